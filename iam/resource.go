@@ -1,0 +1,41 @@
+package iam
+
+// A Resource is something with an owner, and perhaps a policy of its own.
+type Resource struct {
+	ARN         string
+	Account     string // owner; "" unknown (NAT-02)
+	Type        string // "s3:bucket", "kms:key", "sqs:queue", …; "" unknown
+	Region      string
+	Policy      *Policy // nil unless PolicyState is Present
+	PolicyState State   // RPOL-01
+	Tags        []Tag
+	TagsState   State
+	// S3 (RPOL-04, RPOL-06)
+	PublicAccessBlock *PublicAccessBlock // nil unknown
+	OwnershipEnforced State              // Present: ACLs count for nothing
+	ACL               []ACLGrant
+	ACLState          State
+	// KMS (RPOL-12)
+	Grants      []KMSGrant
+	GrantsState State
+	Origin      Origin
+}
+
+// PublicAccessBlock holds S3's four switches.
+type PublicAccessBlock struct {
+	BlockPublicACLs, IgnorePublicACLs, BlockPublicPolicy, RestrictPublicBuckets bool
+}
+
+// ACLGrant is one grant of an S3 access control list.
+type ACLGrant struct {
+	Grantee    string // URI of a group, or a canonical id
+	Permission string // "READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL"
+}
+
+// KMSGrant is one grant on a key.
+type KMSGrant struct {
+	ID         string
+	Grantee    string // principal ARN
+	Operations []string
+	Context    map[string]string // encryption context required; nil if none
+}

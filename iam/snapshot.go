@@ -1,0 +1,97 @@
+package iam
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"time"
+)
+
+// A Snapshot is everything that was read, merged and resolved.
+type Snapshot struct {
+	AsOf         time.Time     // UTC; zero if no input said when it was taken
+	Sources      []Source      // in the order read
+	Accounts     []*Account    // sorted by ID
+	Organization *Organization // nil if unknown (ORG-02)
+	Resources    []*Resource   // sorted by ARN
+	Trusted      []TrustedAccount
+	Diagnostics  []Diagnostic // sorted by file and position
+}
+
+// A Source is one input that contributed.
+type Source struct {
+	Name   string // file name as given; "-" for standard input
+	Format string // recognizer that took it, such as "gaad"
+	SHA256 string // of the bytes read, hexadecimal; after decompression
+	Bytes  int64
+}
+
+// A TrustedAccount is an account that the user declared as own or as a known
+// third party (NAT-01).
+type TrustedAccount struct {
+	ID         string
+	Name       string
+	ThirdParty bool // false: the user's own
+}
+
+// An Account is the inside of one AWS account.
+type Account struct {
+	ID        string
+	Partition string // "aws", "aws-cn", "aws-us-gov", …
+	Alias     string
+	Name      string
+	Status    string // of the organization's listing: "ACTIVE", "SUSPENDED", "" unknown
+
+	Users            []*User          // sorted by ARN
+	Groups           []*Group         // sorted by ARN
+	Roles            []*Role          // sorted by ARN
+	Policies         []*ManagedPolicy // customer managed, sorted by ARN
+	InstanceProfiles []*InstanceProfile
+
+	Coverage   Coverage
+	Incomplete bool // the last page was truncated (GAAD-08)
+}
+
+// Origin says where a fact was read.
+type Origin struct {
+	File    string
+	Line    int    // from 1; 0 unknown
+	Column  int    // from 1, in bytes
+	Pointer string // RFC 6901 pointer into the file
+}
+
+// A Tag is one tag, spelled as stored (GAAD-21).
+type Tag struct{ Key, Value string }
+
+// Account returns the account with that ID, or nil. It takes logarithmic time.
+func (s *Snapshot) Account(id string) *Account {
+	i := sort.Search(len(s.Accounts), func(i int) bool { return s.Accounts[i].ID >= id })
+	if i < len(s.Accounts) && s.Accounts[i].ID == id {
+		return s.Accounts[i]
+	}
+	return nil
+}
+
+// Resource returns the resource with that ARN, or nil.
+func (s *Snapshot) Resource(arn string) *Resource {
+	i, ok := slices.BinarySearchFunc(s.Resources, arn, func(r *Resource, a string) int { return cmp.Compare(r.ARN, a) })
+	if !ok {
+		return nil
+	}
+	return s.Resources[i]
+}
+
+// Sort puts every list in its order. Whoever fills a Snapshot calls it last.
+func (s *Snapshot) Sort() {
+	slices.SortFunc(s.Accounts, func(a, b *Account) int { return cmp.Compare(a.ID, b.ID) })
+	for _, a := range s.Accounts {
+		slices.SortFunc(a.Users, func(x, y *User) int { return cmp.Compare(x.ARN, y.ARN) })
+		slices.SortFunc(a.Groups, func(x, y *Group) int { return cmp.Compare(x.ARN, y.ARN) })
+		slices.SortFunc(a.Roles, func(x, y *Role) int { return cmp.Compare(x.ARN, y.ARN) })
+		slices.SortFunc(a.Policies, func(x, y *ManagedPolicy) int { return cmp.Compare(x.ARN, y.ARN) })
+		slices.SortFunc(a.InstanceProfiles, func(x, y *InstanceProfile) int { return cmp.Compare(x.ARN, y.ARN) })
+	}
+	slices.SortFunc(s.Resources, func(x, y *Resource) int { return cmp.Compare(x.ARN, y.ARN) })
+	slices.SortFunc(s.Trusted, func(x, y TrustedAccount) int { return cmp.Compare(x.ID, y.ID) })
+	slices.SortStableFunc(s.Diagnostics, Diagnostic.compare)
+}

@@ -1,0 +1,139 @@
+package policy
+
+import "strings"
+
+// A Template is a text that may hold policy variables: ${key}, ${key, 'default'}
+// and the escapes ${*}, ${?} and ${$} (VAR-01 to VAR-03). Only documents of
+// version 2012-10-17 have variables (GRAM-05).
+type Template struct {
+	text  string
+	parts []templatePart // nil if there is nothing to fill in
+}
+
+type templatePart struct {
+	lit        string // literal text, wildcards live
+	escaped    string // one character that is not special, from ${*}
+	key        string // lower case; the variable
+	fallback   string
+	hasDefault bool
+}
+
+// ParseTemplate splits text at its variables. With variables false, ${…} is
+// ordinary text.
+func ParseTemplate(text string, variables bool) Template {
+	t := Template{text: text}
+	if !variables || !strings.Contains(text, "${") {
+		return t
+	}
+	rest := text
+	for rest != "" {
+		start := strings.Index(rest, "${")
+		length := -1
+		if start >= 0 {
+			length = strings.IndexByte(rest[start:], '}')
+		}
+		if length < 0 {
+			t.parts = append(t.parts, templatePart{lit: rest})
+			break
+		}
+		if start > 0 {
+			t.parts = append(t.parts, templatePart{lit: rest[:start]})
+		}
+		t.parts = append(t.parts, variablePart(rest[start+2:start+length]))
+		rest = rest[start+length+1:]
+	}
+	return t
+}
+
+// variablePart reads what stands between ${ and }.
+func variablePart(body string) templatePart {
+	switch body {
+	case "*", "?", "$":
+		return templatePart{escaped: body}
+	}
+	key, fallback, ok := strings.Cut(body, ",")
+	p := templatePart{key: strings.ToLower(strings.TrimSpace(key))}
+	if ok {
+		f := strings.TrimSpace(fallback)
+		if len(f) >= 2 && f[0] == '\'' && f[len(f)-1] == '\'' {
+			p.fallback, p.hasDefault = f[1:len(f)-1], true
+		}
+	}
+	return p
+}
+
+// String returns the text as written.
+func (t Template) String() string { return t.text }
+
+// HasVariables reports whether any ${key} is to be filled in.
+func (t Template) HasVariables() bool {
+	for _, p := range t.parts {
+		if p.key != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// filling is what became of a template in a context.
+type filling int
+
+const (
+	filled   filling = iota
+	noValue          // a variable has no value and no default (VAR-03)
+	symbolic         // a variable has a value that is not known
+)
+
+// tokens fills in the variables and returns the pattern's elements. Characters
+// that come out of a variable are never wildcards (ARNM-14). text is the same
+// as plain text, for operators that know no wildcards.
+func (t Template) tokens(c Context) (toks []globToken, text string, f filling) {
+	if t.parts == nil {
+		return globTokens(t.text), t.text, filled
+	}
+	var b strings.Builder
+	for _, p := range t.parts {
+		switch {
+		case p.escaped != "":
+			toks = append(toks, globToken{lit: p.escaped})
+			b.WriteString(p.escaped)
+		case p.key == "":
+			toks = append(toks, globTokens(p.lit)...)
+			b.WriteString(p.lit)
+		default:
+			value, k := p.value(c)
+			if k != filled {
+				return nil, "", k
+			}
+			if value != "" {
+				toks = append(toks, globToken{lit: value})
+			}
+			b.WriteString(value)
+		}
+	}
+	return toks, b.String(), filled
+}
+
+// value looks the variable up. Multivalued keys cannot be used and count as
+// having no value (VAR-01).
+func (p templatePart) value(c Context) (string, filling) {
+	v := c.Lookup(p.key)
+	switch {
+	case v.Knowledge == Known && len(v.Values) == 1 && !KeyInfoOf(p.key).Multivalued:
+		return v.Values[0], filled
+	case v.Knowledge == Unknown || v.Knowledge == Present:
+		return "", symbolic
+	case p.hasDefault:
+		return p.fallback, filled
+	}
+	return "", noValue
+}
+
+// Pattern fills the template and compiles it as a glob.
+func (t Template) pattern(c Context) (Pattern, filling) {
+	toks, _, f := t.tokens(c)
+	if f != filled {
+		return Pattern{}, f
+	}
+	return compileTokens(t.text, toks), filled
+}
