@@ -52,6 +52,16 @@ type Account struct {
 	Incomplete bool // the last page was truncated (GAAD-08)
 }
 
+// Loaded reports whether the inside of the account was read. Accounts that only
+// own a resource or appear in the organization are listed, and not loaded:
+// their principals are unknown (EVAL-25).
+func (a *Account) Loaded() bool {
+	if a == nil {
+		return false
+	}
+	return len(a.Users)+len(a.Roles)+len(a.Groups) > 0 || a.Coverage[SectionUsers] != Unknown || a.Coverage[SectionRoles] != Unknown
+}
+
 // Origin says where a fact was read.
 type Origin struct {
 	File    string

@@ -36,19 +36,18 @@ func ParseDocument(raw []byte) (*Document, error) {
 		return nil, fmt.Errorf("%w: %w", ErrDocument, err)
 	}
 	d := &Document{Text: string(text), Digest: sha256.Sum256(text)}
-	p := docParser{doc: d, variables: true}
+	p := docParser{doc: d, variables: true, seen: map[string]bool{}}
 	p.document(root)
 	return d, nil
 }
 
 // node is a JSON value with its position and every member, repeated ones too.
 type node struct {
-	kind    jsontext.Kind // '{' '[' '"' '0' 't' 'f' 'n'
-	text    string        // scalars, normalized (GRAM-04)
-	names   []string      // of members
-	kids    []*node       // members or elements
-	offset  int
-	ordinal int
+	kind   jsontext.Kind // '{' '[' '"' '0' 't' 'f' 'n'
+	text   string        // scalars, normalized (GRAM-04)
+	names  []string      // of members
+	kids   []*node       // members or elements
+	offset int
 }
 
 func (n *node) describe() string {
@@ -135,7 +134,8 @@ func normalNumber(s string) string {
 type docParser struct {
 	doc       *Document
 	variables bool
-	statement int // index of the one at hand, -1 outside
+	seen      map[string]bool // statements, by key
+	statement int             // index of the one at hand, -1 outside
 }
 
 func (p *docParser) problem(n *node, code, format string, args ...any) {
@@ -152,8 +152,12 @@ var documentElements = []string{"Version", "Id", "Statement"}
 func (p *docParser) document(root *node) {
 	p.statement = -1
 	var statements []*node
+	seen := map[string]int{}
 	for i, name := range root.names {
 		kid := root.kids[i]
+		if seen[name]++; seen[name] == 2 {
+			p.problem(kid, "duplicate-key", "the key %q repeats; every Statement counts, of other keys the last (U-12)", clip(name))
+		}
 		switch p.element(root, kid, name, documentElements) {
 		case "Version":
 			p.doc.Version = kid.text
@@ -173,6 +177,13 @@ func (p *docParser) document(root *node) {
 		}
 	}
 	p.version(root)
+	defer func() {
+		if seen["Statement"] > 1 || seen["Version"] > 1 {
+			for i := range p.doc.Statements {
+				p.doc.Statements[i].Codes = append(p.doc.Statements[i].Codes, "U-12")
+			}
+		}
+	}()
 	for i, n := range statements {
 		p.statement = i
 		if n.kind != '{' {
@@ -213,17 +224,18 @@ func (p *docParser) element(parent, n *node, name string, known []string) string
 // readings parses a statement, twice if a key repeats in it: both readings
 // then count (GRAM-15, U-12).
 func (p *docParser) readings(n *node, index int) {
-	repeated := hasRepeats(n, 0)
-	s, ok := p.parseStatement(n, index)
-	if !repeated {
-		if ok {
-			p.add(s)
+	if !hasRepeats(n, 0) {
+		s, ok := p.parseStatement(n, index)
+		if key := s.key(); ok && !p.seen[key] {
+			p.seen[key] = true // the same statement again changes nothing (GRAM-19)
+			p.doc.Statements = append(p.doc.Statements, s)
 		}
 		return
 	}
+	s, ok := p.parseStatement(reading(n, true), index)
 	p.problem(n, "duplicate-key", "a key repeats; both readings are evaluated (U-12)")
 	problems := len(p.doc.Problems)
-	first, okFirst := p.parseStatement(firstReading(n), index)
+	first, okFirst := p.parseStatement(reading(n, false), index)
 	p.doc.Problems = p.doc.Problems[:problems]
 	for _, r := range []struct {
 		s  Statement
@@ -236,15 +248,37 @@ func (p *docParser) readings(n *node, index int) {
 	}
 }
 
-func (p *docParser) add(s Statement) {
-	p.doc.Statements = append(p.doc.Statements, s)
+// key is the normalized statement: statements with equal keys say the same
+// (GRAM-19).
+func (s *Statement) key() string {
+	var b strings.Builder
+	list := func(name string, n int, text func(int) string) {
+		b.WriteString(name)
+		for i := range n {
+			b.WriteString(strconv.Quote(text(i)))
+		}
+	}
+	list(s.Effect.String()+" ", 1, func(int) string { return s.Sid })
+	list("A", len(s.Action), func(i int) string { return s.Action[i].text })
+	list("NA", len(s.NotAction), func(i int) string { return s.NotAction[i].text })
+	list("R", len(s.Resource), func(i int) string { return s.Resource[i].text })
+	list("NR", len(s.NotResource), func(i int) string { return s.NotResource[i].text })
+	list("P", len(s.Principal), func(i int) string { return s.Principal[i].Type + " " + s.Principal[i].Text })
+	list("NP", len(s.NotPrincipal), func(i int) string { return s.NotPrincipal[i].Type + " " + s.NotPrincipal[i].Text })
+	for _, c := range s.Conditions {
+		list("C", 2, func(i int) string { return []string{c.Operator, c.Key}[i] })
+		list("V", len(c.Values), func(i int) string { return c.Values[i] })
+	}
+	return b.String()
 }
 
 func hasRepeats(n *node, depth int) bool {
-	for i, name := range n.names {
-		if slices.Contains(n.names[:i], name) {
+	seen := make(map[string]bool, len(n.names))
+	for _, name := range n.names {
+		if seen[name] {
 			return true
 		}
+		seen[name] = true
 	}
 	for _, kid := range n.kids {
 		if depth < 8 && hasRepeats(kid, depth+1) {
@@ -254,196 +288,24 @@ func hasRepeats(n *node, depth int) bool {
 	return false
 }
 
-// firstReading drops every later member of the same name; the ordinary parse
-// lets the last one win.
-func firstReading(n *node) *node {
+// reading keeps one member of each name, the first or the last.
+func reading(n *node, last bool) *node {
 	out := &node{kind: n.kind, text: n.text, offset: n.offset}
+	at := make(map[string]int, len(n.names))
 	for i, kid := range n.kids {
 		if n.kind == '{' {
-			if slices.Contains(n.names[:i], n.names[i]) {
+			if k, ok := at[n.names[i]]; ok {
+				if last {
+					out.kids[k] = reading(kid, last)
+				}
 				continue
 			}
+			at[n.names[i]] = len(out.kids)
 			out.names = append(out.names, n.names[i])
 		}
-		out.kids = append(out.kids, firstReading(kid))
+		out.kids = append(out.kids, reading(kid, last))
 	}
 	return out
-}
-
-var statementElements = []string{"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
-
-// parseStatement reports false for a statement that can have no effect.
-func (p *docParser) parseStatement(n *node, index int) (Statement, bool) {
-	s := Statement{Index: index}
-	elements := map[string]*node{}
-	for i, name := range n.names {
-		if e := p.element(n, n.kids[i], name, statementElements); e != "" {
-			if _, exact := elements[e]; !exact || e == name {
-				elements[e] = n.kids[i]
-			}
-		}
-	}
-	if sid := elements["Sid"]; sid != nil {
-		s.Sid = sid.text
-	}
-	ok := p.effect(n, elements["Effect"], &s)
-	ok = p.actions(n, elements, &s) && ok
-	ok = p.resources(n, elements, &s) && ok
-	ok = p.principals(n, elements, &s) && ok
-	if c := elements["Condition"]; c != nil {
-		p.conditions(c, &s)
-	}
-	return s, ok
-}
-
-func (p *docParser) effect(parent, n *node, s *Statement) bool {
-	if n == nil {
-		p.problem(parent, "invalid-effect", "Effect is missing; the statement has no effect")
-		return false
-	}
-	switch n.text {
-	case "Allow":
-		s.Effect = Allow
-	case "Deny":
-		s.Effect = Deny
-	default:
-		if strings.EqualFold(n.text, "deny") {
-			p.warn(n, "invalid-effect", "Effect is %q, want \"Deny\": the statement blocks nothing although its author meant it to", clip(n.text))
-		} else {
-			p.problem(n, "invalid-effect", "Effect is %q, want \"Allow\" or \"Deny\"; the statement has no effect", clip(n.text))
-		}
-		return false
-	}
-	return true
-}
-
-// texts normalizes a scalar or an array of scalars to a list (GRAM-03, GRAM-04).
-func (p *docParser) texts(n *node, element string) []string {
-	switch n.kind {
-	case '[':
-		var out []string
-		for _, kid := range n.kids {
-			if kid.kind == '{' || kid.kind == '[' || kid.kind == 'n' {
-				p.problem(kid, "invalid-value", "%s holds %s, want text", element, kid.describe())
-				continue
-			}
-			out = append(out, kid.text)
-		}
-		return out
-	case '{', 'n':
-		p.problem(n, "invalid-value", "%s is %s, want text or an array of texts", element, n.describe())
-		return nil
-	}
-	return []string{n.text}
-}
-
-func (p *docParser) actions(parent *node, elements map[string]*node, s *Statement) bool {
-	action, not := elements["Action"], elements["NotAction"]
-	if (action == nil) == (not == nil) {
-		p.problem(parent, "invalid-action", "a statement has exactly one of Action and NotAction; this one has no effect")
-		return false
-	}
-	if action != nil {
-		s.Action = compileActions(p.texts(action, "Action"))
-		return len(s.Action) > 0 || p.empty(action, "Action")
-	}
-	s.NotAction = compileActions(p.texts(not, "NotAction"))
-	return len(s.NotAction) > 0 || p.empty(not, "NotAction")
-}
-
-// empty reports an element that is there and holds nothing (GRAM-12).
-func (p *docParser) empty(n *node, element string) bool {
-	p.problem(n, "empty-element", "%s is empty; the statement has no effect", element)
-	return false
-}
-
-func (p *docParser) resources(parent *node, elements map[string]*node, s *Statement) bool {
-	resource, not := elements["Resource"], elements["NotResource"]
-	if resource != nil && not != nil {
-		p.problem(parent, "invalid-resource", "a statement has at most one of Resource and NotResource; this one has no effect")
-		return false
-	}
-	s.HasResource = resource != nil || not != nil
-	if resource != nil {
-		s.Resource = compileResources(p.texts(resource, "Resource"), p.variables)
-		return len(s.Resource) > 0 || p.empty(resource, "Resource")
-	}
-	if not != nil {
-		s.NotResource = compileResources(p.texts(not, "NotResource"), p.variables)
-		return len(s.NotResource) > 0 || p.empty(not, "NotResource")
-	}
-	return true
-}
-
-func (p *docParser) principals(parent *node, elements map[string]*node, s *Statement) bool {
-	principal, not := elements["Principal"], elements["NotPrincipal"]
-	if principal != nil && not != nil {
-		p.problem(parent, "invalid-principal", "a statement has at most one of Principal and NotPrincipal; this one has no effect")
-		return false
-	}
-	s.HasPrincipal = principal != nil || not != nil
-	if principal != nil {
-		s.Principal = p.principalElements(principal, "Principal")
-		return len(s.Principal) > 0 || p.empty(principal, "Principal")
-	}
-	if not != nil {
-		s.NotPrincipal = p.principalElements(not, "NotPrincipal")
-		return len(s.NotPrincipal) > 0 || p.empty(not, "NotPrincipal")
-	}
-	return true
-}
-
-var principalTypes = []string{"AWS", "Service", "Federated", "CanonicalUser"}
-
-func (p *docParser) principalElements(n *node, element string) []PrincipalElement {
-	var out []PrincipalElement
-	switch n.kind {
-	case '"':
-		if n.text == "*" {
-			return []PrincipalElement{{Type: "*", Text: "*"}}
-		}
-		p.problem(n, "invalid-principal", "%s is %q, want \"*\" or an object", element, clip(n.text))
-	case '{':
-		for i, name := range n.names {
-			kind := p.element(n, n.kids[i], name, principalTypes)
-			if kind == "" {
-				continue
-			}
-			for _, text := range p.texts(n.kids[i], element+"."+kind) {
-				out = append(out, newPrincipalElement(kind, text))
-				if why := out[len(out)-1].defect(); why != "" {
-					p.problem(n.kids[i], "dead-principal", "%s %q %s", kind, clip(text), why)
-				}
-			}
-		}
-	default:
-		p.problem(n, "invalid-principal", "%s is %s, want \"*\" or an object", element, n.describe())
-	}
-	return out
-}
-
-func (p *docParser) conditions(n *node, s *Statement) {
-	if n.kind != '{' {
-		p.problem(n, "invalid-condition", "Condition is %s, want an object; the statement matches nothing", n.describe())
-		s.Conditions = append(s.Conditions, Condition{Operator: "(not an object)"})
-		return
-	}
-	for i, operator := range n.names {
-		block := n.kids[i]
-		if block.kind != '{' {
-			p.problem(block, "invalid-condition", "%s is %s, want an object of keys", clip(operator), block.describe())
-			s.Conditions = append(s.Conditions, Condition{Operator: operator})
-			continue
-		}
-		for k, key := range block.names {
-			values := p.texts(block.kids[k], "Condition."+operator+"."+key)
-			c := compileCondition(operator, key, values, p.variables)
-			for _, lint := range c.lint() {
-				p.problem(block.kids[k], "condition", "%s", lint)
-			}
-			s.Conditions = append(s.Conditions, c)
-		}
-	}
 }
 
 // clip shortens text from the input for a message.

@@ -43,15 +43,28 @@ func LiteralPattern(text string) Pattern {
 	return Pattern{text: text, pieces: []piece{{lit: text}}}
 }
 
+// Two private characters stand for a star and a question mark that are not
+// wildcards, in pattern text that was put together from a policy's values. No
+// name or ARN of AWS can hold them.
+const (
+	plainStar = "\uE02A"
+	plainMark = "\uE03F"
+)
+
+var (
+	escapeGlob   = strings.NewReplacer("*", plainStar, "?", plainMark)
+	unescapeGlob = strings.NewReplacer(plainStar, "*", plainMark, "?")
+)
+
 func globTokens(text string) []globToken {
 	var toks []globToken
 	for text != "" {
 		i := strings.IndexAny(text, "*?")
 		if i < 0 {
-			return append(toks, globToken{lit: text})
+			return append(toks, globToken{lit: unescapeGlob.Replace(text)})
 		}
 		if i > 0 {
-			toks = append(toks, globToken{lit: text[:i]})
+			toks = append(toks, globToken{lit: unescapeGlob.Replace(text[:i])})
 		}
 		toks = append(toks, globToken{star: text[i] == '*', one: text[i] == '?'})
 		text = text[i+1:]

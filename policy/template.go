@@ -21,11 +21,22 @@ type templatePart struct {
 // ParseTemplate splits text at its variables. With variables false, ${…} is
 // ordinary text.
 func ParseTemplate(text string, variables bool) Template {
+	if !variables {
+		return Template{text: text}
+	}
+	return parseTemplate(text, 0)
+}
+
+// parseTemplate reads variables from an offset on; what stands before is text.
+func parseTemplate(text string, from int) Template {
 	t := Template{text: text}
-	if !variables || !strings.Contains(text, "${") {
+	if !strings.Contains(text[from:], "${") {
 		return t
 	}
-	rest := text
+	if from > 0 {
+		t.parts = append(t.parts, templatePart{lit: text[:from]})
+	}
+	rest := text[from:]
 	for rest != "" {
 		start := strings.Index(rest, "${")
 		length := -1
@@ -118,22 +129,16 @@ func (t Template) tokens(c Context) (toks []globToken, text string, f filling) {
 // having no value (VAR-01).
 func (p templatePart) value(c Context) (string, filling) {
 	v := c.Lookup(p.key)
+	if KeyInfoOf(p.key).Multivalued {
+		v = NotThere()
+	}
 	switch {
-	case v.Knowledge == Known && len(v.Values) == 1 && !KeyInfoOf(p.key).Multivalued:
+	case v.Knowledge == Known && len(v.Values) == 1:
 		return v.Values[0], filled
-	case v.Knowledge == Unknown || v.Knowledge == Present:
-		return "", symbolic
+	case v.Knowledge != Absent && (v.Knowledge != Known || len(v.Values) > 1):
+		return "", symbolic // not known, or known in part (U-07, CKEY-07)
 	case p.hasDefault:
 		return p.fallback, filled
 	}
 	return "", noValue
-}
-
-// Pattern fills the template and compiles it as a glob.
-func (t Template) pattern(c Context) (Pattern, filling) {
-	toks, _, f := t.tokens(c)
-	if f != filled {
-		return Pattern{}, f
-	}
-	return compileTokens(t.text, toks), filled
 }

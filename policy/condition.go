@@ -1,0 +1,253 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Condition is one key under one operator of a statement. All conditions of a
+// statement must hold; of the values any may match (COND-01).
+type Condition struct {
+	Operator string // as written
+	Key      string // as written
+	Values   []string
+
+	op       *operator // nil if the operator does not exist
+	set      quantifier
+	ifExists bool
+	lower    string // key in lower case
+	fills    []Template
+	fixed    []string // the values, if none has a variable; unusable ones dropped
+	dynamic  bool     // some value has a variable
+}
+
+func compileCondition(operatorText, key string, values []string, variables bool) Condition {
+	c := Condition{Operator: operatorText, Key: key, Values: values, lower: strings.ToLower(key)}
+	c.op, c.set, c.ifExists = parseOperator(operatorText)
+	if c.op == nil {
+		return c
+	}
+	for _, v := range values {
+		t := ParseTemplate(v, variables && c.op.Variables)
+		c.fills = append(c.fills, t)
+		c.dynamic = c.dynamic || t.HasVariables()
+	}
+	if !c.dynamic {
+		for _, t := range c.fills {
+			if text, ok := c.value(t, nil); ok == filled {
+				c.fixed = append(c.fixed, text)
+			}
+		}
+		slices.Sort(c.fixed)
+		c.fixed = slices.Compact(c.fixed)
+	}
+	return c
+}
+
+// value fills in one value. For the operators with wildcards the result is
+// pattern text in which characters out of variables are neutral. A value of the
+// wrong type is dropped (COND-13), as is a private range for aws:SourceIp
+// (COND-14).
+func (c *Condition) value(t Template, ctx Context) (string, filling) {
+	toks, text, f := t.tokens(ctx)
+	if f != filled {
+		return "", f
+	}
+	if t.parts != nil && (c.op.Test == "StringLike" || c.op.Test == "ArnLike") {
+		text = escapeLike(toks)
+	}
+	if c.op.Typed != nil && !c.op.Typed(text) {
+		return "", noValue
+	}
+	if c.op.Test == "StringEquals" && strings.HasSuffix(c.lower, ":sub") && strings.Contains(text, "*") {
+		return "", noValue // a subject never holds a star: StringLike was meant (FED-10)
+	}
+	if c.op.Test == "IpAddress" && c.lower == "aws:sourceip" && isPrivate(text) {
+		return "", noValue
+	}
+	return text, filled
+}
+
+// escapeLike joins tokens to pattern text. Wildcard characters that came out of
+// a variable or an escape are written so that they stay plain (VAR-02, U-14).
+func escapeLike(toks []globToken) string {
+	var b strings.Builder
+	for _, t := range toks {
+		switch {
+		case t.star:
+			b.WriteByte('*')
+		case t.one:
+			b.WriteByte('?')
+		default:
+			b.WriteString(escapeGlob.Replace(t.lit))
+		}
+	}
+	return b.String()
+}
+
+// lint says what is wrong with the condition whatever the request is.
+func (c *Condition) lint() []string {
+	if c.op == nil {
+		return []string{fmt.Sprintf("unknown condition operator %q; it never matches (COND-19)", clip(c.Operator))}
+	}
+	var out []string
+	if len(c.Values) == 0 {
+		out = append(out, fmt.Sprintf("%s %s has no values (U-11)", c.Operator, clip(c.Key)))
+	}
+	for _, v := range c.Values {
+		switch {
+		case c.op.Test == "":
+			if !isBool(v) {
+				out = append(out, fmt.Sprintf("Null %s is %q, want \"true\" or \"false\"", clip(c.Key), clip(v)))
+			}
+		case c.op.Typed != nil && !c.op.Typed(v) && !strings.Contains(v, "${"):
+			out = append(out, fmt.Sprintf("%s %s: %q is not a value of that type and is dropped", c.Operator, clip(c.Key), clip(v)))
+		case c.op.Test == "StringEquals" && strings.HasSuffix(c.lower, ":sub") && strings.Contains(v, "*"):
+			out = append(out, fmt.Sprintf("%s %s: %q has a star, which only StringLike reads as a wildcard; it matches nobody (FED-10)", c.Operator, clip(c.Key), clip(v)))
+		case c.op.Test == "IpAddress" && c.lower == "aws:sourceip" && isPrivate(v):
+			out = append(out, fmt.Sprintf("aws:SourceIp is never the private range %q (COND-14)", clip(v)))
+		}
+	}
+	return out
+}
+
+// test evaluates the condition in the context at hand (SYM-01).
+func (e *evaluation) test(c *Condition, effect Effect) Requirement {
+	if c.op == nil {
+		if effect == Deny {
+			return dataAtom("DATA:operator", c.Operator)
+		}
+		return False()
+	}
+	v := e.context.Lookup(c.lower)
+	info := KeyInfoOf(c.lower)
+	absent := e.atom(c, info, Atom{Operator: "Null"}, v)
+	if c.op.Test == "" {
+		return c.null(absent)
+	}
+	if len(c.Values) == 0 {
+		return e.noValues(c, absent)
+	}
+	values, open := e.fillValues(c)
+	switch c.set {
+	case forAnyValue:
+		r := e.openAtom(c, info, v, values, open, true, c.op.Negated)
+		if c.ifExists {
+			r = Or(r, And(absent, codeAtom("U-17"))) // COND-18
+		}
+		return r
+	case forAllValues:
+		return e.openAtom(c, info, v, values, open, true, !c.op.Negated).Not()
+	}
+	return e.plain(c, info, v, values, open, absent)
+}
+
+// plain is a test without set operator.
+func (e *evaluation) plain(c *Condition, info KeyInfo, v Value, values, open []string, absent Requirement) Requirement {
+	if info.Multivalued && v.Knowledge != Absent && (v.Knowledge != Known || len(v.Values) > 1) {
+		// COND-16: it may match; what an absent key gives is settled.
+		if c.op.Negated || c.ifExists {
+			return Or(absent, codeAtom("U-16"))
+		}
+		return And(absent.Not(), codeAtom("U-16"))
+	}
+	if v.Knowledge == Known && len(v.Values) == 1 && v.Values[0] == "" {
+		e.note("U-21")
+	}
+	r := e.openAtom(c, info, v, values, open, false, false)
+	switch {
+	case c.op.Negated:
+		return r.Not()
+	case c.ifExists:
+		return Or(absent, r)
+	}
+	return r
+}
+
+// null is the Null operator (COND-04).
+func (c *Condition) null(absent Requirement) Requirement {
+	r := False()
+	for _, v := range c.Values {
+		switch {
+		case strings.EqualFold(v, "true"):
+			r = Or(r, absent)
+		case strings.EqualFold(v, "false"):
+			r = Or(r, absent.Not())
+		}
+	}
+	return r
+}
+
+// noValues is the reading of an empty list (GRAM-13).
+func (e *evaluation) noValues(c *Condition, absent Requirement) Requirement {
+	e.note("U-11")
+	switch {
+	case c.set == forAllValues || c.set == noQuantifier && c.ifExists:
+		return absent
+	case c.set == forAnyValue || !c.op.Negated:
+		return False()
+	}
+	return True()
+}
+
+// fillValues fills in variables. open are values that stay symbolic (COND-22);
+// values without a value are dropped (VAR-03).
+func (e *evaluation) fillValues(c *Condition) (values, open []string) {
+	if !c.dynamic {
+		return c.fixed, nil
+	}
+	for _, t := range c.fills {
+		text, f := c.value(t, e.context)
+		switch f {
+		case filled:
+			values = append(values, text)
+		case symbolic:
+			open = append(open, t.text)
+		}
+	}
+	return values, open
+}
+
+// openAtom is the positive test on values, or an opaque atom for values that
+// are not known.
+func (e *evaluation) openAtom(c *Condition, info KeyInfo, v Value, values, open []string, some, outside bool) Requirement {
+	r := e.atom(c, info, Atom{Operator: c.op.Test, Values: values, Some: some, Outside: outside}, v)
+	if len(open) == 0 || v.Knowledge == Absent {
+		return r
+	}
+	if outside {
+		// Some value outside of all: also outside of the open ones.
+		return And(r, e.opaque(c, info, open, some, true))
+	}
+	return Or(r, e.opaque(c, info, open, some, false))
+}
+
+func (e *evaluation) opaque(c *Condition, info KeyInfo, open []string, some, outside bool) Requirement {
+	return newAtom(Atom{Key: info.display(c.Key), Operator: c.op.Test, Values: slices.Clone(open), Some: some, Outside: outside, Class: info.Class, Opaque: true})
+}
+
+// atom folds a test with what is known at once; most tests end here.
+func (e *evaluation) atom(c *Condition, info KeyInfo, a Atom, v Value) Requirement {
+	switch v.Knowledge {
+	case Unknown, Present, Partial:
+		a.Key, a.Class = info.display(c.Key), info.Class
+		if v.Knowledge != Unknown && a.Operator == "Null" {
+			return False()
+		}
+		a.Values = slices.Clone(a.Values)
+		a.Present = v.Knowledge != Unknown
+		open := newAtom(a)
+		if v.Knowledge == Partial && open.IsOpen() {
+			return open.f.atom.given(v)
+		}
+		return open
+	}
+	a.Key = info.display(c.Key)
+	a.Class = info.Class
+	if r := a.positive(v); !r.IsOpen() {
+		return r
+	}
+	a.id = a.identity()
+	return newAtom(a)
+}

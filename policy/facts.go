@@ -1,0 +1,376 @@
+package policy
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Facts are what is known of a request besides the policies: they turn
+// condition keys into values (section 10.4). Whatever is left out stays open.
+type Facts struct {
+	Overrides Context // the user's --context; asked first (SYM-11)
+	Session   Context // what the caller's session carries; nil leaves it open
+
+	CallerTags        []Tag // of the user, or of the role
+	CallerOrg         OrgFacts
+	ResourceOrg       OrgFacts
+	ResourceTags      []Tag
+	ResourceTagsKnown bool
+	AsOf              time.Time
+
+	// KeyDefined asks a catalogue whether an action defines a key (COND-21);
+	// certain is false where the catalogue does not say. May be nil.
+	KeyDefined func(service, action, key string) (defined, certain bool)
+}
+
+// A Tag is one tag as stored.
+type Tag struct{ Key, Value string }
+
+// OrgFacts say where an account stands.
+type OrgFacts struct {
+	Known bool   // membership is known; then an empty ID means "in no organization"
+	ID    string // o-…
+	Path  string // "o-…/r-…/ou-…/"; "" if the tree is not known
+}
+
+// requestContext implements Context for one request.
+type requestContext struct {
+	facts  *Facts
+	caller *Caller
+	call   call
+	arn    ARN
+	owner  string
+}
+
+// call sorts the request by what keys it can carry.
+type call struct {
+	service, name string // lower case
+	assume        bool   // sts:AssumeRole, or a permission that goes with it
+	web, saml     bool   // unsigned federation calls
+}
+
+// NewContext composes the context of a request. caller and r.Resource must be
+// final; r.Context is not read.
+func NewContext(r *Request, f *Facts) Context {
+	c := &requestContext{facts: f, caller: &r.Caller, owner: r.ResourceAccount}
+	c.arn, _ = ParseARN(r.Resource)
+	c.call.service, c.call.name, _ = strings.Cut(strings.ToLower(r.Action), ":")
+	if c.call.service == "sts" {
+		switch c.call.name {
+		case "assumerole", "tagsession", "setsourceidentity", "setcontext":
+			c.call.assume = true
+		case "assumerolewithwebidentity":
+			c.call.web = true
+		case "assumerolewithsaml":
+			c.call.saml = true
+		}
+	}
+	switch r.Caller.Kind {
+	case CallerWebIdentity:
+		c.call.web, c.call.assume = true, false
+	case CallerSAML:
+		c.call.saml, c.call.assume = true, false
+	}
+	return c
+}
+
+// Lookup implements Context. key is in lower case.
+func (c *requestContext) Lookup(key string) Value {
+	if c.facts.Overrides != nil {
+		if v := c.facts.Overrides.Lookup(key); v.Knowledge != Unknown {
+			return v
+		}
+	}
+	prefix, name, ok := strings.Cut(key, ":")
+	if !ok {
+		return Value{}
+	}
+	switch prefix {
+	case "aws":
+		return c.global(key, name)
+	case "sts":
+		return c.sts(name)
+	case "iam":
+		return c.iam(key, name)
+	case "saml":
+		return c.claims(key, c.call.saml)
+	case "s3", "kms", "sns":
+		if v, ok := c.ownService(prefix, name); ok {
+			return v
+		}
+	case "accesspath", "identitystore":
+		return c.session(key)
+	}
+	switch key {
+	case "ec2:sourceinstancearn", "ec2:roledelivery", "lambda:sourcefunctionarn", "ssm:sourceinstancearn":
+		return c.session(key)
+	}
+	if isIDPKey(key) {
+		return c.webClaims(key)
+	}
+	if strings.Contains(name, "resourcetag/") {
+		return c.resourceTag(name[strings.Index(name, "/")+1:])
+	}
+	return c.serviceKey(prefix, key)
+}
+
+// serviceKey is any other key: absent if the catalogue says that the action
+// does not define it (COND-21), else open.
+func (c *requestContext) serviceKey(prefix, key string) Value {
+	if c.facts.KeyDefined != nil {
+		if defined, certain := c.facts.KeyDefined(c.call.service, c.call.name, key); certain && !defined {
+			return NotThere()
+		}
+	}
+	return Value{}
+}
+
+// signed reports whether an IAM principal signs the request.
+func (c *requestContext) signed() bool {
+	switch c.caller.Kind {
+	case CallerUser, CallerRole, CallerRoot, CallerFederatedUser, CallerAccount:
+		return true
+	}
+	return false
+}
+
+// session asks the state of the caller's session; only sessions carry these.
+func (c *requestContext) session(key string) Value {
+	if c.caller.Kind != CallerRole && c.caller.Kind != CallerUser && c.caller.Kind != CallerRoot && c.caller.Kind != CallerAccount && c.caller.Kind != CallerFederatedUser {
+		return NotThere()
+	}
+	if c.facts.Session == nil {
+		if c.caller.Kind == CallerUser && key != "aws:multifactorauthpresent" && key != "aws:multifactorauthage" && key != "aws:tokenissuetime" {
+			return NotThere()
+		}
+		return Value{}
+	}
+	return c.facts.Session.Lookup(key)
+}
+
+// global answers the aws: keys.
+func (c *requestContext) global(key, name string) Value {
+	if tag, ok := strings.CutPrefix(name, "principaltag/"); ok {
+		return c.principalTag(key, tag)
+	}
+	if tag, ok := strings.CutPrefix(name, "resourcetag/"); ok {
+		return c.resourceTag(tag)
+	}
+	if strings.HasPrefix(name, "requesttag/") || name == "tagkeys" {
+		return c.requestTag(key)
+	}
+	if v, ok := c.principal(key, name); ok {
+		return v
+	}
+	switch name {
+	case "currenttime":
+		return Is(c.facts.AsOf.UTC().Format(time.RFC3339))
+	case "epochtime":
+		return Is(strconv.FormatInt(c.facts.AsOf.Unix(), 10))
+	case "securetransport":
+		return Value{Knowledge: Present}
+	case "requestedregion":
+		return c.region()
+	case "resourceaccount":
+		if c.owner != "" {
+			return Is(c.owner)
+		}
+	case "resourceorgid", "resourceorgpaths":
+		return orgValue(c.facts.ResourceOrg, name == "resourceorgpaths")
+	case "viaawsservice", "viaawsmcpservice":
+		return Is("false")
+	case "calledviaawsmcp":
+		return NotThere()
+	case "sourcearn", "sourceaccount", "sourceorgid", "sourceorgpaths":
+		if c.caller.Kind != CallerService {
+			return NotThere() // TRUST-31, CKEY-31
+		}
+	case "sourceowner":
+		if c.signed() && c.caller.Account != "" {
+			return Is(c.caller.Account) // RPOL-17
+		}
+	}
+	return Value{}
+}
+
+// principal answers the keys about the caller (VAR-04, CKEY-01 to CKEY-18).
+func (c *requestContext) principal(key, name string) (Value, bool) {
+	switch name {
+	case "principalarn":
+		return c.signedValue(c.caller.ARN), true
+	case "principalaccount":
+		if c.caller.Kind == CallerAnonymous {
+			return Is("anonymous"), true
+		}
+		return c.signedValue(c.caller.Account), true
+	case "principalorgid", "principalorgpaths":
+		if !c.signed() {
+			return NotThere(), true
+		}
+		return orgValue(c.facts.CallerOrg, name == "principalorgpaths"), true
+	case "principaltype":
+		return c.principalType(), true
+	case "userid":
+		return c.userID(), true
+	case "username":
+		if c.caller.Kind == CallerUser {
+			return Is(c.caller.Name), true
+		}
+		if c.caller.Kind == CallerAccount {
+			return Value{}, true
+		}
+		return NotThere(), true
+	case "principalisawsservice":
+		return c.isService(), true
+	case "principalservicename", "principalservicenameslist":
+		if c.caller.Kind == CallerService {
+			return Is(c.caller.ARN), true
+		}
+		return NotThere(), true
+	case "federatedprovider":
+		return c.federatedProvider(key), true
+	case "multifactorauthpresent", "multifactorauthage", "tokenissuetime", "sourceidentity", "assumedroot",
+		"signinsessionarn", "chatbotsourcearn", "ec2instancesourcevpc", "ec2instancesourceprivateipv4":
+		return c.session(key), true
+	}
+	return Value{}, false
+}
+
+// signedValue is the value for callers that are IAM principals, absent for
+// others (CKEY-66).
+func (c *requestContext) signedValue(v string) Value {
+	switch {
+	case !c.signed():
+		return NotThere()
+	case v == "":
+		return Value{Knowledge: Present}
+	}
+	return Is(v)
+}
+
+func orgValue(o OrgFacts, paths bool) Value {
+	switch {
+	case !o.Known:
+		return Value{}
+	case o.ID == "":
+		return NotThere()
+	case !paths:
+		return Is(o.ID)
+	case o.Path == "":
+		return Value{Knowledge: Present}
+	}
+	return Is(o.Path)
+}
+
+func (c *requestContext) principalType() Value {
+	switch c.caller.Kind {
+	case CallerUser:
+		return Is("User")
+	case CallerRole:
+		return Is("AssumedRole")
+	case CallerRoot:
+		return Is("Account")
+	case CallerFederatedUser:
+		return Is("FederatedUser")
+	case CallerAnonymous:
+		return Is("Anonymous")
+	}
+	return Value{}
+}
+
+func (c *requestContext) userID() Value {
+	id := c.caller.UniqueID
+	switch c.caller.Kind {
+	case CallerRoot:
+		return Is(c.caller.Account)
+	case CallerAnonymous:
+		return Is("anonymous")
+	case CallerUser:
+		if id != "" {
+			return Is(id)
+		}
+		return Value{Knowledge: Present}
+	case CallerFederatedUser:
+		return Is(c.caller.Account + ":" + c.caller.Name)
+	case CallerRole:
+		if id == "" {
+			return Value{Knowledge: Present}
+		}
+		if c.caller.SessionName != "" {
+			return Is(id + ":" + c.caller.SessionName)
+		}
+		shape := compileTokens(id+":*", []globToken{{lit: id + ":"}, {star: true}})
+		return Value{Knowledge: Partial, Pattern: shape}
+	}
+	return Value{}
+}
+
+func (c *requestContext) isService() Value {
+	switch c.caller.Kind {
+	case CallerService:
+		return Is("true")
+	case CallerAnonymous:
+		return NotThere()
+	case CallerWebIdentity, CallerSAML:
+		return Value{}
+	}
+	return Is("false")
+}
+
+// federatedProvider: CHAIN-22, CKEY-66.
+func (c *requestContext) federatedProvider(key string) Value {
+	switch c.caller.Kind {
+	case CallerWebIdentity:
+		return Is(c.caller.ARN)
+	case CallerSAML, CallerUser, CallerService, CallerAnonymous, CallerRoot:
+		return NotThere()
+	}
+	return c.session(key)
+}
+
+// principalTag: the session's tag decides before the role's (SYM-20); tag keys
+// ignore case (GAAD-21, SYM-23).
+func (c *requestContext) principalTag(key, tag string) Value {
+	switch c.caller.Kind {
+	case CallerRole:
+		if c.facts.Session == nil {
+			return Value{}
+		}
+		if v := c.facts.Session.Lookup(key); v.Knowledge != Unknown {
+			return v
+		}
+		return Value{}
+	case CallerUser:
+		return TagValue(c.facts.CallerTags, tag)
+	case CallerAccount:
+		return Value{}
+	}
+	return NotThere()
+}
+
+// TagValue looks a tag up, ignoring case; several that differ only in case are
+// candidates (U-07).
+func TagValue(tags []Tag, key string) Value {
+	var values []string
+	for _, t := range tags {
+		if strings.EqualFold(t.Key, key) {
+			values = append(values, t.Value)
+		}
+	}
+	if len(values) == 0 {
+		return NotThere()
+	}
+	return Is(values...)
+}
+
+// IssuerOf returns the prefix that a provider's claims carry as condition keys:
+// the URL behind "oidc-provider/", or the name of a built-in provider.
+func IssuerOf(provider string) string {
+	if a, ok := ParseARN(provider); ok {
+		if issuer, ok := strings.CutPrefix(a.Resource, "oidc-provider/"); ok {
+			return issuer
+		}
+	}
+	return provider
+}

@@ -1,0 +1,115 @@
+package policy
+
+// Layers are the policies that bear on one request (EVAL-03).
+type Layers struct {
+	Identity []Attached
+	// IdentityUnknown names what is missing if the caller's account is not
+	// loaded (EVAL-25); the identity side is then an open requirement.
+	IdentityUnknown string
+
+	Boundary    []Attached
+	HasBoundary bool
+
+	Session    []Attached
+	HasSession bool
+
+	SCPs []Level // root first; nil: not applied (ORG-02, ORG-04, ORG-15)
+	RCPs []Level
+
+	Resource ResourceLayer
+}
+
+// Attached is a document with the place where it is attached. Documents are
+// shared; Source is whatever the caller of Evaluate wants back in evidence.
+type Attached struct {
+	Document   *Document // nil: unresolved
+	Unresolved string    // what is missing, for the requirement DATA:…; used if Document is nil
+	Name       string
+	Owner      string // ARN of what it is attached to
+	Via        string // ARN of the group that it comes through
+	Source     any
+}
+
+// A Level is one level of the organization: root, unit or account.
+type Level struct {
+	ID       string
+	Policies []Attached
+	Unknown  bool // attachments not known (ORG-03)
+}
+
+// ResourceState tells the three states of a resource policy apart (RPOL-01).
+type ResourceState uint8
+
+// The states of a resource policy.
+const (
+	ResourceUnknown ResourceState = iota
+	ResourceNone
+	ResourcePresent
+)
+
+// ResourceLayer is the resource's side.
+type ResourceLayer struct {
+	State    ResourceState
+	Policies []Attached
+	// Unknown is the requirement code where State is ResourceUnknown, such as
+	// "DATA:trust"; what it is about is the request's resource.
+	Unknown string
+	// NotLoaded: the owner's account is not in the snapshot (EVAL-26).
+	NotLoaded bool
+	// RestrictPublic: S3 Block Public Access is in force (RPOL-04).
+	RestrictPublic Tristate
+	// NoSharing: the service is known to lack every cross-account mechanism, or
+	// all are loaded and empty (EVAL-22).
+	NoSharing bool
+}
+
+// Tristate is a fact that may be unknown.
+type Tristate uint8
+
+// The three values.
+const (
+	Undecided Tristate = iota
+	No
+	Yes
+)
+
+// Evidence is a statement that decided something (CONV-05).
+type Evidence struct {
+	Layer     string // "identity", "boundary", "session", "resource", "scp@r-1", "rcp@…"
+	Policy    *Attached
+	Statement *Statement
+	Match     string      // how a resource policy named the caller
+	Requires  Requirement // what the statement leaves open
+	Codes     []string
+	Rule      string
+}
+
+// A Cause is one reason for a denial (CONV-02).
+type Cause struct {
+	Layer    string
+	Explicit bool
+	Evidence *Evidence // of explicit causes
+	Rule     string
+	Text     string
+}
+
+// LayerResult is what one layer contributed.
+type LayerResult struct {
+	Name     string
+	Applies  bool
+	Allow    Requirement
+	Deny     Requirement
+	Evidence []Evidence
+}
+
+// A Decision answers one Request. Requires is the whole verdict: True is an
+// outright allow, False a denial, anything else an allow under conditions
+// (CONV-01). The zero Decision denies, so one that nobody filled in grants
+// nothing.
+type Decision struct {
+	Requires Requirement
+	Causes   []Cause    // why not, explicit denies first; empty unless Requires is False
+	Because  []Evidence // statements that decided, in layer and document order
+	Layers   []LayerResult
+	Codes    []string // uncertainty codes and notes, sorted
+}

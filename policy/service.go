@@ -1,0 +1,175 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// serviceRule settles the requests that no policy layer decides, or that a
+// service refuses whatever the policies say. done is false for all others.
+func (e *evaluation) serviceRule(l *Layers) (d Decision, done bool) {
+	c := &e.request.Caller
+	switch {
+	case e.isARN && c.Partition != "" && e.arn.Partition != "" && c.Partition != e.arn.Partition:
+		return refuse("CONV-06", "principals and resources of different partitions never mix"), true
+	case e.action == "sts:getcalleridentity":
+		return Decision{Requires: True()}, true // EVAL-36
+	case e.service == "sts":
+		return e.stsRule()
+	case e.service == "iam" && strings.HasPrefix(e.arn.Resource, "role/aws-reserved/") && mutatesIAM(e.name) && c.Kind != CallerService:
+		return refuse("EVAL-34", "roles under /aws-reserved/ cannot be changed through IAM"), true
+	case e.service == "iam" && e.arn.Account == "aws" && mutatesIAM(e.name):
+		return refuse("EVAL-35", "AWS managed policies cannot be changed"), true
+	case e.service == "iam" && c.Kind == CallerFederatedUser:
+		return refuse("STS-10", "federated-user sessions cannot call IAM"), true
+	case e.service == "s3" && strings.HasSuffix(e.name, "bucketpolicy") && !e.same && e.request.ResourceAccount != "":
+		return refuse("RPOL-03", "only principals of the bucket's account may call the bucket-policy APIs"), true
+	case e.service == "sqs" && !e.same && e.request.ResourceAccount != "" && slices.Contains(sqsOwnAccountOnly, e.name):
+		return refuse("RPOL-16", "this SQS action cannot be used from another account"), true
+	case c.Kind == CallerRoot && e.same && slices.Contains(rootBucketPolicy, e.action):
+		return e.rootBucketPolicy(l), true
+	}
+	return Decision{}, false
+}
+
+func refuse(rule, text string) Decision {
+	return Decision{Causes: []Cause{{Layer: "service-rule", Rule: rule, Text: text}}}
+}
+
+// stsRule: calls that some credentials cannot make (STS-09 to STS-13).
+func (e *evaluation) stsRule() (Decision, bool) {
+	switch kind := e.request.Caller.Kind; {
+	case kind == CallerRoot && e.name == "assumerole":
+		return refuse("STS-13", "the root user cannot assume roles"), true
+	case kind == CallerAnonymous && e.name == "assumerole":
+		return refuse("EVAL-31", "sts:AssumeRole is never anonymous"), true
+	case kind == CallerFederatedUser:
+		return refuse("STS-10", "federated-user sessions may call nothing of STS but GetCallerIdentity"), true
+	case kind == CallerRole && (e.name == "getsessiontoken" || e.name == "getfederationtoken"):
+		return refuse("STS-11", "role sessions cannot call this"), true
+	case e.name == "getsessiontoken" && kind == CallerUser:
+		return Decision{Requires: True()}, true // EVAL-36
+	}
+	return Decision{}, false
+}
+
+var sqsOwnAccountOnly = []string{
+	"addpermission", "cancelmessagemovetask", "createqueue", "deletequeue", "listmessagemovetasks", "listqueues",
+	"listqueuetags", "removepermission", "setqueueattributes", "startmessagemovetask", "tagqueue", "untagqueue",
+}
+
+var rootBucketPolicy = []string{"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"}
+
+// rootBucketPolicy: the bucket's own policy cannot lock its root user out
+// (RPOL-05).
+func (e *evaluation) rootBucketPolicy(l *Layers) Decision {
+	without := *l
+	without.Resource = ResourceLayer{State: ResourceNone}
+	return e.combine(e.parts(&without), False())
+}
+
+// mutatesIAM reports whether an IAM action changes something.
+func mutatesIAM(name string) bool {
+	for _, prefix := range []string{"get", "list", "generate", "simulate"} {
+		if strings.HasPrefix(name, prefix) {
+			return false
+		}
+	}
+	return true
+}
+
+// rcpServices are the service prefixes that RCPs act on (ORG-11), as published
+// in 2026.
+var rcpServices = []string{
+	"aoss", "appconfig", "appstream", "autoscaling", "autoscaling-plans", "budgets", "clouddirectory", "cloudfront",
+	"cloudsearch", "cloudtrail-data", "codeartifact", "codebuild", "codecommit", "codepipeline", "cognito-identity", "cognito-idp",
+	"comprehend", "comprehendmedical", "compute-optimizer", "cost-optimization-hub", "dax", "dsql", "dynamodb", "ecr",
+	"ecr-public", "events", "firehose", "fis", "fms", "gamelift", "health", "inspector-scan",
+	"kendra", "kinesisvideo", "kms", "logs", "memorydb", "networkmonitor", "notifications", "opensearch",
+	"pca-connector-ad", "personalize", "polly", "pricing", "resource-groups", "rolesanywhere", "s3", "secretsmanager",
+	"servicediscovery", "signin", "sqs", "sts", "support", "swf", "textract", "timestream-influxdb",
+	"transcribe", "transfer", "translate", "wafv2", "workspaces", "xray",
+}
+
+func rcpService(prefix string) bool { return slices.Contains(rcpServices, prefix) }
+
+// RCPDataDate dates the list of services that RCPs act on.
+const RCPDataDate = "2026-09"
+
+// restrictPublic is S3 Block Public Access (RPOL-04): a public policy then
+// gives access to the owner's account and to AWS services only.
+func (e *evaluation) restrictPublic(g *grants, l *Layers) {
+	if e.service != "s3" || e.same || e.request.Caller.Kind == CallerService || l.Resource.RestrictPublic == No {
+		return
+	}
+	public := e.publicPolicies(l.Resource.Policies)
+	if !public {
+		return
+	}
+	limit := False()
+	if l.Resource.RestrictPublic == Undecided {
+		limit = dataAtom("DATA:bpa", e.request.Resource)
+		g.allow[matchAny] = And(g.allow[matchAny], limit)
+		return
+	}
+	for k := range g.allow {
+		if matchKind(k) != matchService {
+			e.blocked = e.blocked || !g.allow[k].IsFalse()
+			g.allow[k] = And(g.allow[k], limit)
+		}
+	}
+}
+
+// publicPolicies reports whether some Allow is to everyone without a fixed
+// narrowing condition.
+func (e *evaluation) publicPolicies(policies []Attached) bool {
+	for _, p := range policies {
+		if p.Document == nil {
+			continue
+		}
+		for i := range p.Document.Statements {
+			if p.Document.Statements[i].Public() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// narrowing are the keys whose fixed values make a policy non-public.
+var narrowing = []string{
+	"aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:userid", "aws:sourcearn",
+	"aws:sourceaccount", "aws:sourcevpc", "aws:sourcevpce", "aws:vpceaccount", "aws:vpceorgid", "s3:dataaccesspointarn", "s3:dataaccesspointaccount",
+}
+
+// Public reports whether the statement allows everyone, in the sense of S3
+// Block Public Access (RPOL-04).
+func (s *Statement) Public() bool {
+	if s.Effect != Allow || !slices.ContainsFunc(s.Principal, PrincipalElement.Any) && s.NotPrincipal == nil {
+		return false
+	}
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		if c.op == nil || c.op.Negated || c.ifExists || c.set == forAllValues || c.dynamic {
+			continue
+		}
+		if slices.Contains(narrowing, c.lower) && !slices.ContainsFunc(c.fixed, func(v string) bool { return v == "*" }) {
+			return false
+		}
+		if c.lower == "aws:sourceip" && c.op.Test == "IpAddress" && narrowRanges(c.fixed) {
+			return false
+		}
+	}
+	return true
+}
+
+// narrowRanges: no range is nearly the whole Internet.
+func narrowRanges(ranges []string) bool {
+	for _, r := range ranges {
+		p, ok := parsePrefix(r)
+		if !ok || p.Addr().Is4() && p.Bits() < 8 || p.Addr().Is6() && p.Bits() < 32 {
+			return false
+		}
+	}
+	return len(ranges) > 0
+}
