@@ -1,0 +1,177 @@
+// Package catalog knows which services, actions, resource types and condition
+// keys AWS documents, from embedded data of the day DataDate.
+//
+// The catalogue only ever adds precision (ACTM-06): a service, action, type or
+// key that it lacks is unknown, never an error and never a reason to deny,
+// since AWS adds some every week. Functions therefore return ok or certain
+// beside their answer. What is left out: descriptions, dependent actions, and
+// actions and types that AWS does not document.
+//
+// Names compare without regard to case (ACTM-01) and are returned as AWS
+// spells them. Results are shared: callers must not change the slices. The
+// data costs nothing until the first call (a few milliseconds to unpack, then
+// one service at a time), and all functions may be called concurrently.
+package catalog
+
+//go:generate go run accesspath/internal/gen/catalog -version 0.21.202609261 -sha256 b2fbd66780732f8cfa846c4b90b59e4ec66337111a21bd7de6abc83c65c05b6a
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// ActionInfo describes one action.
+type ActionInfo struct {
+	Service       string // prefix, such as "s3"
+	Name          string // such as "GetObject"
+	Access        string // "List", "Read", "Write", "Tagging, Write" or "Permissions management, Write"
+	ResourceTypes []ResourceUse
+	ConditionKeys []string // of the action itself, whatever the resource
+	WildcardOnly  bool     // no resource types: asked on "*" (ACTM-07)
+}
+
+// String is "service:Name".
+func (a ActionInfo) String() string { return a.Service + ":" + a.Name }
+
+// ResourceUse is a resource type that an action takes part with.
+type ResourceUse struct {
+	Type          string   // name within the service
+	Required      bool     // authorized on every request (ACTM-08)
+	ConditionKeys []string // that exist for the action with this type
+}
+
+// ResourceTypeInfo describes one resource type.
+type ResourceTypeInfo struct {
+	Service       string
+	Name          string
+	ARNs          []string // templates such as "arn:${Partition}:s3:::${BucketName}"
+	ConditionKeys []string
+}
+
+// Services lists the service prefixes in order.
+func Services() []string { return load().prefixes }
+
+// ServiceName returns AWS's name of the service with that prefix, such as
+// "Amazon S3".
+func ServiceName(prefix string) (string, bool) {
+	s := load().service(prefix)
+	if s == nil {
+		return "", false
+	}
+	return s.name, true
+}
+
+// Action returns what is known of an action, by service prefix and name.
+func Action(service, name string) (ActionInfo, bool) {
+	s := load().service(service)
+	if s == nil {
+		return ActionInfo{}, false
+	}
+	actions := s.parsed().actions
+	i, ok := slices.BinarySearchFunc(actions, name, func(a ActionInfo, name string) int { return compareFold(a.Name, name) })
+	if !ok {
+		return ActionInfo{}, false
+	}
+	return actions[i], true
+}
+
+// RCPSupported reports whether resource control policies act on the service as
+// of DataDate (ORG-11).
+func RCPSupported(servicePrefix string) bool {
+	_, ok := slices.BinarySearchFunc(load().rcp, servicePrefix, compareFold)
+	return ok
+}
+
+// compareFold orders as strings.ToLower would, without its allocations. AWS
+// names are ASCII; for others only equality with itself matters.
+func compareFold(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		if x, y := lower(a[i]), lower(b[i]); x != y {
+			return cmp.Compare(x, y)
+		}
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+// ResourceType returns what is known of a resource type, by service prefix and
+// name.
+func ResourceType(service, name string) (ResourceTypeInfo, bool) {
+	s := load().service(service)
+	if s == nil {
+		return ResourceTypeInfo{}, false
+	}
+	for _, t := range s.parsed().types {
+		if strings.EqualFold(t.Name, name) {
+			return t, true
+		}
+	}
+	return ResourceTypeInfo{}, false
+}
+
+// TypesOfARN lists the resource types of the service that a concrete ARN can
+// be, in order of their names. None means unknown, not that there is none: the
+// templates are not complete. Several are common, because a name may contain
+// what separates another type's parts; a bucket and an object are told apart.
+func TypesOfARN(service, arn string) []string {
+	s := load().service(service)
+	if s == nil {
+		return nil
+	}
+	var names []string
+	for _, t := range s.parsed().types {
+		if slices.ContainsFunc(t.ARNs, func(template string) bool { return matchesTemplate(template, arn) }) {
+			names = append(names, t.Name)
+		}
+	}
+	return names
+}
+
+// matchesTemplate compares the first five parts one by one, where a
+// placeholder stands for anything, and the resource as one text. A resource
+// that is nothing but a placeholder is a plain name, without "/" and ":";
+// otherwise the object ARN of a bucket would pass for a bucket.
+func matchesTemplate(template, arn string) bool {
+	for range 5 {
+		want, restT, okT := strings.Cut(template, ":")
+		got, restA, okA := strings.Cut(arn, ":")
+		if !okT || !okA {
+			return false
+		}
+		if !isPlaceholder(want) && want != "*" && want != got {
+			return false
+		}
+		template, arn = restT, restA
+	}
+	if isPlaceholder(template) && strings.ContainsAny(arn, "/:") {
+		return false
+	}
+	return matchFold(placeholders(template, "?*"), arn)
+}
+
+func isPlaceholder(s string) bool {
+	return strings.HasPrefix(s, "${") && strings.IndexByte(s, '}') == len(s)-1
+}
+
+// placeholders writes by in place of every ${…}.
+func placeholders(template, by string) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(template, "${")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		b.WriteString(by)
+		if _, template, ok = strings.Cut(rest, "}"); !ok {
+			return b.String()
+		}
+	}
+}
