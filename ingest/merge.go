@@ -1,0 +1,267 @@
+package ingest
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"accesspath/iam"
+	"accesspath/ingest/internal/part"
+	"accesspath/ingest/internal/scan"
+	"accesspath/policy"
+)
+
+// builder merges parts. Maps are for lookups only: everything that shows in
+// the snapshot or in a diagnostic goes through a sorted list.
+type builder struct {
+	o     Options
+	snap  *iam.Snapshot
+	parts []*part.Part
+	sinks map[string]*scan.File // by file, for diagnostics about the whole
+
+	accounts map[string]*iam.Account
+	facts    map[string]*accountFacts
+	users    map[string]held[*iam.User]
+	groups   map[string]held[*iam.Group]
+	roles    map[string]held[*iam.Role]
+	policies map[string]held[*iam.ManagedPolicy]
+	profiles map[string]*iam.InstanceProfile
+	byName   map[string]string // lower-case ARN to ARN (GAAD-11)
+
+	resources map[string]*iam.Resource
+}
+
+// held is an entity and the part it came from.
+type held[T any] struct {
+	entity T
+	from   *part.Part
+}
+
+// merge makes one snapshot of parts in their final order.
+func merge(ctx context.Context, parts []*part.Part, o Options) (*iam.Snapshot, error) {
+	b := &builder{
+		o: o, parts: parts, snap: &iam.Snapshot{}, sinks: map[string]*scan.File{},
+		accounts: map[string]*iam.Account{}, facts: map[string]*accountFacts{}, byName: map[string]string{},
+		users: map[string]held[*iam.User]{}, groups: map[string]held[*iam.Group]{}, roles: map[string]held[*iam.Role]{},
+		policies: map[string]held[*iam.ManagedPolicy]{}, profiles: map[string]*iam.InstanceProfile{}, resources: map[string]*iam.Resource{},
+	}
+	for _, p := range parts {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		b.add(p)
+	}
+	b.pages()
+	b.accountFacts()
+	b.organization()
+	b.mergeResources()
+	b.fill()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	b.resolve()
+	b.coverage()
+	b.diagnostics()
+	b.snap.Sort()
+	return b.snap, nil
+}
+
+func (b *builder) add(p *part.Part) {
+	switch {
+	case len(p.Recorded) > 0:
+		b.snap.Sources = append(b.snap.Sources, p.Recorded...) // the file only carries what those said
+	case p.Source.Format != "":
+		b.snap.Sources = append(b.snap.Sources, p.Source)
+	}
+	if p.AsOf.After(b.snap.AsOf) {
+		b.snap.AsOf = p.AsOf
+	}
+	for _, u := range p.Users {
+		keep(b, b.users, u.ARN, u, p, userVersion)
+		b.account(u.Account, u.ARN)
+		b.facts[u.Account].sees(p)
+	}
+	for _, g := range p.Groups {
+		keep(b, b.groups, g.ARN, g, p, groupVersion)
+		b.account(g.Account, g.ARN)
+	}
+	for _, r := range p.Roles {
+		b.addRole(r, p)
+		b.account(r.Account, r.ARN)
+		b.facts[r.Account].sees(p)
+	}
+	for _, m := range p.Policies {
+		keep(b, b.policies, m.ARN, m, p, policyVersion)
+		if m.Account != "aws" {
+			b.account(m.Account, m.ARN)
+		}
+	}
+	for _, i := range p.Profiles {
+		if old := b.profiles[i.ARN]; old == nil || old.Role == "" {
+			b.profiles[i.ARN] = i
+		}
+	}
+	b.snap.Trusted = append(b.snap.Trusted, p.Trusted...)
+}
+
+// addRole lets a whole role win over one that is only referred to, and takes
+// from the latter what the former lacks (GAAD-15, GAAD-17).
+func (b *builder) addRole(r *iam.Role, p *part.Part) {
+	old, ok := b.roles[r.ARN]
+	switch {
+	case !ok || !r.Partial && !old.entity.Partial:
+		keep(b, b.roles, r.ARN, r, p, roleVersion)
+	case old.entity.Partial && !r.Partial:
+		supplement(r, old.entity)
+		b.roles[r.ARN] = held[*iam.Role]{r, p}
+	default:
+		supplement(old.entity, r)
+	}
+}
+
+func supplement(r, from *iam.Role) {
+	if r.MaxSession == 0 {
+		r.MaxSession = from.MaxSession
+	}
+	if r.Boundary == nil {
+		r.Boundary = from.Boundary
+	}
+	if !r.LastUsedKnown {
+		r.LastUsed, r.LastUsedRegion, r.LastUsedKnown = from.LastUsed, from.LastUsedRegion, from.LastUsedKnown
+	}
+	if r.Tags == nil {
+		r.Tags = from.Tags
+	}
+	if r.Trust.Document == nil && r.Trust.Defect == "" {
+		r.Trust = from.Trust
+	}
+}
+
+// account returns the account with that id, and makes it.
+func (b *builder) account(id, arn string) *iam.Account {
+	if a := b.accounts[id]; a != nil {
+		if a.Partition == "" {
+			a.Partition = partition(arn)
+		}
+		return a
+	}
+	a := &iam.Account{ID: id, Partition: partition(arn), Coverage: iam.Coverage{}}
+	b.accounts[id] = a
+	b.facts[id] = &accountFacts{}
+	return a
+}
+
+func partition(arn string) string {
+	a, _ := policy.ParseARN(arn)
+	return a.Partition
+}
+
+// unique reports names that differ by case only, which IAM does not allow
+// (GAAD-11): something renamed them, and policies may mean either.
+func (b *builder) unique(arn string, place iam.Origin) {
+	lower := strings.ToLower(arn)
+	switch other, ok := b.byName[lower]; {
+	case !ok:
+		b.byName[lower] = arn
+	case other != arn:
+		b.report(iam.Diagnostic{Severity: iam.Warning, Code: "name-case", Origin: place, Entity: arn,
+			Message: fmt.Sprintf("differs from %s by case only; IAM has no two such names, both are kept", scan.Clip(other))})
+	}
+}
+
+// report keeps a diagnostic that came up while merging; the cap for one code
+// holds for each file.
+func (b *builder) report(d iam.Diagnostic) {
+	sink := b.sinks[d.Origin.File]
+	if sink == nil {
+		most := b.o.MaxDiagnostics
+		if most <= 0 {
+			most = 100
+		}
+		sink = scan.NewFile(d.Origin.File, nil, most)
+		b.sinks[d.Origin.File] = sink
+	}
+	sink.Report(d)
+}
+
+func (b *builder) diagnostics() {
+	for _, p := range b.parts {
+		b.snap.Diagnostics = append(b.snap.Diagnostics, p.Diagnostics...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.sinks)) {
+		b.snap.Diagnostics = append(b.snap.Diagnostics, b.sinks[name].Diagnostics()...)
+	}
+	// A native snapshot records its diagnostics, and merging finds some again.
+	seen := make(map[iam.Diagnostic]bool, len(b.snap.Diagnostics))
+	b.snap.Diagnostics = slices.DeleteFunc(b.snap.Diagnostics, func(d iam.Diagnostic) bool {
+		again := seen[d]
+		seen[d] = true
+		return again
+	})
+}
+
+// fill moves what was merged into the accounts, sorted.
+func (b *builder) fill() {
+	for _, arn := range slices.Sorted(maps.Keys(b.users)) {
+		u := b.users[arn].entity
+		b.unique(arn, u.Origin)
+		b.accounts[u.Account].Users = append(b.accounts[u.Account].Users, u)
+	}
+	for _, arn := range slices.Sorted(maps.Keys(b.groups)) {
+		g := b.groups[arn].entity
+		b.unique(arn, g.Origin)
+		b.accounts[g.Account].Groups = append(b.accounts[g.Account].Groups, g)
+	}
+	for _, arn := range slices.Sorted(maps.Keys(b.roles)) {
+		r := b.roles[arn].entity
+		r.InstanceProfiles = nil
+		b.unique(arn, r.Origin)
+		b.accounts[r.Account].Roles = append(b.accounts[r.Account].Roles, r)
+	}
+	for _, arn := range slices.Sorted(maps.Keys(b.policies)) {
+		if m := b.policies[arn].entity; m.Account != "aws" {
+			b.unique(arn, m.Origin)
+			b.accounts[m.Account].Policies = append(b.accounts[m.Account].Policies, m)
+		}
+	}
+	for _, arn := range slices.Sorted(maps.Keys(b.profiles)) {
+		p := b.profiles[arn]
+		a := b.account(p.Account, p.ARN)
+		a.InstanceProfiles = append(a.InstanceProfiles, p)
+		if r, ok := b.roles[p.Role]; ok {
+			r.entity.InstanceProfiles = append(r.entity.InstanceProfiles, p)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(b.accounts)) {
+		b.snap.Accounts = append(b.snap.Accounts, b.accounts[id])
+		if !policy.IsAccountID(id) {
+			b.oddAccount(b.accounts[id])
+		}
+	}
+	b.snap.Trusted = slices.CompactFunc(sortedTrusted(b.snap.Trusted), func(x, y iam.TrustedAccount) bool { return x.ID == y.ID })
+}
+
+// oddAccount reports an account that cannot exist, at one of its entities.
+func (b *builder) oddAccount(a *iam.Account) {
+	d := iam.Diagnostic{Severity: iam.Warning, Code: "account-id", Entity: a.ID,
+		Message: fmt.Sprintf("%q is no account id of twelve digits; it is kept as an account of that name", scan.Clip(a.ID))}
+	switch {
+	case len(a.Users) > 0:
+		d.Entity, d.Origin = a.Users[0].ARN, a.Users[0].Origin
+	case len(a.Groups) > 0:
+		d.Entity, d.Origin = a.Groups[0].ARN, a.Groups[0].Origin
+	case len(a.Roles) > 0:
+		d.Entity, d.Origin = a.Roles[0].ARN, a.Roles[0].Origin
+	case len(a.Policies) > 0:
+		d.Entity, d.Origin = a.Policies[0].ARN, a.Policies[0].Origin
+	}
+	b.report(d)
+}
+
+func sortedTrusted(t []iam.TrustedAccount) []iam.TrustedAccount {
+	slices.SortStableFunc(t, func(x, y iam.TrustedAccount) int { return cmp.Compare(x.ID, y.ID) })
+	return t
+}

@@ -1,0 +1,368 @@
+package native
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"accesspath/iam"
+	"accesspath/ingest/gaad"
+	"accesspath/ingest/internal/part"
+	"accesspath/ingest/internal/scan"
+	"accesspath/policy"
+)
+
+// Members are the names at the top of a snapshot, in their exact spelling:
+// outputs of the AWS CLI begin theirs with a capital.
+var Members = fieldNames(reflect.TypeFor[Snapshot]())
+
+// notYet are members that the format provides for and nothing uses yet
+// (NAT-01).
+var notYet = []string{"identityCenter", "cognito", "rolesAnywhere", "endpointPolicies"}
+
+// IsMember reports whether a name at the top of a document belongs to this
+// format.
+func IsMember(name string) bool { return Members[name] || slices.Contains(notYet, name) }
+
+// IsList reports whether a member is a list that may be long: each element is
+// given to Decode on its own.
+func IsList(name string) bool {
+	switch name {
+	case "accounts", "managedPolicies", "resources", "sources", "trustedAccounts", "diagnostics":
+		return true
+	}
+	return false
+}
+
+// Decoder turns members of a snapshot into the facts of one file.
+type Decoder struct {
+	File *scan.File
+	Part *part.Part
+}
+
+var options = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+
+// Decode reads a member, or one element of a member that IsList. What cannot
+// be read is a diagnostic.
+func (d *Decoder) Decode(member string, v scan.Value, pointer string) {
+	d.Part.Took("native")
+	switch member {
+	case "schema":
+		id := v.Text()
+		d.Part.Native = id == SchemaID
+		if !d.Part.Native {
+			d.File.Report(iam.Diagnostic{Severity: iam.Error, Code: "schema", Origin: v.Origin(pointer),
+				Message: fmt.Sprintf("the schema is %q; this accesspath reads %q", scan.Clip(id), SchemaID), Hint: "use the accesspath that wrote it, or a newer one"})
+		}
+	case "asOf":
+		t, ok := v.Time()
+		if !ok {
+			d.File.Warn(v, pointer, "", "invalid-date", "%q is no date and counts as unknown", scan.Clip(v.Text()))
+		}
+		d.Part.AsOf = t
+	case "accounts":
+		d.account(v, pointer)
+	case "managedPolicies":
+		d.managed(v, pointer, "aws")
+	case "organization":
+		d.organization(v, pointer)
+	case "resources":
+		d.resource(v, pointer)
+	case "sources":
+		var s Source
+		if d.into(&s, v, pointer, "") {
+			d.Part.Recorded = append(d.Part.Recorded, iam.Source{Name: s.Name, Format: s.Format, SHA256: s.SHA256, Bytes: s.Bytes})
+		}
+	case "trustedAccounts":
+		var t TrustedAccount
+		if d.into(&t, v, pointer, "") {
+			d.Part.Trusted = append(d.Part.Trusted, iam.TrustedAccount{ID: t.ID, Name: t.Name, ThirdParty: t.ThirdParty})
+		}
+	case "diagnostics":
+		d.diagnostic(v, pointer)
+	default:
+		d.File.Report(iam.Diagnostic{Severity: iam.Note, Code: "recognized-not-used", Origin: v.Origin(pointer), Message: member + ": recognised, not used yet"})
+	}
+}
+
+// into decodes one value, and reports where it does not fit.
+func (d *Decoder) into(to any, v scan.Value, pointer, entity string) bool {
+	known := knownMembers[reflect.TypeOf(to).Elem()]
+	for name, m := range v.Members() {
+		if !known[string(name)] {
+			d.File.Warn(m, scan.Join(pointer, name), entity, "unknown-member", "unknown member %q is ignored", scan.Clip(string(name)))
+		}
+	}
+	err := json.Unmarshal(v.Raw(), to, options)
+	if err == nil {
+		return true
+	}
+	place := v.Origin(pointer)
+	reason := err.Error()
+	var semantic *json.SemanticError
+	if errors.As(err, &semantic) {
+		place.Pointer += string(semantic.JSONPointer)
+		place.Line, place.Column = v.Sub(min(int(semantic.ByteOffset), len(v.Raw())), len(v.Raw())).Position()
+		reason = fmt.Sprintf("found %s, want %s", kindName(semantic.JSONKind), wanted(semantic.GoType))
+		if semantic.Err != nil {
+			reason = semantic.Err.Error()
+		}
+	}
+	d.File.Report(iam.Diagnostic{Severity: iam.Error, Code: "invalid-entity", Origin: place, Entity: entity,
+		Message: "does not fit the format and is skipped: " + reason, Hint: "compare it with the schema of " + SchemaID})
+	return false
+}
+
+func kindName(k jsontext.Kind) string { return cmp.Or(k.String(), "another kind of value") }
+
+func wanted(t reflect.Type) string {
+	if t == nil {
+		return "something else"
+	}
+	switch t.Kind() {
+	case reflect.Slice:
+		return "an array"
+	case reflect.Struct, reflect.Map, reflect.Pointer:
+		return "an object"
+	case reflect.Bool:
+		return "a boolean"
+	case reflect.Int, reflect.Int64:
+		return "a whole number"
+	}
+	return "a string"
+}
+
+// origin prefers what was recorded when the fact was first read. What
+// accesspath brought along was read nowhere.
+func origin(o Origin, bundled bool, v scan.Value, pointer string) iam.Origin {
+	if o == (Origin{}) && !bundled {
+		return v.Origin(pointer)
+	}
+	return iam.Origin(o)
+}
+
+// document reads a policy document inside the entity v. One with a recorded
+// origin, or a bundled one, was judged before: its problems are among the
+// diagnostics.
+func (d *Decoder) document(doc Document, name, defect string, recorded Origin, bundled bool, v scan.Value, pointer, entity string) *iam.Policy {
+	if doc.Value == nil {
+		return &iam.Policy{Name: name, Defect: defect, Origin: iam.Origin(recorded)}
+	}
+	at := v.Sub(doc.offset, doc.offset+len(doc.Value))
+	if recorded == (Origin{}) && !bundled {
+		return d.File.Policy(at, name, pointer+doc.pointer, entity)
+	}
+	p := &iam.Policy{Name: name, Defect: defect, Origin: iam.Origin(recorded), Bundled: bundled}
+	if p.Document = d.File.Peek(at); p.Document == nil && defect == "" {
+		return d.File.Policy(at, name, pointer+doc.pointer, entity)
+	}
+	return p
+}
+
+func stateOf(s State) iam.State {
+	switch s {
+	case "present":
+		return iam.Present
+	case "known-empty":
+		return iam.KnownEmpty
+	}
+	return iam.Unknown
+}
+
+// listState is what the presence of a list says (NAT-04).
+func listState[T any](list []T) iam.State {
+	switch {
+	case list == nil:
+		return iam.Unknown
+	case len(list) == 0:
+		return iam.KnownEmpty
+	}
+	return iam.Present
+}
+
+// skipped passes over a value without copying it.
+type skipped struct{}
+
+func (*skipped) UnmarshalJSONFrom(dec *jsontext.Decoder) error { return dec.SkipValue() }
+
+// shell is an Account without its lists, which are read one by one.
+type shell struct {
+	ID               string           `json:"id"`
+	Partition        string           `json:"partition"`
+	Alias            string           `json:"alias"`
+	Name             string           `json:"name"`
+	Status           string           `json:"status"`
+	Incomplete       bool             `json:"incomplete"`
+	Coverage         map[string]State `json:"coverage"`
+	GAAD             skipped          `json:"gaad"`
+	Users            skipped          `json:"users"`
+	Groups           skipped          `json:"groups"`
+	Roles            skipped          `json:"roles"`
+	Policies         skipped          `json:"policies"`
+	InstanceProfiles skipped          `json:"instanceProfiles"`
+	Credentials      skipped          `json:"credentials"` // not used yet
+	Providers        skipped          `json:"providers"`   // not used yet
+	Compute          skipped          `json:"compute"`     // not used yet
+}
+
+// sectionOf names the lists whose presence says something.
+var sectionOf = map[string]iam.Section{
+	"users": iam.SectionUsers, "groups": iam.SectionGroups, "roles": iam.SectionRoles, "policies": iam.SectionPolicies,
+}
+
+func (d *Decoder) account(v scan.Value, pointer string) {
+	var s shell
+	if !d.into(&s, v, pointer, "") {
+		return
+	}
+	if s.ID == "" {
+		d.File.Report(iam.Diagnostic{Severity: iam.Error, Code: "invalid-entity", Origin: v.Origin(pointer), Message: "an account has no id and is skipped", Hint: `add "id": "111122223333"`})
+		return
+	}
+	facts := part.Account{ID: s.ID, Partition: s.Partition, Alias: s.Alias, Name: s.Name, Status: s.Status, Incomplete: s.Incomplete, Coverage: iam.Coverage{}}
+	for name, state := range s.Coverage {
+		facts.Coverage[iam.Section(name)] = stateOf(state)
+	}
+	for raw, m := range v.Members() {
+		name, at := string(raw), scan.Join(pointer, raw)
+		if section, ok := sectionOf[name]; ok && m.Kind() == '[' {
+			if _, declared := facts.Coverage[section]; !declared {
+				facts.Coverage[section] = iam.Present
+				if m.Len() == 0 {
+					facts.Coverage[section] = iam.KnownEmpty
+				}
+			}
+		}
+		switch name {
+		case "gaad":
+			d.gaad(m, at, s.ID)
+		case "credentials", "providers", "compute":
+			d.File.Report(iam.Diagnostic{Severity: iam.Note, Code: "recognized-not-used", Origin: m.Origin(at), Entity: s.ID, Message: name + ": recognised, not used yet"})
+		}
+		for i, e := range m.Elements() {
+			d.member(name, e, scan.Index(at, i), s.ID)
+		}
+	}
+	d.Part.Accounts = append(d.Part.Accounts, facts)
+}
+
+func (d *Decoder) gaad(v scan.Value, pointer, account string) {
+	if v.Kind() == '[' {
+		for i, page := range v.Elements() {
+			gaad.Page(d.File, d.Part, page, scan.Index(pointer, i), account)
+		}
+		return
+	}
+	gaad.Page(d.File, d.Part, v, pointer, account)
+}
+
+// member reads one element of a list of an account.
+func (d *Decoder) member(list string, v scan.Value, pointer, account string) {
+	switch list {
+	case "users":
+		var u User
+		if e := d.entity(&u, &u.Entity, gaad.User, v, pointer); e != nil {
+			d.Part.Users = append(d.Part.Users, &iam.User{Entity: *e, GroupNames: u.Groups})
+		}
+	case "groups":
+		var g Group
+		if e := d.entity(&g, &g.Entity, gaad.Group, v, pointer); e != nil {
+			d.Part.Groups = append(d.Part.Groups, &iam.Group{Entity: *e})
+		}
+	case "roles":
+		d.role(v, pointer)
+	case "policies":
+		d.managed(v, pointer, account)
+	case "instanceProfiles":
+		var p InstanceProfile
+		if d.into(&p, v, pointer, "") {
+			d.Part.Profiles = append(d.Part.Profiles, &iam.InstanceProfile{ARN: p.ARN, Name: p.Name, UniqueID: p.ID, Account: accountOf(p.ARN, account), Role: p.Role})
+		}
+	}
+}
+
+func accountOf(arn, fallback string) string {
+	if a, ok := policy.ParseARN(arn); ok && a.Account != "" {
+		return a.Account
+	}
+	return fallback
+}
+
+func (d *Decoder) role(v scan.Value, pointer string) {
+	var r Role
+	e := d.entity(&r, &r.Entity, gaad.Role, v, pointer)
+	if e == nil {
+		return
+	}
+	d.Part.Roles = append(d.Part.Roles, &iam.Role{
+		Entity:   *e,
+		Trust:    d.document(r.Trust, "trust policy", r.TrustDefect, r.TrustOrigin, false, v, pointer, e.ARN),
+		LastUsed: r.LastUsed.UTC(), LastUsedRegion: r.LastUsedRegion, LastUsedKnown: r.LastUsedKnown || !r.LastUsed.IsZero(),
+		MaxSession: r.MaxSession, LegacySelfTrust: r.LegacyImplicitSelfTrust,
+	})
+}
+
+// entity decodes v into to, of which in is the common part; nil if it failed.
+func (d *Decoder) entity(to any, in *Entity, kind string, v scan.Value, pointer string) *iam.Entity {
+	if !d.into(to, v, pointer, v.Get("arn").Text()) {
+		return nil
+	}
+	e := &iam.Entity{ARN: in.ARN, Name: in.Name, Path: in.Path, UniqueID: in.ID, Created: in.Created.UTC(), Partial: in.Partial, Origin: origin(in.Origin, false, v, pointer)}
+	if !gaad.Identify(e, kind) {
+		d.File.Report(iam.Diagnostic{Severity: iam.Error, Code: "no-arn", Origin: v.Origin(pointer), Entity: in.Name,
+			Message: fmt.Sprintf("%q is no ARN of a %s; it is skipped", scan.Clip(in.ARN), kind), Hint: "give its arn"})
+		return nil
+	}
+	for _, p := range in.Inline {
+		e.Inline = append(e.Inline, d.document(p.Document, p.Name, p.Defect, p.Origin, p.Bundled, v, pointer, e.ARN))
+	}
+	for _, a := range in.Attached {
+		e.Attached = append(e.Attached, &iam.Attachment{Name: a.Name, ARN: a.ARN})
+	}
+	if in.Boundary != nil {
+		e.Boundary = &iam.Attachment{Name: in.Boundary.Name, ARN: in.Boundary.ARN}
+	}
+	for _, t := range in.Tags {
+		e.Tags = append(e.Tags, iam.Tag(t))
+	}
+	return e
+}
+
+func (d *Decoder) managed(v scan.Value, pointer, account string) {
+	var m ManagedPolicy
+	if !d.into(&m, v, pointer, v.Get("arn").Text()) {
+		return
+	}
+	p := &iam.ManagedPolicy{
+		ARN: m.ARN, Name: m.Name, UniqueID: m.ID, Path: m.Path, Account: accountOf(m.ARN, account), DefaultVersionID: m.DefaultVersion,
+		AttachmentCount: m.AttachmentCount, Created: m.Created.UTC(), Updated: m.Updated.UTC(), Bundled: m.Bundled, Origin: origin(m.Origin, m.Bundled, v, pointer),
+	}
+	p.Name = cmp.Or(p.Name, p.ARN[strings.LastIndexByte(p.ARN, '/')+1:])
+	for _, x := range m.Versions {
+		doc := d.document(x.Document, p.Name, x.Defect, x.Origin, x.Bundled || m.Bundled, v, pointer, p.ARN)
+		doc.ARN, doc.Bundled = p.ARN, x.Bundled
+		p.Versions = append(p.Versions, &iam.PolicyVersion{Policy: *doc, VersionID: x.ID, IsDefault: x.Default, Created: x.Created.UTC()})
+	}
+	d.Part.Policies = append(d.Part.Policies, p)
+}
+
+func (d *Decoder) diagnostic(v scan.Value, pointer string) {
+	var x Diagnostic
+	if !d.into(&x, v, pointer, "") {
+		return
+	}
+	severity := iam.Note
+	switch x.Severity {
+	case "error":
+		severity = iam.Error
+	case "warning":
+		severity = iam.Warning
+	}
+	d.Part.Diagnostics = append(d.Part.Diagnostics, iam.Diagnostic{Severity: severity, Code: x.Code, Message: x.Message, Entity: x.Entity, Hint: x.Hint, Origin: iam.Origin(x.Origin)})
+}

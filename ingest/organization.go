@@ -1,0 +1,279 @@
+package ingest
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"accesspath/iam"
+	"accesspath/ingest/internal/part"
+	"accesspath/ingest/internal/scan"
+	"accesspath/policy"
+)
+
+// The policies that AWS attaches to every node (ORG-09) and whose text is
+// documented: a summary is enough to know them.
+const (
+	fullAccess    = "p-FullAWSAccess"
+	rcpFullAccess = "p-RCPFullAWSAccess"
+)
+
+// orgBuilder joins the pieces of an organization.
+type orgBuilder struct {
+	*builder
+	org      *iam.Organization
+	nodes    map[string]*iam.OrgNode
+	policies map[string]*part.OrgPolicy // by id
+	attached map[part.Attachment]bool
+	listed   map[part.Listing]bool
+	types    map[string]iam.State
+}
+
+func (b *builder) organization() {
+	ob := &orgBuilder{
+		builder: b, org: &iam.Organization{}, nodes: map[string]*iam.OrgNode{}, policies: map[string]*part.OrgPolicy{},
+		attached: map[part.Attachment]bool{}, listed: map[part.Listing]bool{}, types: map[string]iam.State{},
+	}
+	found := false
+	for _, p := range b.parts {
+		if p.Org.Used() {
+			found = true
+			ob.add(&p.Org)
+		}
+	}
+	if !found {
+		return
+	}
+	ob.attach()
+	ob.states()
+	for _, id := range slices.Sorted(maps.Keys(ob.nodes)) {
+		ob.org.Nodes = append(ob.org.Nodes, ob.nodes[id])
+	}
+	ob.names()
+	b.snap.Organization = ob.org
+}
+
+func (b *orgBuilder) add(o *part.Organization) {
+	if b.org.ID != "" && o.ID != "" && b.org.ID != o.ID {
+		b.report(iam.Diagnostic{Severity: iam.Error, Code: "conflict", Origin: o.Origin, Entity: o.ID,
+			Message: fmt.Sprintf("a second organization; only %s is used", b.org.ID), Hint: "load one organization at a time"})
+		return
+	}
+	set(&b.org.ID, o.ID)
+	set(&b.org.ManagementAccount, o.Management)
+	set(&b.org.FeatureSet, o.FeatureSet)
+	b.org.RootSessions = cmp.Or(o.RootSessions, b.org.RootSessions)
+	if b.org.Origin.File == "" {
+		b.org.Origin = o.Origin
+	}
+	for name, s := range o.Types {
+		b.types[name] = cmp.Or(s, b.types[name])
+	}
+	for _, n := range o.Nodes {
+		b.node(n)
+	}
+	for i := range o.Policies {
+		b.policy(&o.Policies[i])
+	}
+	for _, a := range o.Attachments {
+		b.attached[a] = true
+	}
+	for _, l := range o.Listed {
+		b.listed[l] = true
+		b.node(part.Node{ID: l.Target, Kind: kindOfNode(l.Target)})
+	}
+	for _, d := range o.Delegated {
+		b.delegate(d)
+	}
+}
+
+func (b *orgBuilder) node(n part.Node) {
+	have := b.nodes[n.ID]
+	if have == nil {
+		b.nodes[n.ID] = &iam.OrgNode{ID: n.ID, Kind: n.Kind, Name: n.Name, ParentID: n.ParentID, Status: n.Status}
+		return
+	}
+	if have.ParentID != "" && n.ParentID != "" && have.ParentID != n.ParentID {
+		b.report(iam.Diagnostic{Severity: iam.Warning, Code: "conflict", Origin: n.Origin, Entity: n.ID,
+			Message: fmt.Sprintf("its parent is %s here and %s elsewhere; the one read last is used", scan.Clip(n.ParentID), scan.Clip(have.ParentID)), Hint: "give only the newest listing"})
+	}
+	set(&have.Name, n.Name)
+	set(&have.ParentID, n.ParentID)
+	set(&have.Status, n.Status)
+}
+
+func (b *orgBuilder) policy(p *part.OrgPolicy) {
+	have := b.policies[p.ID]
+	if have == nil {
+		c := *p
+		b.policies[p.ID] = &c
+		return
+	}
+	if have.Policy != nil && p.Policy != nil && have.Policy.Document != nil && p.Policy.Document != nil && have.Policy.Document.Digest != p.Policy.Document.Digest {
+		b.report(iam.Diagnostic{Severity: iam.Warning, Code: "conflict", Origin: p.Origin, Entity: p.ID,
+			Message: fmt.Sprintf("its text differs from that at %s:%d; the one read last is used", have.Origin.File, have.Origin.Line), Hint: "give only the newest listing"})
+	}
+	if p.Policy != nil && (p.Policy.Document != nil || have.Policy == nil) {
+		have.Policy = p.Policy
+	}
+	set(&have.ARN, p.ARN)
+	set(&have.Name, p.Name)
+	set(&have.Type, p.Type)
+	have.TargetsKnown = have.TargetsKnown || p.TargetsKnown
+}
+
+func (b *orgBuilder) delegate(d iam.DelegatedAdmin) {
+	i, ok := slices.BinarySearchFunc(b.org.DelegatedAdmins, d.Account, func(x iam.DelegatedAdmin, a string) int { return cmp.Compare(x.Account, a) })
+	if !ok {
+		b.org.DelegatedAdmins = slices.Insert(b.org.DelegatedAdmins, i, d)
+		return
+	}
+	all := append(b.org.DelegatedAdmins[i].Services, d.Services...)
+	slices.Sort(all)
+	b.org.DelegatedAdmins[i].Services = slices.Compact(all)
+}
+
+// attach hangs policies on nodes, in the order of their ARNs.
+func (b *orgBuilder) attach() {
+	all := slices.SortedFunc(maps.Keys(b.attached), func(x, y part.Attachment) int {
+		return cmp.Or(cmp.Compare(x.Target, y.Target), cmp.Compare(x.PolicyID, y.PolicyID), cmp.Compare(x.Type, y.Type))
+	})
+	texts := map[string]*iam.Policy{}
+	for _, a := range all {
+		p := b.policies[a.PolicyID]
+		if p == nil {
+			p = &part.OrgPolicy{ID: a.PolicyID, Type: a.Type}
+			b.policies[a.PolicyID] = p
+		}
+		n := b.nodes[a.Target]
+		if n == nil {
+			n = &iam.OrgNode{ID: a.Target, Kind: kindOfNode(a.Target)}
+			b.nodes[a.Target] = n
+		}
+		if texts[p.ID] == nil {
+			texts[p.ID] = b.text(p)
+		}
+		switch cmp.Or(p.Type, a.Type) {
+		case part.SCP:
+			n.SCPs = appendOnce(n.SCPs, texts[p.ID])
+		case part.RCP:
+			n.RCPs = appendOnce(n.RCPs, texts[p.ID])
+		}
+	}
+	for _, n := range b.nodes {
+		slices.SortStableFunc(n.SCPs, comparePolicies)
+		slices.SortStableFunc(n.RCPs, comparePolicies)
+	}
+}
+
+func comparePolicies(x, y *iam.Policy) int {
+	return cmp.Or(cmp.Compare(x.ARN, y.ARN), cmp.Compare(x.Name, y.Name))
+}
+
+func appendOnce(list []*iam.Policy, p *iam.Policy) []*iam.Policy {
+	if slices.Contains(list, p) {
+		return list
+	}
+	return append(list, p)
+}
+
+func kindOfNode(id string) string {
+	switch {
+	case len(id) > 2 && id[:2] == "r-":
+		return "root"
+	case len(id) > 3 && id[:3] == "ou-":
+		return "unit"
+	}
+	return "account"
+}
+
+// text returns the policy with its document. The two that AWS attaches
+// everywhere are known from their ids.
+func (b *orgBuilder) text(p *part.OrgPolicy) *iam.Policy {
+	if p.Policy != nil {
+		set(&p.Policy.ARN, p.ARN)
+		if p.Policy.Name == "" {
+			p.Policy.Name = cmp.Or(p.Name, p.ID)
+		}
+		return p.Policy
+	}
+	out := &iam.Policy{Name: cmp.Or(p.Name, p.ID), ARN: p.ARN, Origin: p.Origin}
+	known := ""
+	switch p.ID {
+	case fullAccess:
+		p.Type = cmp.Or(p.Type, part.SCP)
+		known = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
+	case rcpFullAccess:
+		p.Type = cmp.Or(p.Type, part.RCP)
+		known = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`
+	}
+	if known != "" {
+		if doc, err := policy.ParseDocument([]byte(known)); err == nil {
+			out.Document, out.Bundled = doc, true
+			return out
+		}
+	}
+	out.Defect = "its text is in no input"
+	b.report(iam.Diagnostic{Severity: iam.Warning, Code: "unresolved-policy", Origin: p.Origin, Entity: cmp.Or(p.ARN, p.ID),
+		Message: "the text of this organization policy is in no input; what it denies is unknown", Hint: "add the output of aws organizations describe-policy --policy-id " + scan.Clip(p.ID)})
+	return out
+}
+
+// states settles which types are enabled, and of which nodes all attachments
+// are known (ORG-03, ORG-15).
+func (b *orgBuilder) states() {
+	b.org.SCP, b.org.RCP = b.types[part.SCP], b.types[part.RCP]
+	if b.org.FeatureSet != "" && b.org.FeatureSet != "ALL" {
+		b.org.SCP, b.org.RCP = iam.KnownEmpty, iam.KnownEmpty
+	}
+	for _, id := range slices.Sorted(maps.Keys(b.nodes)) {
+		n := b.nodes[id]
+		n.SCPState = b.nodeState(n, part.SCP, b.org.SCP, len(n.SCPs), fullAccess)
+		n.RCPState = b.nodeState(n, part.RCP, b.org.RCP, len(n.RCPs), rcpFullAccess)
+	}
+}
+
+// nodeState: the attachments of a node are known if they were listed for it,
+// or if every policy of the type came with all its targets. In the second
+// case a node without any is believed only if AWS's own policy was among
+// them, because AWS lets no node be without one: a list of customer policies
+// alone would else look like "nothing is allowed here".
+func (b *orgBuilder) nodeState(n *iam.OrgNode, kind string, enabled iam.State, have int, standard string) iam.State {
+	if enabled == iam.KnownEmpty {
+		return iam.KnownEmpty
+	}
+	known := b.listed[part.Listing{Target: n.ID, Type: kind}]
+	if !known {
+		any, all := false, true
+		for _, p := range b.policies {
+			if p.Type == kind {
+				any = true
+				all = all && p.TargetsKnown
+			}
+		}
+		known = any && all && (have > 0 || b.policies[standard] != nil)
+	}
+	switch {
+	case !known:
+		return iam.Unknown
+	case have > 0:
+		return iam.Present
+	}
+	if kind == part.SCP {
+		b.report(iam.Diagnostic{Severity: iam.Warning, Code: "no-scp", Origin: b.org.Origin, Entity: n.ID,
+			Message: "no service control policy is attached here, so nothing is allowed at or below it; AWS does not let that happen, so the listing may be incomplete"})
+	}
+	return iam.KnownEmpty
+}
+
+// names carries what the listing says of accounts over to those that were
+// exported.
+func (b *orgBuilder) names() {
+	for id, a := range b.accounts {
+		if n := b.nodes[id]; n != nil {
+			set(&a.Name, n.Name)
+			set(&a.Status, n.Status)
+		}
+	}
+}

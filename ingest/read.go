@@ -1,0 +1,134 @@
+// Package ingest turns files into one merged and resolved iam.Snapshot.
+//
+// A file is recognised by what it holds and never by its name (GAAD-23). It is
+// read as a stream, entity by entity, into a part; parts are merged in the
+// order of their names, so that neither the order of arguments nor the number
+// of processors shows in the result (CONV-04). References between entities
+// are resolved last, when every page and every account is there (GAAD-07).
+//
+// A defect costs the smallest thing it is about (a statement, a policy, an
+// entity, the rest of a file) and becomes a Diagnostic with its place and a
+// gap in the Coverage (GAAD-20). Read fails only if nothing could be used.
+//
+// Limits of the model: permission sets, Cognito pools, Roles Anywhere, compute
+// and credentials are recognised and not used yet, with a diagnostic saying
+// so; their sections stay unknown.
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"accesspath/iam"
+	"accesspath/ingest/internal/part"
+	"accesspath/ingest/internal/scan"
+)
+
+// A Source is one input: a name for messages and a way to open it, which Read
+// uses once.
+type Source struct {
+	Name string
+	Open func() (io.ReadCloser, error)
+}
+
+// Options tune Read. The zero Options are usable.
+type Options struct {
+	// Managed returns the bundled copy of an AWS managed policy (GAAD-19).
+	// Without it those that no input holds stay unresolved.
+	Managed func(arn string) (*iam.ManagedPolicy, bool)
+	// MaxBytes bounds the text of one file after decompression; 0 is 16 GiB.
+	MaxBytes int64
+	// MaxRatio bounds how many times its size a compressed file may unpack to,
+	// once its text exceeds 64 MiB; 0 is 400.
+	MaxRatio int64
+	// MaxDiagnostics bounds what is kept of each code and file; 0 is 100.
+	MaxDiagnostics int
+	// Workers is how many files are read at once; 0 is GOMAXPROCS.
+	Workers int
+}
+
+// ErrNothing is wrapped by the error of Read if no input could be used.
+var ErrNothing = errors.New("nothing to read")
+
+// Read reads all sources. Problems inside them are in the Diagnostics of the
+// snapshot. The error is that of ctx, or wraps ErrNothing if no source held
+// anything of use; it then names every source and what was found there.
+func Read(ctx context.Context, sources []Source, o Options) (*iam.Snapshot, error) {
+	if len(sources) == 0 {
+		return nil, fmt.Errorf("%w: no files given; name the output of aws iam get-account-authorization-details, or a directory of such files", ErrNothing)
+	}
+	parts, err := readParts(ctx, sources, o)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(parts, func(a, b *part.Part) int {
+		if c := strings.Compare(a.Source.Name, b.Source.Name); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Source.SHA256, b.Source.SHA256)
+	})
+	if !slices.ContainsFunc(parts, (*part.Part).Used) {
+		return nil, nothing(parts)
+	}
+	return merge(ctx, parts, o)
+}
+
+// readParts reads each source into the slot of its index.
+func readParts(ctx context.Context, sources []Source, o Options) ([]*part.Part, error) {
+	workers := o.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	parts := make([]*part.Part, len(sources))
+	docs := scan.NewDocuments()
+	next := make(chan int)
+	var group sync.WaitGroup
+	for range min(workers, len(sources)) {
+		group.Go(func() {
+			for i := range next {
+				parts[i] = readSource(ctx, sources[i], docs, o)
+			}
+		})
+	}
+	for i := range sources {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	group.Wait()
+	return parts, ctx.Err()
+}
+
+// nothing explains why no source could be used.
+func nothing(parts []*part.Part) error {
+	var b strings.Builder
+	for i, p := range parts {
+		if i == 20 {
+			fmt.Fprintf(&b, "\n  and %d more", len(parts)-i)
+			break
+		}
+		b.WriteString("\n  ")
+		switch {
+		case len(p.Diagnostics) > 0:
+			b.WriteString(p.Diagnostics[0].String())
+		case len(p.Pages) > 0:
+			b.WriteString(emptyExport(p.Source.Name).String())
+		default:
+			b.WriteString(p.Source.Name + ": nothing that accesspath reads")
+		}
+	}
+	return fmt.Errorf("%w in %d of %d files:%s\nto get an export, run: aws iam get-account-authorization-details > account.json", ErrNothing, len(parts), len(parts), b.String())
+}
+
+func emptyExport(file string) iam.Diagnostic {
+	return iam.Diagnostic{Severity: iam.Warning, Code: "account-unknown", Origin: iam.Origin{File: file},
+		Message: "an export without any entity does not say which account it is of", Hint: `put the account beside it: jq '. + {AccountId: "111122223333"}'`}
+}
