@@ -133,7 +133,7 @@ type Requirement struct {
 // Evidence is a statement that decided (CONV-05).
 type Evidence struct {
 	Policy    string `json:"policy"`    // name or ARN
-	Layer     string `json:"layer"`     // identity, boundary, session, resource, trust, scp@…, rcp@…
+	Layer     string `json:"layer"`     // identity, boundary, session, resource (trust policies, too), scp@…, rcp@…
 	Statement int    `json:"statement"` // from 0
 	Sid       string `json:"sid,omitempty"`
 	Effect    string `json:"effect"`

@@ -1,0 +1,63 @@
+package graph
+
+import (
+	"accesspath/policy"
+)
+
+// IdentityPolicies returns the policies of a user or role, its groups' included;
+// nil for other nodes. The slice is shared: do not change it.
+func (m *Model) IdentityPolicies(n *Node) []policy.Attached {
+	if n.User == nil && n.Role == nil {
+		return nil
+	}
+	return m.identityOf(n).policies
+}
+
+// Boundary returns the permissions boundary of a user or role, and whether it
+// has one.
+func (m *Model) Boundary(n *Node) ([]policy.Attached, bool) {
+	if n.User == nil && n.Role == nil {
+		return nil, false
+	}
+	b := m.identityOf(n).boundary
+	return b, b != nil
+}
+
+// ResourceGrants reports whether the resource's side alone could let a
+// principal in: its policy is there or unread, and it is of the principal's
+// account.
+func (m *Model) ResourceGrants(n *Node, action, resource string) bool {
+	t := m.target(n, action, resource)
+	if t.layer.State == policy.ResourceNone {
+		return false
+	}
+	return t.account == n.Account
+}
+
+// Witnesses lists resources that decide a question about a resource pattern for
+// one principal; see policy.Witnesses.
+func (m *Model) Witnesses(n *Node, action, pattern string, all bool) ([]string, bool) {
+	var out []string
+	complete := true
+	for _, q := range questionForms(n, action, pattern) {
+		r, l, _ := m.request(Ask{Node: n, Action: action, Resource: q})
+		w, ok := policy.Witnesses(r, l, q, all)
+		out, complete = append(out, w...), complete && ok
+	}
+	return out, complete
+}
+
+// TargetNotes says what answers about a resource rest on, whoever asks.
+func (m *Model) TargetNotes(action, resource string) []string {
+	account := ""
+	if a, ok := policy.ParseARN(resource); ok {
+		account = a.Account
+	}
+	return m.target(&Node{Account: account}, action, resource).notes
+}
+
+// ResourcePolicies returns the policies that belong to a resource itself; none
+// if they were not read.
+func (m *Model) ResourcePolicies(action, resource string) []policy.Attached {
+	return m.target(&Node{}, action, resource).layer.Policies
+}

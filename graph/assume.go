@@ -1,0 +1,206 @@
+package graph
+
+import (
+	"slices"
+	"strings"
+
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// Assumption is the verdict on obtaining one role, all permissions that the
+// call needs included.
+type Assumption struct {
+	policy.Decision
+	Action string // sts:AssumeRole, sts:AssumeRoleWithSAML, …
+}
+
+// Assume decides whether a node obtains a role by one call (STS-01, STS-02,
+// FED-01, SVC-01). session is what the caller's own session carries; nil leaves
+// it open. service names the service principal that acts for an instance
+// profile.
+//
+// A call that passes session tags or a source identity needs sts:TagSession or
+// sts:SetSourceIdentity as well (STS-06, STS-08): where the trust asks for
+// them, the requirement says so.
+func (m *Model) Assume(n *Node, role *iam.Role, session policy.Context, service string) Assumption {
+	a := Assumption{Action: assumeAction(n)}
+	ask := Ask{Node: n, Action: a.Action, Resource: role.ARN, Session: session, Service: service}
+	a.Decision = m.Decide(ask)
+	if n.Kind == KindFederated && m.scpDenies(role.Account, a.Action) {
+		a.Codes = insertSorted(a.Codes, "U-19") // ORG-07
+	}
+	if a.Requires.IsFalse() {
+		if n.Role == role {
+			a.Codes = insertSorted(a.Codes, "U-08") // STS-05
+		}
+		return a
+	}
+	if n.ID == podIdentity {
+		m.podIdentity(&a, ask)
+	}
+	m.withCompanion(&a, ask, "sts:TagSession", isSessionTagKey)
+	m.withCompanion(&a, ask, "sts:SetSourceIdentity", func(k string) bool { return k == "sts:sourceidentity" })
+	return a
+}
+
+// podIdentity is the service that sets session tags on every call: without
+// sts:TagSession it gets nowhere (FED-15, FED-16).
+const podIdentity = "pods.eks.amazonaws.com"
+
+func (m *Model) podIdentity(a *Assumption, ask Ask) {
+	ask.Action = "sts:TagSession"
+	tag := m.Decide(ask)
+	a.Requires = policy.And(a.Requires, tag.Requires).Simplify()
+	if a.Requires.IsFalse() {
+		a.Causes = []policy.Cause{{Layer: "service-rule", Rule: "FED-16", Text: "EKS Pod Identity always passes session tags, and the trust policy does not allow sts:TagSession"}}
+	}
+}
+
+func assumeAction(n *Node) string {
+	if n.Kind == KindFederated {
+		if strings.Contains(n.ID, ":saml-provider/") {
+			return "sts:AssumeRoleWithSAML"
+		}
+		return "sts:AssumeRoleWithWebIdentity"
+	}
+	return "sts:AssumeRole"
+}
+
+func isSessionTagKey(key string) bool {
+	return strings.HasPrefix(key, "aws:requesttag/") || key == "aws:tagkeys" || key == "sts:transitivetagkeys"
+}
+
+// withCompanion splits the requirement at the parameters that need a second
+// permission: either none of them is passed, or the permission is there.
+func (m *Model) withCompanion(a *Assumption, ask Ask, action string, uses func(key string) bool) {
+	mentions := a.Requires.Mentions(func(t *policy.Atom) bool { return uses(strings.ToLower(t.Key)) })
+	if !mentions || ask.Node.Kind == KindFederated {
+		return
+	}
+	without := a.Requires.Given(policy.ContextFunc(func(key string) policy.Value {
+		if uses(key) {
+			return policy.NotThere()
+		}
+		return policy.Value{}
+	}))
+	ask.Action = action
+	companion := m.Decide(ask)
+	r := policy.Or(without, policy.And(a.Requires, companion.Requires)).Simplify()
+	a.Requires = r
+	a.Because = append(a.Because, companion.Because...)
+	if r.IsFalse() {
+		for _, c := range companion.Causes {
+			c.Rule, c.Text = "STS-06", action+" is not allowed: "+c.Text
+			a.Causes = append(a.Causes, c)
+		}
+		if len(a.Causes) == 0 {
+			a.Causes = []policy.Cause{{Layer: "contradiction", Rule: "STS-06", Text: "the conditions on " + action + " exclude those of " + a.Action}}
+		}
+	}
+}
+
+// unloadedOnly drops the values that only principals of loaded accounts have:
+// the public stands for everybody else.
+func (m *Model) unloadedOnly(r policy.Requirement) policy.Requirement {
+	return r.Map(func(a *policy.Atom) policy.Requirement {
+		key := strings.ToLower(a.Key)
+		if a.Negated || a.Some || a.Opaque || key != "aws:principalaccount" && key != "aws:principalarn" {
+			return policy.Keep(a)
+		}
+		b := *a
+		b.Values = slices.DeleteFunc(slices.Clone(a.Values), func(v string) bool {
+			if arn, ok := policy.ParseARN(v); ok {
+				v = arn.Account
+			}
+			return m.Snapshot.Account(v).Loaded()
+		})
+		return policy.AtomRequirement(b)
+	})
+}
+
+// scpDenies reports whether an SCP of the account has a Deny for the action.
+func (m *Model) scpDenies(account, action string) bool {
+	return slices.ContainsFunc(m.SCPs(account), func(l policy.Level) bool {
+		return slices.ContainsFunc(l.Policies, func(p policy.Attached) bool {
+			return p.Document != nil && p.Document.UsesAction(policy.Deny, action)
+		})
+	})
+}
+
+// dangling names the principals of a policy that no longer exist: unique ids
+// that nobody has, and names that their loaded account does not list (PRINC-09,
+// PRINC-10).
+func (m *Model) dangling(policies []policy.Attached) []policy.Cause {
+	var out []policy.Cause
+	for _, p := range policies {
+		if p.Document == nil {
+			continue
+		}
+		for i := range p.Document.Statements {
+			s := &p.Document.Statements[i]
+			for k := range s.Principal {
+				if el := &s.Principal[k]; s.Effect == policy.Allow && m.gone(el) {
+					out = append(out, policy.Cause{Layer: "dangling", Rule: "PRINC-09", Text: "the policy names " + el.Text + ", which no longer exists"})
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (m *Model) gone(p *policy.PrincipalElement) bool {
+	if p.UniqueID() {
+		return !m.ids[p.Text]
+	}
+	a, ok := p.ARN()
+	if !ok || strings.ContainsAny(p.Text, "*?") || a.Service != "iam" || p.AccountID() != "" {
+		return false
+	}
+	account := m.Snapshot.Account(a.Account)
+	if !account.Loaded() || account.Incomplete {
+		return false
+	}
+	switch {
+	case strings.HasPrefix(a.Resource, "role/"):
+		return m.roles[p.Text] == nil && account.Coverage[iam.SectionRoles] != iam.Unknown
+	case strings.HasPrefix(a.Resource, "user/"):
+		return m.users[p.Text] == nil && account.Coverage[iam.SectionUsers] != iam.Unknown
+	}
+	return false
+}
+
+// outsiders drops what only a member of the organization could meet: the
+// accounts that are not loaded and not in the tree are outside it (ORG-14).
+func (m *Model) outsiders(d policy.Decision, n *Node) policy.Decision {
+	if n.Kind == KindPublic {
+		if d.Requires = m.unloadedOnly(d.Requires).Simplify(); d.Requires.IsFalse() {
+			return policy.Decision{Layers: d.Layers, Because: d.Because, Causes: []policy.Cause{{Layer: "resource", Rule: "TRUST-24", Text: "only principals of loaded accounts meet the condition"}}}
+		}
+	}
+	o := m.Snapshot.Organization
+	if n.Kind != KindPublic && n.Kind != KindAccount && n.Kind != KindExternal || o == nil || len(o.Nodes) == 0 || n.Account != "" && o.Member(n.Account) {
+		return d
+	}
+	outside := policy.AtomRequirement(policy.Atom{Key: "aws:PrincipalOrgID", Operator: "StringEquals", Values: []string{o.ID}, Class: policy.ClassPrincipal, Negated: true})
+	elsewhere := policy.AtomRequirement(policy.Atom{Key: "aws:PrincipalOrgPaths", Operator: "StringLike", Some: true, Values: []string{o.ID + "/*"}, Class: policy.ClassPrincipal, Negated: true})
+	if !policy.And(d.Requires, outside, elsewhere).Satisfiable() {
+		return policy.Decision{Layers: d.Layers, Because: d.Because,
+			Causes: []policy.Cause{{Layer: "resource", Rule: "ORG-14", Text: "callers from outside the organization do not meet the condition"}}}
+	}
+	return d
+}
+
+// Taggable reports whether a role's trust lets callers pass session tags at
+// all: some Allow covers sts:TagSession (STS-06).
+func Taggable(role *iam.Role) bool { return trustAllows(role, "sts:TagSession") }
+
+func trustAllows(role *iam.Role, action string) bool {
+	d := role.Trust.Document
+	if d == nil {
+		return false
+	}
+	return slices.ContainsFunc(d.Statements, func(s policy.Statement) bool {
+		return s.Effect == policy.Allow && s.MatchesAction(action)
+	})
+}

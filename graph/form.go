@@ -1,0 +1,71 @@
+package graph
+
+import (
+	"strings"
+
+	"accesspath/policy/catalog"
+)
+
+// questionForms spells out what "*" stands for as a resource: ARNs of the types
+// that the action works on, in the principal's own account and in any. Other
+// patterns stand for themselves.
+func questionForms(n *Node, action, pattern string) []string {
+	if pattern != "*" {
+		return []string{pattern}
+	}
+	service, name, _ := strings.Cut(action, ":")
+	info, ok := catalog.Action(service, name)
+	if !ok || len(info.ResourceTypes) == 0 {
+		return []string{pattern}
+	}
+	var out []string
+	for _, use := range info.ResourceTypes {
+		t, ok := catalog.ResourceType(info.Service, use.Type)
+		if !ok {
+			continue
+		}
+		for _, template := range t.ARNs {
+			if strings.Contains(template, ":accesspoint") && len(info.ResourceTypes) > 1 {
+				continue // another way to the same objects, with a policy of its own (RPOL-07)
+			}
+			own := fillTemplate(template, n)
+			out = append(out, own)
+			if strings.Contains(own, ":"+n.Account+":") {
+				out = append(out, strings.Replace(own, ":"+n.Account+":", ":????????????:", 1))
+			}
+		}
+	}
+	if len(out) == 0 {
+		return []string{pattern}
+	}
+	return out
+}
+
+// fillTemplate turns ${Partition}, ${Account} into the principal's own and
+// every other placeholder into "*".
+func fillTemplate(template string, n *Node) string {
+	var b strings.Builder
+	for template != "" {
+		i := strings.Index(template, "${")
+		if i < 0 {
+			b.WriteString(template)
+			break
+		}
+		j := strings.IndexByte(template[i:], '}')
+		if j < 0 {
+			b.WriteString(template)
+			break
+		}
+		b.WriteString(template[:i])
+		switch strings.ToLower(template[i+2 : i+j]) {
+		case "partition":
+			b.WriteString(partitionOf(n.ID))
+		case "account":
+			b.WriteString(n.Account)
+		default:
+			b.WriteString("?*") // at least one character: no name is empty
+		}
+		template = template[i+j+1:]
+	}
+	return b.String()
+}

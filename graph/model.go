@@ -1,0 +1,382 @@
+package graph
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// Options are the facts and choices that hold for a whole graph.
+type Options struct {
+	AsOf time.Time // never zero
+	// Overrides are keys that the user declared known (SYM-11).
+	Overrides policy.Context
+	// KeyDefined asks a service catalogue (COND-21). May be nil.
+	KeyDefined func(service, action, key string) (defined, certain bool)
+	// StrictData leaves every unread resource policy open (EVAL-19). Otherwise a
+	// resource that no input describes counts as having none, with a note.
+	StrictData bool
+	// Workers bounds the goroutines of Build; 0 means GOMAXPROCS. The result
+	// does not depend on it.
+	Workers int
+}
+
+// Model answers requests from a snapshot: it finds the layers that bear on a
+// caller and a resource and hands them to policy.Evaluate. It is the only
+// bridge between the inventory and the evaluator. Safe for concurrent use.
+type Model struct {
+	Snapshot *iam.Snapshot
+	Options  Options
+
+	mu     sync.Mutex
+	scps   map[string][]policy.Level
+	rcps   map[string][]policy.Level
+	layers map[any]*identity // by *iam.User or *iam.Role
+	org    map[string]policy.OrgFacts
+
+	roles map[string]*iam.Role
+	users map[string]*iam.User
+	ids   map[string]bool // unique ids of users and roles
+}
+
+// NewModel prepares a model.
+func NewModel(s *iam.Snapshot, o Options) *Model {
+	m := &Model{Snapshot: s, Options: o, scps: map[string][]policy.Level{}, rcps: map[string][]policy.Level{},
+		layers: map[any]*identity{}, org: map[string]policy.OrgFacts{}, roles: map[string]*iam.Role{}, users: map[string]*iam.User{}, ids: map[string]bool{}}
+	for _, a := range s.Accounts {
+		for _, r := range a.Roles {
+			m.roles[r.ARN] = r
+			m.ids[r.UniqueID] = true
+		}
+		for _, u := range a.Users {
+			m.users[u.ARN] = u
+			m.ids[u.UniqueID] = true
+		}
+	}
+	return m
+}
+
+// identity is the identity side of a user or role, made once.
+type identity struct {
+	policies []policy.Attached
+	boundary []policy.Attached
+	tags     []policy.Tag
+	missing  []string // groups that are not in the snapshot (GAAD-14)
+}
+
+// identityOf returns the identity-side layers of a user or role node.
+func (m *Model) identityOf(n *Node) *identity {
+	var key any = n.User
+	if n.Role != nil {
+		key = n.Role
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if id, ok := m.layers[key]; ok {
+		return id
+	}
+	id := newIdentity(n)
+	m.layers[key] = id
+	return id
+}
+
+func newIdentity(n *Node) *identity {
+	id := &identity{}
+	var e *iam.Entity
+	if n.Role != nil {
+		e = &n.Role.Entity
+	} else {
+		e = &n.User.Entity
+	}
+	id.add(e, "")
+	if n.User != nil {
+		for _, g := range n.User.Groups {
+			id.add(&g.Entity, g.ARN)
+		}
+		id.findMissingGroups(n.User)
+	}
+	if e.Boundary != nil {
+		id.boundary = []policy.Attached{attachment(e.Boundary, e.ARN, "")}
+	}
+	for _, t := range e.Tags {
+		id.tags = append(id.tags, policy.Tag(t))
+	}
+	return id
+}
+
+func (id *identity) add(e *iam.Entity, via string) {
+	for _, p := range e.Inline {
+		id.policies = append(id.policies, inline(p, e.ARN, via))
+	}
+	for _, a := range e.Attached {
+		id.policies = append(id.policies, attachment(a, e.ARN, via))
+	}
+}
+
+// findMissingGroups leaves the policies of a group that is not in the snapshot
+// open: they may allow (GAAD-14).
+func (id *identity) findMissingGroups(u *iam.User) {
+	for _, name := range u.GroupNames {
+		known := slices.ContainsFunc(u.Groups, func(g *iam.Group) bool { return strings.EqualFold(g.Name, name) })
+		if !known {
+			id.missing = append(id.missing, name)
+			id.policies = append(id.policies, policy.Attached{Unresolved: "group " + name, Name: name, Owner: u.ARN})
+		}
+	}
+}
+
+func inline(p *iam.Policy, owner, via string) policy.Attached {
+	a := policy.Attached{Document: p.Document, Name: p.Name, Owner: owner, Via: via, Source: p}
+	if p.Document == nil {
+		a.Unresolved = p.Name + " of " + owner
+	}
+	return a
+}
+
+func attachment(at *iam.Attachment, owner, via string) policy.Attached {
+	a := policy.Attached{Name: at.ARN, Owner: owner, Via: via, Unresolved: at.ARN}
+	if at.Policy == nil {
+		return a
+	}
+	if v := at.Policy.Default(); v != nil {
+		a.Document, a.Source = v.Document, &v.Policy
+	}
+	return a
+}
+
+// organization facts
+
+// orgFacts says where an account stands (ORG-14).
+func (m *Model) orgFacts(account string) policy.OrgFacts {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if f, ok := m.org[account]; ok {
+		return f
+	}
+	o := m.Snapshot.Organization
+	var f policy.OrgFacts
+	switch {
+	case o == nil || o.ID == "" || account == "":
+	case o.Member(account):
+		f = policy.OrgFacts{Known: true, ID: o.ID, Path: o.OrgPath(account)}
+	case m.Snapshot.Account(account).Loaded() && len(o.Nodes) > 0:
+		// Loaded, the tree is known, and it is not in it: some other
+		// organization or none.
+		f = policy.OrgFacts{Known: true}
+	}
+	m.org[account] = f
+	return f
+}
+
+// SCPs returns the guardrails on callers of an account, root first; nil if none
+// apply (ORG-01 to ORG-04, ORG-15).
+func (m *Model) SCPs(account string) []policy.Level {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if l, ok := m.scps[account]; ok {
+		return l
+	}
+	var levels []policy.Level
+	if o := m.Snapshot.Organization; o != nil && account != o.ManagementAccount && o.SCP != iam.KnownEmpty && o.FeatureSet != "CONSOLIDATED_BILLING" {
+		for _, n := range o.PathTo(account) {
+			levels = append(levels, level(n, n.SCPs, n.SCPState))
+		}
+	}
+	m.scps[account] = levels
+	return levels
+}
+
+// RCPs returns the guardrails on resources of an account (ORG-09, ORG-10).
+func (m *Model) RCPs(account string) []policy.Level {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if l, ok := m.rcps[account]; ok {
+		return l
+	}
+	var levels []policy.Level
+	if o := m.Snapshot.Organization; o != nil && account != o.ManagementAccount && o.RCP != iam.KnownEmpty {
+		for _, n := range o.PathTo(account) {
+			levels = append(levels, level(n, n.RCPs, n.RCPState))
+		}
+	}
+	m.rcps[account] = levels
+	return levels
+}
+
+func level(n *iam.OrgNode, policies []*iam.Policy, state iam.State) policy.Level {
+	l := policy.Level{ID: n.ID, Unknown: state == iam.Unknown}
+	for _, p := range policies {
+		a := inline(p, n.ID, "")
+		if p.ARN != "" && p.Name == "" {
+			a.Name = p.ARN
+		}
+		l.Policies = append(l.Policies, a)
+	}
+	return l
+}
+
+// Guardrails tells how far the organization's policies were read: "read",
+// "partial" or "unread" (ORG-02, ORG-03).
+func (m *Model) Guardrails() string {
+	o := m.Snapshot.Organization
+	if o == nil {
+		return "unread"
+	}
+	for _, a := range m.Snapshot.Accounts {
+		if !policy.IsAccountID(a.ID) || a.ID == o.ManagementAccount {
+			continue
+		}
+		path := o.PathTo(a.ID)
+		if path == nil && o.Member(a.ID) {
+			return "partial"
+		}
+		if slices.ContainsFunc(path, func(n *iam.OrgNode) bool { return n.SCPState == iam.Unknown && o.SCP != iam.KnownEmpty }) {
+			return "partial"
+		}
+	}
+	return "read"
+}
+
+// Caller describes a node as the signer of a request.
+func (m *Model) Caller(n *Node) policy.Caller {
+	c := policy.Caller{ARN: n.ID, Account: n.Account, Name: n.Name, Partition: partitionOf(n.ID)}
+	switch n.Kind {
+	case KindUser:
+		c.Kind, c.UniqueID, c.HasBoundary = policy.CallerUser, n.User.UniqueID, n.User.Boundary != nil
+	case KindRole:
+		c.Kind, c.UniqueID, c.HasBoundary = policy.CallerRole, n.Role.UniqueID, n.Role.Boundary != nil
+		c.ServiceLinked = n.Role.ServiceLinked()
+	case KindRoot:
+		c.Kind = policy.CallerRoot
+	case KindService, KindInstanceProfile:
+		c.Kind = policy.CallerService
+	case KindFederated:
+		c.Kind = policy.CallerWebIdentity
+		if strings.Contains(n.ID, ":saml-provider/") {
+			c.Kind = policy.CallerSAML
+		}
+	case KindAccount:
+		c.Kind, c.ARN = policy.CallerAccount, ""
+	case KindExternal:
+		c.Kind = policy.CallerUser
+		if a, ok := policy.ParseARN(n.ID); ok && !strings.HasPrefix(a.Resource, "user/") {
+			c.Kind = policy.CallerRole
+		}
+	case KindPublic:
+		c.Kind, c.ARN = policy.CallerAccount, ""
+		if n.Name == AnonymousName {
+			c.Kind = policy.CallerAnonymous
+		}
+	}
+	return c
+}
+
+func partitionOf(id string) string {
+	a, ok := policy.ParseARN(id)
+	if !ok {
+		return ""
+	}
+	return a.Partition
+}
+
+// identityLayers fills in the caller's side.
+func (m *Model) identityLayers(n *Node, l *policy.Layers) []policy.Tag {
+	switch n.Kind {
+	case KindUser, KindRole:
+		id := m.identityOf(n)
+		l.Identity, l.Boundary, l.HasBoundary = id.policies, id.boundary, id.boundary != nil
+		l.SCPs = m.SCPs(n.Account)
+		return id.tags
+	case KindRoot:
+		l.SCPs = m.SCPs(n.Account)
+	case KindAccount, KindExternal:
+		l.IdentityUnknown = n.Account
+	case KindPublic:
+		// Anybody can grant themselves everything in an account of their own.
+		l.Identity = []policy.Attached{{Document: anything, Name: "the caller's own account"}}
+	}
+	return nil
+}
+
+// anything is the policy that an outsider can write for themselves.
+var anything = mustParse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`)
+
+func mustParse(text string) *policy.Document {
+	d, err := policy.ParseDocument([]byte(text))
+	if err != nil {
+		panic(err) // the text is a constant
+	}
+	return d
+}
+
+// Ask is one request by a node.
+type Ask struct {
+	Node     *Node
+	Action   string
+	Resource string
+	// Session is what the caller's session carries; nil leaves it open.
+	Session policy.Context
+	// SessionName is set for a request as one named session of a role.
+	SessionName string
+	// Service is the service principal that acts for an instance profile.
+	Service string
+}
+
+// Decide answers a request on any resource but a role's trust; see Assume for
+// those.
+func (m *Model) Decide(a Ask) policy.Decision {
+	r, l, notes := m.request(a)
+	d := policy.Evaluate(r, l)
+	if !d.Requires.IsFalse() {
+		d = m.outsiders(d, a.Node)
+	}
+	if a.Node.Kind == KindRoot && slices.Contains(notes, NoteOwnerAssumed) && !d.Requires.IsFalse() {
+		// Nothing but owning it would give a root user the resource (NAT-02).
+		d.Requires = policy.And(d.Requires, policy.DataAtom("DATA:owner", a.Resource))
+		d.Codes = insertSorted(d.Codes, "DATA:owner")
+	}
+	for _, n := range notes {
+		d.Codes = insertSorted(d.Codes, n)
+	}
+	if d.Requires.IsFalse() {
+		d.Causes = append(d.Causes, m.dangling(l.Resource.Policies)...)
+	}
+	return d
+}
+
+func insertSorted(list []string, s string) []string {
+	i, ok := slices.BinarySearch(list, s)
+	if ok {
+		return list
+	}
+	return slices.Insert(slices.Clone(list), i, s)
+}
+
+// request composes the request and its layers.
+func (m *Model) request(a Ask) (policy.Request, policy.Layers, []string) {
+	var l policy.Layers
+	tags := m.identityLayers(a.Node, &l)
+	t := m.target(a.Node, a.Action, a.Resource)
+	l.Resource, l.RCPs = t.layer, m.RCPs(t.account)
+	r := policy.Request{Caller: m.Caller(a.Node), Action: a.Action, Resource: a.Resource, ResourceAccount: t.account, Collection: t.collection}
+	r.Caller.SessionName = a.SessionName
+	if a.Service = cmp.Or(a.Service, a.Node.Service); a.Service != "" {
+		r.Caller.ARN = a.Service
+	}
+	f := &policy.Facts{
+		Overrides: m.Options.Overrides, Session: a.Session, CallerTags: tags,
+		CallerOrg: m.orgFacts(a.Node.Account), ResourceOrg: m.orgFacts(t.account),
+		ResourceTags: t.tags, ResourceTagsKnown: t.tagsKnown, AsOf: m.Options.AsOf, KeyDefined: m.Options.KeyDefined,
+	}
+	r.Context = policy.NewContext(&r, f)
+	return r, l, t.notes
+}
+
+func compareNodes(a, b *Node) int {
+	return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Kind, b.Kind))
+}

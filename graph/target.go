@@ -1,0 +1,209 @@
+package graph
+
+import (
+	"strings"
+
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// target is the resource's side of a request.
+type target struct {
+	account    string // owner
+	layer      policy.ResourceLayer
+	tags       []policy.Tag
+	tagsKnown  bool
+	collection string
+	notes      []string
+}
+
+// Notes on what an answer rests on.
+const (
+	// NoteUnread: the resource's policy was not read; it might grant or deny.
+	NoteUnread = "resource-policy-unread"
+	// NoteOwnerAssumed: nobody said whose resource it is; taken for the caller's.
+	NoteOwnerAssumed = "owner-assumed"
+	// NoteNotListed: the role or user is not in its loaded account.
+	NoteNotListed = "not-in-snapshot"
+)
+
+// target finds owner, policy and tags of a resource.
+func (m *Model) target(caller *Node, action, resource string) target {
+	arn, ok := policy.ParseARN(resource)
+	if !ok {
+		return target{account: caller.Account, layer: policy.ResourceLayer{State: policy.ResourceNone}, collection: collectionOf(action, caller)}
+	}
+	service, _, _ := strings.Cut(strings.ToLower(action), ":")
+	switch arn.Service {
+	case "iam":
+		return m.iamTarget(service, arn, resource)
+	case "s3":
+		if arn.Account == "" {
+			return m.bucketTarget(caller, arn)
+		}
+	}
+	return m.plainTarget(caller, arn, resource)
+}
+
+// collectionOf is the ARN that stands for all things a list action shows
+// (ACTM-07).
+func collectionOf(action string, caller *Node) string {
+	switch strings.ToLower(action) {
+	case "s3:listallmybuckets":
+		return "arn:aws:s3:::*"
+	case "iam:listusers":
+		return "arn:aws:iam::" + caller.Account + ":user/"
+	case "iam:listroles":
+		return "arn:aws:iam::" + caller.Account + ":role/"
+	case "iam:listgroups":
+		return "arn:aws:iam::" + caller.Account + ":group/"
+	}
+	return ""
+}
+
+// iamTarget: a role's trust policy is its resource policy; nothing else of IAM
+// has one (RPOL-22).
+func (m *Model) iamTarget(service string, arn policy.ARN, resource string) target {
+	t := target{account: arn.Account, layer: policy.ResourceLayer{State: policy.ResourceNone, NoSharing: true}}
+	loaded := m.Snapshot.Account(arn.Account).Loaded()
+	if u := m.users[resource]; u != nil {
+		t.setTags(u.Tags)
+	}
+	role := m.roles[resource]
+	if role != nil {
+		t.setTags(role.Tags)
+	}
+	if service != "sts" || !strings.HasPrefix(arn.Resource, "role/") {
+		return t
+	}
+	switch {
+	case role != nil && role.Trust != nil && role.Trust.Document != nil:
+		t.layer = policy.ResourceLayer{State: policy.ResourcePresent, Policies: []policy.Attached{inline(role.Trust, role.ARN, "")}}
+	case role != nil:
+		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: "DATA:trust"}
+	case !loaded:
+		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, NotLoaded: true}
+	default:
+		t.notes = []string{NoteNotListed}
+	}
+	return t
+}
+
+func (t *target) setTags(tags []iam.Tag) {
+	t.tagsKnown = true
+	for _, tag := range tags {
+		t.tags = append(t.tags, policy.Tag(tag))
+	}
+}
+
+// bucketTarget: the owner of a bucket is not in its ARN (RPOL-03).
+func (m *Model) bucketTarget(caller *Node, arn policy.ARN) target {
+	bucket, _, _ := strings.Cut(arn.Resource, "/")
+	r := m.Snapshot.Resource("arn:" + arn.Partition + ":s3:::" + bucket)
+	if r == nil {
+		t := target{account: caller.Account, notes: []string{NoteOwnerAssumed}}
+		m.unread(&t, caller.Account, iam.SectionBuckets)
+		return t
+	}
+	t := target{account: r.Account}
+	if r.Account == "" {
+		t.account, t.notes = caller.Account, []string{NoteOwnerAssumed}
+	}
+	m.described(&t, r)
+	switch {
+	case r.PublicAccessBlock == nil:
+		t.layer.RestrictPublic = policy.Undecided
+	case r.PublicAccessBlock.RestrictPublicBuckets:
+		t.layer.RestrictPublic = policy.Yes
+	default:
+		t.layer.RestrictPublic = policy.No
+	}
+	return t
+}
+
+func (m *Model) plainTarget(caller *Node, arn policy.ARN, resource string) target {
+	r := m.Snapshot.Resource(resource)
+	if r == nil {
+		r = m.parentResource(arn)
+	}
+	owner := arn.Account
+	if r != nil && r.Account != "" {
+		owner = r.Account
+	}
+	t := target{account: owner}
+	if owner == "" {
+		t.account, t.notes = caller.Account, []string{NoteOwnerAssumed}
+	}
+	switch {
+	case r != nil:
+		m.described(&t, r)
+		if g := grantsPolicy(r); g != nil {
+			t.layer.Policies = append(t.layer.Policies, *g)
+		}
+	case arn.Service == "kms" && strings.HasPrefix(arn.Resource, "key/"):
+		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: "DATA:key-policy", NotLoaded: m.notLoaded(t.account)}
+	default:
+		section := iam.SectionResources
+		m.unread(&t, t.account, section)
+	}
+	return t
+}
+
+// parentResource finds what a sub-resource belongs to: a log stream to its
+// group, a table index to its table, a function's version to the function.
+func (m *Model) parentResource(arn policy.ARN) *iam.Resource {
+	for i := len(arn.Resource) - 1; i > 0; i-- {
+		if c := arn.Resource[i]; c != '/' && c != ':' {
+			continue
+		}
+		up := arn
+		up.Resource = arn.Resource[:i]
+		if r := m.Snapshot.Resource(up.String()); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+func (m *Model) notLoaded(account string) bool {
+	return account != "" && !m.Snapshot.Account(account).Loaded()
+}
+
+// described fills in what the snapshot says of a resource (RPOL-01).
+func (m *Model) described(t *target, r *iam.Resource) {
+	if r.TagsState != iam.Unknown {
+		t.setTags(r.Tags)
+	}
+	key := r.Type == "kms:key" || strings.Contains(r.ARN, ":kms:")
+	switch {
+	case r.PolicyState == iam.Present && r.Policy != nil:
+		t.layer = policy.ResourceLayer{State: policy.ResourcePresent, Policies: []policy.Attached{inline(r.Policy, r.ARN, "")}}
+		if r.Policy.Document == nil {
+			t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: unreadCode(key)}
+		}
+	case r.PolicyState == iam.KnownEmpty:
+		t.layer = policy.ResourceLayer{State: policy.ResourceNone}
+	default:
+		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: unreadCode(key)}
+	}
+}
+
+func unreadCode(key bool) string {
+	if key {
+		return "DATA:key-policy"
+	}
+	return "DATA:resource-policy"
+}
+
+// unread is a resource that no input describes.
+func (m *Model) unread(t *target, account string, section iam.Section) {
+	t.layer = policy.ResourceLayer{State: policy.ResourceNone}
+	switch a := m.Snapshot.Account(account); {
+	case m.notLoaded(account):
+		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, NotLoaded: true}
+	case m.Options.StrictData:
+		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: "DATA:resource-policy"}
+	case a == nil || a.Coverage[section] == iam.Unknown:
+		t.notes = append(t.notes, NoteUnread)
+	}
+}

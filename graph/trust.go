@@ -1,0 +1,99 @@
+package graph
+
+import (
+	"slices"
+	"strings"
+
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// sources is what a trust policy names: where edges into its role can start.
+type sources struct {
+	arns      []string // users, roles, sessions' roles
+	unique    []string
+	accounts  []string
+	any       bool
+	services  []string
+	federated []string
+	perCaller bool // the trust tells callers of one account apart
+}
+
+// scan lists the sources of a role's trust policy. It is generous: whatever an
+// Allow statement names is a candidate, Assume decides.
+func scan(role *iam.Role) sources {
+	var s sources
+	d := role.Trust.Document
+	if d == nil {
+		s.accounts = []string{role.Account} // TRUST-14: unreadable, so nobody is ruled out
+		return s
+	}
+	for i := range d.Statements {
+		st := &d.Statements[i]
+		if !opensSession(st) {
+			continue
+		}
+		s.perCaller = s.perCaller || st.DependsOnCaller()
+		if st.Effect != policy.Allow {
+			continue
+		}
+		s.any = s.any || st.NotPrincipal != nil
+		for k := range st.Principal {
+			s.add(&st.Principal[k], role)
+		}
+	}
+	for _, list := range []*[]string{&s.arns, &s.unique, &s.accounts, &s.services, &s.federated} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	return s
+}
+
+// opensSession reports whether a statement is about a call that yields a
+// session (TRUST-07).
+func opensSession(s *policy.Statement) bool {
+	return s.MatchesAction("sts:AssumeRole") || s.MatchesAction("sts:AssumeRoleWithSAML") || s.MatchesAction("sts:AssumeRoleWithWebIdentity")
+}
+
+func (s *sources) add(p *policy.PrincipalElement, role *iam.Role) {
+	switch {
+	case p.Any():
+		s.any = true
+	case p.Type == "Service":
+		s.services = append(s.services, p.Text)
+	case p.Type == "Federated":
+		s.addFederated(p.Text, role)
+	case p.Type != "AWS":
+	case p.AccountID() != "":
+		s.accounts = append(s.accounts, p.AccountID())
+	case p.UniqueID():
+		s.unique = append(s.unique, p.Text)
+	default:
+		s.addARN(p)
+	}
+}
+
+// addFederated keeps providers of the role's own account (FED-02, FED-04) and
+// built-in ones.
+func (s *sources) addFederated(text string, role *iam.Role) {
+	if a, ok := policy.ParseARN(text); ok && a.Account != role.Account {
+		return
+	}
+	s.federated = append(s.federated, text)
+}
+
+// addARN keeps an entity; a session stands for its role, whose path the ARN
+// does not tell.
+func (s *sources) addARN(p *policy.PrincipalElement) {
+	a, ok := p.ARN()
+	if !ok || strings.ContainsAny(p.Text, "*?") {
+		return
+	}
+	if name, _, ok := p.RoleSession(); ok {
+		s.arns = append(s.arns, sessionRolePrefix+a.Account+"/"+name)
+	}
+	s.arns = append(s.arns, p.Text)
+}
+
+// sessionRolePrefix marks a role that is known by account and name only.
+const sessionRolePrefix = "role-by-name:"

@@ -1,0 +1,202 @@
+package query
+
+import (
+	"slices"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// describer turns traces into paths of a Result.
+type describer struct {
+	w     *walker
+	hops  map[[2]graph.NodeID]hopEvidence                // rows share hops: each is evaluated for evidence once
+	final func(n graph.NodeID) (policy.Decision, access) // evidence of the action itself; nil for paths questions
+}
+
+// path describes one trace.
+func (d *describer) path(t trace) Path {
+	nodes := d.w.nodes(t)
+	p := Path{Principals: []string{}, Steps: []Step{}, Requires: []Requirement{}, Because: []Evidence{}, Verdict: VerdictAllow}
+	var codes []string
+	for _, n := range nodes {
+		p.Principals = append(p.Principals, d.w.e.g.Node(n).ID)
+	}
+	for i, m := range t.moves {
+		step, more := d.step(nodes[i], nodes[i+1], m, i+1)
+		codes = append(codes, more...)
+		if step.Verdict != VerdictAllow {
+			p.Verdict = VerdictAllowIf
+		}
+		p.Steps = append(p.Steps, step)
+	}
+	last := nodes[len(nodes)-1]
+	if d.final != nil {
+		decision, a := d.final(last)
+		accept := d.w.accept[t.last()]
+		p.Because, p.Witness, p.Action = evidence(&decision), a.witness, a.action
+		codes = append(codes, decision.Codes...)
+		if p.Requires = d.requires(accept, len(t.moves)+1); !d.w.e.outright(accept) {
+			p.Verdict = VerdictAllowIf
+		}
+		codes = codesIn(p.Requires, codes)
+	}
+	if d.w.splitNetwork(t) {
+		codes = append(codes, "split-network")
+	}
+	p.Codes = sortedUnique(relevantCodes(codes, &p))
+	p.Modes = d.modes(t, nodes)
+	p.Status, p.Confidence = status(&p), confidence(p.Codes)
+	return p
+}
+
+// requires describes a requirement; one that the caller can always meet is
+// shown as what to pick.
+func (d *describer) requires(r policy.Requirement, hop int) []Requirement {
+	if d.w.e.outright(r) {
+		return outrightRequirements(r, hop)
+	}
+	return Requirements(r, hop)
+}
+
+// relevantCodes drops the codes of open questions that the shown requirement
+// no longer depends on: an atom folded away leaves no doubt behind.
+func relevantCodes(codes []string, p *Path) []string {
+	open := codesIn(p.Requires, nil)
+	for _, s := range p.Steps {
+		open = codesIn(s.Requires, open)
+	}
+	return slices.DeleteFunc(slices.Clone(codes), func(c string) bool {
+		return (strings.HasPrefix(c, "DATA:") || c == "U-01" || c == "U-18") && !slices.Contains(open, c)
+	})
+}
+
+func (d *describer) step(from, to graph.NodeID, m move, hop int) (Step, []string) {
+	f, t := d.w.e.g.Node(from), d.w.e.g.Node(to)
+	s := Step{From: f.ID, To: t.ID, Kind: m.kind.String(), Verdict: VerdictAllow, Because: []Evidence{}}
+	s.Requires = d.requires(m.req, hop)
+	if !d.w.e.outright(m.req) {
+		s.Verdict = VerdictAllowIf
+	}
+	var codes []string
+	if t.Role != nil && f.Kind != graph.KindIdentityCenter {
+		h := d.evidenceOf(from, to)
+		s.Because, codes = h.because, slices.Clone(h.codes)
+	}
+	return s, codesIn(s.Requires, codes)
+}
+
+// hopEvidence is what decided a hop. Steps share the slices.
+type hopEvidence struct {
+	because []Evidence
+	codes   []string
+}
+
+func (d *describer) evidenceOf(from, to graph.NodeID) hopEvidence {
+	k := [2]graph.NodeID{from, to}
+	h, ok := d.hops[k]
+	if !ok {
+		a := d.w.e.g.Model.Assume(d.w.e.g.Node(from), d.w.e.g.Node(to).Role, nil, "")
+		h = hopEvidence{evidence(&a.Decision), a.Codes}
+		if d.hops == nil {
+			d.hops = map[[2]graph.NodeID]hopEvidence{}
+		}
+		d.hops[k] = h
+	}
+	return h
+}
+
+// modes tells whether a path also works with the console's "Switch Role"
+// (STS-14): only where the identity first signed in may go straight to the last
+// role, and passes nothing that the console cannot pass.
+func (d *describer) modes(t trace, nodes []graph.NodeID) []string {
+	first := d.w.e.g.Node(nodes[0])
+	switch {
+	case len(t.moves) == 0:
+		return []string{"api", "console"}
+	case first.Kind != graph.KindUser || len(t.moves) > 1:
+		return []string{"api"}
+	}
+	if t.moves[0].req.Mentions(func(a *policy.Atom) bool {
+		key := strings.ToLower(a.Key)
+		return !a.Negated && (strings.HasPrefix(key, "sts:") || strings.HasPrefix(key, "aws:requesttag/"))
+	}) {
+		return []string{"api"}
+	}
+	return []string{"api", "console"}
+}
+
+// status is CHAIN-45.
+func status(p *Path) string {
+	open := codesIn(p.Requires, nil)
+	for _, s := range p.Steps {
+		open = codesIn(s.Requires, open)
+	}
+	switch {
+	case p.Verdict == VerdictAllow:
+		return "confirmed"
+	case slices.ContainsFunc(open, func(c string) bool { return strings.HasPrefix(c, "DATA:") }):
+		return "undetermined"
+	}
+	return "conditional"
+}
+
+// answer makes one row from its paths, best first.
+func (d *describer) answer(n graph.NodeID, paths []Path, more int) Answer {
+	node := d.w.e.g.Node(n)
+	a := Answer{Principal: node.ID, Kind: kindOf(node), Account: node.Account, Verdict: VerdictAllowIf, Paths: paths, MorePaths: more, Codes: []string{}}
+	for _, p := range paths {
+		if p.Verdict == VerdictAllow {
+			a.Verdict = VerdictAllow
+			break
+		}
+	}
+	first := paths[0]
+	for _, p := range paths {
+		if p.Verdict == a.Verdict {
+			first = p
+			break
+		}
+	}
+	a.Hops, a.Direct = len(first.Steps), len(first.Steps) == 0
+	a.Codes, a.Confidence = first.Codes, first.Confidence
+	a.Marks = d.marks(node)
+	for i := range paths {
+		if openToPublic(node, &paths[i]) {
+			a.Kind = graph.KindPublic.String() // FED-07: through that issuer
+		}
+	}
+	return a
+}
+
+// kindOf refines a node's kind (PRINC-24).
+func kindOf(n *graph.Node) string {
+	if n.Role != nil {
+		switch _, sso := n.Role.PermissionSet(); {
+		case n.Role.ServiceLinked():
+			return "service-linked-role"
+		case sso:
+			return "sso-role"
+		}
+	}
+	return n.Kind.String()
+}
+
+func (d *describer) marks(n *graph.Node) []string {
+	var marks []string
+	s := d.w.e.g.Model.Snapshot
+	if o := s.Organization.Node(n.Account); o != nil && o.Status != "" && o.Status != "ACTIVE" {
+		marks = append(marks, "inactive-account") // ORG-16
+	}
+	if a := s.Account(n.Account); a != nil {
+		if a.Incomplete {
+			marks = append(marks, "incomplete-snapshot") // GAAD-08
+		}
+		if (n.User != nil || n.Role != nil) && a.Coverage[iam.SectionBoundaries] == iam.Unknown {
+			marks = append(marks, "boundary-unverified") // GAAD-13
+		}
+	}
+	return marks
+}

@@ -1,0 +1,151 @@
+package query
+
+import (
+	"fmt"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// Check evaluates a path again from the snapshot, hop by hop, without looking
+// at any edge of the graph (its nodes only name the principals). It returns an
+// error that says which hop does not hold. Every path that a Result shows must
+// pass.
+func Check(g *graph.Graph, q Question, p Path) error {
+	e := New(g, Options{})
+	nodes := make([]*graph.Node, len(p.Principals))
+	for i, id := range p.Principals {
+		n, ok := g.Find(id)
+		if !ok {
+			if i == 0 && len(p.Principals) == 1 {
+				return nil // an outsider that only the resource's policy knows
+			}
+			return fmt.Errorf("hop %d: no principal %q", i, id)
+		}
+		nodes[i] = g.Node(n)
+	}
+	if len(nodes) == 0 || len(p.Steps) != len(nodes)-1 {
+		return fmt.Errorf("%d principals and %d steps", len(nodes), len(p.Steps))
+	}
+	before := 0 // requirements of earlier hops
+	for i, s := range p.Steps {
+		if s.From != nodes[i].ID || s.To != nodes[i+1].ID {
+			return fmt.Errorf("hop %d: step goes from %s to %s", i+1, s.From, s.To)
+		}
+		if err := e.checkStep(nodes[i], nodes[i+1], s, i, before); err != nil {
+			return fmt.Errorf("hop %d: %w", i+1, err)
+		}
+		before += len(s.Requires)
+	}
+	if q.Kind != "who-can" && q.Kind != "can" {
+		return nil
+	}
+	if last := nodes[len(nodes)-1]; last.Kind == graph.KindPublic && len(nodes) == 1 {
+		anonymous := *last
+		anonymous.Name = graph.AnonymousName
+		if e.checkAction(&anonymous, q, p, 0) == nil {
+			return nil
+		}
+	}
+	return e.checkAction(nodes[len(nodes)-1], q, p, len(nodes)-1)
+}
+
+func (e *Engine) checkStep(from, to *graph.Node, s Step, hop, before int) error {
+	if to.Role == nil {
+		return fmt.Errorf("%s is not a role", to.ID)
+	}
+	if from.Kind == graph.KindIdentityCenter {
+		if set, ok := to.Role.PermissionSet(); !ok || "idc:"+set != from.ID {
+			return fmt.Errorf("%s is not of permission set %s", to.ID, from.ID)
+		}
+		return nil
+	}
+	d := e.g.Model.Assume(from, to.Role, nil, "")
+	if s.Verdict == VerdictAllow && variable(d.Requires) && from.Role != nil {
+		d = e.g.Model.Assume(from, to.Role, ownTags(from), "")
+	}
+	return e.checkVerdict(from, d.Requires, s.Verdict, len(s.Requires)+before, hop, true)
+}
+
+// ownTags is a session with nothing but the role's own tags.
+func ownTags(n *graph.Node) policy.Context {
+	return policy.ContextFunc(func(key string) policy.Value {
+		tag, ok := strings.CutPrefix(key, "aws:principaltag/")
+		if !ok {
+			return policy.Value{}
+		}
+		var tags []policy.Tag
+		for _, t := range n.Role.Tags {
+			tags = append(tags, policy.Tag(t))
+		}
+		return policy.TagValue(tags, tag)
+	})
+}
+
+func (e *Engine) checkAction(n *graph.Node, q Question, p Path, hops int) error {
+	parsed, err := parseQuestion(q.Action, q.Resource)
+	if err != nil {
+		return err
+	}
+	for _, t := range parsed.targets {
+		if p.Action != "" && p.Action != t.action {
+			continue
+		}
+		if p.Witness != "" && q.Quantify != "all" {
+			t.resource, t.pattern = p.Witness, false
+		}
+		e.o.All = q.Quantify == "all"
+		a := e.accessTo(n, t, nil)
+		if variable(a.req) && n.Role != nil && len(p.Requires) == 0 && p.Verdict == VerdictAllow {
+			a = e.accessTo(n, t, ownTags(n))
+		}
+		verdict := VerdictAllow
+		if len(p.Requires) > 0 || chosen(p) {
+			verdict = VerdictAllowIf // what was chosen on the way may be what the action asks for
+		}
+		if err = e.checkVerdict(n, a.req, verdict, len(p.Requires), hops, false); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("the action: %w", err)
+}
+
+// chosen reports whether a step asks the caller to choose something that later
+// requests carry.
+func chosen(p Path) bool {
+	for _, s := range p.Steps {
+		if len(s.Requires) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// checkVerdict holds a shown verdict against the open formula: possible at all,
+// and where it is outright, outright for a plain session.
+func (e *Engine) checkVerdict(n *graph.Node, req policy.Requirement, verdict string, shown, hop int, assume bool) error {
+	if !req.Satisfiable() {
+		return fmt.Errorf("the policies deny it to %s", n.ID)
+	}
+	if verdict != VerdictAllow || shown > 0 {
+		return nil
+	}
+	plain := req
+	switch {
+	case originIssuer(n) == longTerm:
+		plain, _ = byModes(req, e.asOf(), assume)
+	case n.Role != nil && hop == 0:
+		w := &walker{e: e, choices: []choice{{}}}
+		id, _ := e.g.Find(n.ID)
+		plain = w.fold(state{id, facts{issuer: subject}}, req)
+	case n.Role != nil:
+		w := &walker{e: e, choices: []choice{{}}}
+		id, _ := e.g.Find(n.ID)
+		plain = w.fold(state{id, facts{issuer: assumed}}, req)
+	}
+	if !plain.Simplify().IsTrue() && !e.outright(plain) {
+		return fmt.Errorf("shown as unconditional for %s, but it depends on conditions", n.ID)
+	}
+	return nil
+}

@@ -1,0 +1,321 @@
+package query
+
+import (
+	"slices"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// A caller may pick a session name, session tags and a source identity on each
+// call, and later tests may read them (CHAIN-43). The walk tries values, not
+// formulas: those that some test in reach reads, one other, and none. So states
+// stay few, what was chosen is known at every later hop, and two demands on one
+// choice that clash are simply a move that does not exist.
+
+// choice is what was chosen for a session, as far as later tests read it. Its
+// zero value is a plain session.
+type choice struct {
+	name   string       // session name; "" is one that no test asks for
+	source string       // source identity; "" is none
+	tags   []sessionTag // passed or inherited, sorted by key
+}
+
+type sessionTag struct {
+	key, value string // key in lower case
+	transitive bool
+}
+
+// anyValue stands for a tag value that a policy variable reads: it may be
+// whatever fits.
+const anyValue = "\x00any"
+
+// otherValue stands for a value that no test names.
+const otherValue = "accesspath-other"
+
+func (c *choice) tag(key string) (sessionTag, bool) {
+	for _, t := range c.tags {
+		if strings.EqualFold(t.key, key) {
+			return t, true
+		}
+	}
+	return sessionTag{}, false
+}
+
+func (c *choice) id() string {
+	var b strings.Builder
+	b.WriteString(c.name + "\x01" + c.source)
+	for _, t := range c.tags {
+		b.WriteString("\x01" + t.key + "\x02" + t.value)
+		if t.transitive {
+			b.WriteByte('+')
+		}
+	}
+	return b.String()
+}
+
+// maxPicks bounds what is tried on one call. Reaching it is said in the result.
+const maxPicks = 256
+
+// pick is one way to make a call: what is chosen on it.
+type pick struct {
+	session choice       // of the new session
+	passed  []sessionTag // on this call
+	set     bool         // a source identity is set on this call
+}
+
+// picks lists the ways to make a call from a state into a role.
+func (w *walker) picks(s state, to graph.NodeID, tags, source bool) []pick {
+	old := w.choices[s.facts.choice]
+	out := []pick{{session: choice{source: old.source}}}
+	for _, t := range old.tags {
+		if t.transitive {
+			out[0].session.tags = append(out[0].session.tags, t)
+		}
+	}
+	if tags {
+		for _, key := range sortedTagKeys(w.domains.tags) {
+			if _, inherited := out[0].session.tag(key); !inherited {
+				out = w.withTag(out, key)
+			}
+		}
+	}
+	if source && old.source == "" {
+		out = w.vary(out, w.domains.sources, func(p *pick, v string) { p.session.source, p.set = v, true })
+	}
+	return w.vary(out, w.domains.names[to], func(p *pick, v string) { p.session.name = v })
+}
+
+func sortedTagKeys(m map[string][]string) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (w *walker) withTag(list []pick, key string) []pick {
+	for _, transitive := range []bool{false, true} {
+		list = w.vary(list, w.domains.tags[key], func(p *pick, v string) {
+			if _, ok := p.session.tag(key); ok {
+				return
+			}
+			t := sessionTag{key, v, transitive}
+			p.passed = append(slices.Clone(p.passed), t)
+			p.session.tags = append(slices.Clone(p.session.tags), t)
+			slices.SortFunc(p.session.tags, func(a, b sessionTag) int { return strings.Compare(a.key, b.key) })
+		})
+	}
+	return list
+}
+
+// vary adds, for each pick, one more for each value.
+func (w *walker) vary(list []pick, values []string, set func(*pick, string)) []pick {
+	out := slices.Clone(list)
+	for _, p := range list {
+		for _, v := range values {
+			if len(out) >= maxPicks {
+				w.full = true
+				return out
+			}
+			q := p
+			before := q.session.id()
+			if set(&q, v); q.session.id() != before {
+				out = append(out, q)
+			}
+		}
+	}
+	return out
+}
+
+// call makes the moves along a role-assumption edge, one for each pick that
+// matters later.
+func (w *walker) call(id uint32, s state, e graph.Edge, next facts, fold func(policy.Requirement) policy.Requirement) {
+	tag, source := w.companions(s, e)
+	for _, p := range w.picks(s, e.To, !tag.IsFalse(), !source.IsFalse()) {
+		req := e.Requires
+		if len(p.passed) > 0 || p.set {
+			req = w.bare(e) // with the parameters given, their conditions count
+		}
+		if len(p.passed) > 0 {
+			req = policy.And(req, tag)
+		}
+		if p.session.source != "" {
+			req = policy.And(req, source) // STS-08, on every later hop too
+		}
+		req = fold(w.given(req, s, &p))
+		if !req.IsFalse() {
+			req = policy.And(req, w.inheritance(s, tag, fold), p.atoms(w)).Simplify()
+		}
+		next.choice = w.intern(p.session)
+		w.move(id, e, req, next)
+	}
+}
+
+// inheritance: transitive tags that go along need sts:TagSession here as well;
+// practice shows the call failing without (STS-07, U-18).
+func (w *walker) inheritance(s state, tag policy.Requirement, fold func(policy.Requirement) policy.Requirement) policy.Requirement {
+	old := w.choices[s.facts.choice]
+	inherits := s.facts.tagged || slices.ContainsFunc(old.tags, func(t sessionTag) bool { return t.transitive })
+	switch {
+	case !inherits:
+		return policy.True()
+	case tag.IsFalse():
+		return policy.CodeAtom("U-18")
+	}
+	return policy.Or(fold(tag), policy.CodeAtom("U-18"))
+}
+
+// companions are the second permissions of a call, open: for passing tags and
+// for a source identity. They are asked for only if something reads them.
+func (w *walker) companions(s state, e graph.Edge) (tag, source policy.Requirement) {
+	role, n := w.e.g.Node(e.To).Role, w.e.g.Node(e.From)
+	if role == nil || n.Kind != graph.KindUser && n.Kind != graph.KindRole {
+		return policy.False(), policy.False()
+	}
+	ask := func(action string) policy.Requirement { return w.ask(e, action) }
+	if (len(w.domains.tags) > 0 || s.facts.tagged) && graph.Taggable(role) {
+		tag = ask("sts:TagSession")
+	}
+	if len(w.domains.sources) > 0 {
+		source = ask("sts:SetSourceIdentity")
+	}
+	return tag, source
+}
+
+// bare is the requirement of sts:AssumeRole alone.
+func (w *walker) bare(e graph.Edge) policy.Requirement {
+	return w.ask(e, "sts:AssumeRole")
+}
+
+// asked is one request of STS on the way; the same is asked from many states.
+type asked struct {
+	from, to graph.NodeID
+	action   string
+}
+
+func (w *walker) ask(e graph.Edge, action string) policy.Requirement {
+	k := asked{e.From, e.To, action}
+	r, ok := w.answers[k]
+	if !ok {
+		r = w.e.g.Model.Decide(graph.Ask{Node: w.e.g.Node(e.From), Action: action, Resource: w.e.g.Node(e.To).ID}).Requires
+		w.answers[k] = r
+	}
+	return r
+}
+
+// given folds what a pick settles about the call's own parameters.
+func (w *walker) given(req policy.Requirement, s state, p *pick) policy.Requirement {
+	if !req.IsOpen() {
+		return req
+	}
+	return req.Map(func(a *policy.Atom) policy.Requirement {
+		key := strings.ToLower(a.Key)
+		switch {
+		case a.Opaque:
+			return policy.Keep(a)
+		case key == "sts:rolesessionname" && p.session.name != "":
+			return a.Fold(policy.Is(p.session.name))
+		case key == "sts:sourceidentity" && p.session.source != "":
+			return a.Fold(policy.Is(p.session.source))
+		case key == "sts:sourceidentity" && len(w.domains.sources) > 0:
+			return a.Fold(policy.NotThere())
+		case key == "sts:transitivetagkeys" || key == "aws:tagkeys":
+			return p.tagKeys(a, w.domains.tags, key == "aws:tagkeys")
+		}
+		if tag, ok := strings.CutPrefix(key, "aws:requesttag/"); ok {
+			return p.requestTag(a, tag, w.domains.tags)
+		}
+		return policy.Keep(a)
+	})
+}
+
+func (p *pick) requestTag(a *policy.Atom, tag string, read map[string][]string) policy.Requirement {
+	for _, t := range p.passed {
+		if t.key == tag && t.value == anyValue {
+			return policy.Keep(a)
+		} else if t.key == tag {
+			return a.Fold(policy.Is(t.value))
+		}
+	}
+	if _, ok := read[tag]; ok {
+		return a.Fold(policy.NotThere())
+	}
+	return policy.Keep(a)
+}
+
+// tagKeys decides a test on the set of tag keys as far as the pick settles it:
+// keys that nothing reads stay the caller's choice.
+func (p *pick) tagKeys(a *policy.Atom, read map[string][]string, all bool) policy.Requirement {
+	if !a.Some {
+		return policy.Keep(a)
+	}
+	positive := *a
+	positive.Negated = false
+	for _, t := range p.passed {
+		if !all && !t.transitive {
+			continue
+		}
+		for _, k := range append([]string{t.key}, a.Values...) {
+			if strings.EqualFold(k, t.key) && positive.Fold(policy.Is(k)).IsTrue() {
+				return policy.Bool(!a.Negated)
+			}
+		}
+	}
+	if !a.Outside {
+		b := *a
+		b.Values = slices.DeleteFunc(slices.Clone(a.Values), func(k string) bool { _, ok := read[strings.ToLower(k)]; return ok })
+		if len(b.Values) < len(a.Values) {
+			return policy.AtomRequirement(b)
+		}
+	}
+	return policy.Keep(a)
+}
+
+// atoms say what the pick asks the caller to do, as class SESSION.
+func (p *pick) atoms(w *walker) policy.Requirement {
+	all := policy.True()
+	class := policy.ClassSession
+	add := func(key, value string, others []string) {
+		a := policy.Atom{Key: key, Operator: "StringEquals", Values: []string{value}, Class: class}
+		switch value {
+		case anyValue:
+			a = policy.Atom{Key: key, Operator: "Null", Negated: true, Class: policy.ClassSession}
+		case otherValue:
+			a.Values, a.Negated, a.Present = slices.DeleteFunc(slices.Clone(others), func(v string) bool { return v == otherValue || v == anyValue }), true, true
+			if len(a.Values) == 0 {
+				a = policy.Atom{Key: key, Operator: "Null", Negated: true, Class: policy.ClassSession}
+			}
+		}
+		all = policy.And(all, policy.AtomRequirement(a))
+	}
+	for _, t := range p.passed {
+		add("aws:RequestTag/"+t.key, t.value, w.domains.tags[t.key])
+		if t.transitive {
+			all = policy.And(all, policy.AtomRequirement(policy.Atom{Key: "sts:TransitiveTagKeys", Operator: "StringEquals", Some: true, Values: []string{t.key}, Class: policy.ClassSession}))
+		}
+	}
+	if p.set {
+		if !w.domains.carried {
+			class = policy.ClassRequest // no later test reads it: a parameter of this call
+		}
+		add("sts:SourceIdentity", p.session.source, w.domains.sources)
+	}
+	if class = policy.ClassSession; p.session.name != "" {
+		add("sts:RoleSessionName", p.session.name, nil)
+	}
+	return all
+}
+
+func (w *walker) intern(c choice) uint32 {
+	k := c.id()
+	id, ok := w.chosen[k]
+	if !ok {
+		id = uint32(len(w.choices))
+		w.chosen[k] = id
+		w.choices = append(w.choices, c)
+	}
+	return id
+}

@@ -1,0 +1,130 @@
+package query
+
+import (
+	"fmt"
+	"time"
+
+	"accesspath/graph"
+	"accesspath/iam"
+)
+
+// newResult starts a result with what holds for every question.
+func (e *Engine) newResult(kind string, q *question) *Result {
+	r := &Result{
+		Schema: Schema, AsOf: e.asOf().UTC().Truncate(time.Second),
+		Question: Question{Kind: kind, Context: e.o.Context},
+		Coverage: Coverage(e.g.Model), Answers: []Answer{}, Notes: []Note{},
+		Limits:      Limits{Reasons: []string{}, MaxHops: e.o.MaxHops, MaxPaths: e.o.MaxPaths},
+		Diagnostics: Diagnostics(e.g.Model.Snapshot.Diagnostics),
+	}
+	if q != nil {
+		r.Notes = append(r.Notes, q.notes...)
+	}
+	switch r.Coverage.Guardrails {
+	case "unread":
+		r.note("guardrails-unread", "no organization was loaded: service control policies and resource control policies are not applied (ORG-02)")
+	case "partial":
+		r.note("guardrails-partial", "some levels of the organization have unknown policies: allowing is assumed there (ORG-03)")
+	}
+	return r
+}
+
+func (r *Result) note(code, text string) { r.Notes = append(r.Notes, Note{code, text}) }
+
+func (r *Result) cut(reason string) {
+	r.Limits.Truncated = true
+	r.Limits.Reasons = append(r.Limits.Reasons, reason)
+}
+
+// Coverage sums up what a snapshot holds and lacks (QRY-23).
+func Coverage(m *graph.Model) CoverageSummary {
+	s := m.Snapshot
+	c := CoverageSummary{Accounts: len(s.Accounts), Resources: len(s.Resources), Organization: "unknown", Guardrails: m.Guardrails(), Incomplete: []string{}, Unknown: []UnknownSection{}}
+	if s.Organization != nil && s.Organization.ID != "" {
+		c.Organization = s.Organization.ID
+	}
+	lacking := map[iam.Section]int{}
+	unresolved, bundled := map[string]bool{}, map[string]bool{}
+	for _, a := range s.Accounts {
+		c.Users, c.Groups, c.Roles = c.Users+len(a.Users), c.Groups+len(a.Groups), c.Roles+len(a.Roles)
+		if a.Incomplete {
+			c.Incomplete = append(c.Incomplete, a.ID)
+		}
+		for _, section := range iam.Sections {
+			if a.Coverage[section] == iam.Unknown {
+				lacking[section]++
+			}
+		}
+		countPolicies(a, unresolved, bundled)
+	}
+	c.UnresolvedPolicies, c.BundledPolicies = len(unresolved), len(bundled)
+	for _, section := range iam.Sections {
+		if lacking[section] > 0 {
+			c.Unknown = append(c.Unknown, UnknownSection{string(section), lacking[section]})
+		}
+	}
+	return c
+}
+
+func countPolicies(a *iam.Account, unresolved, bundled map[string]bool) {
+	look := func(e *iam.Entity) {
+		list := e.Attached
+		if e.Boundary != nil {
+			list = append(list[:len(list):len(list)], e.Boundary)
+		}
+		for _, at := range list {
+			switch {
+			case at.Policy == nil:
+				unresolved[at.ARN] = true
+			case at.Policy.Bundled:
+				bundled[at.ARN] = true
+			}
+		}
+	}
+	for _, u := range a.Users {
+		look(&u.Entity)
+	}
+	for _, g := range a.Groups {
+		look(&g.Entity)
+	}
+	for _, r := range a.Roles {
+		look(&r.Entity)
+	}
+}
+
+// maxDiagnostics bounds what a result repeats of the input's problems.
+const maxDiagnostics = 200
+
+// Diagnostics turns input problems into their JSON form; beyond 200 the last
+// one says how many were left out.
+func Diagnostics(list []iam.Diagnostic) []DiagnosticJSON {
+	out := []DiagnosticJSON{}
+	for i, d := range list {
+		if i == maxDiagnostics {
+			out = append(out, DiagnosticJSON{Severity: "note", Code: "diagnostics-cut", Message: fmt.Sprintf("%d further diagnostics are not repeated here", len(list)-i)})
+			break
+		}
+		out = append(out, DiagnosticJSON{Severity: d.Severity.String(), Code: d.Code, File: d.Origin.File, Line: d.Origin.Line, Column: d.Origin.Column,
+			Pointer: d.Origin.Pointer, Entity: d.Entity, Message: d.Message, Hint: d.Hint})
+	}
+	return out
+}
+
+// noteUnread says whose resource policies the answer did without (EVAL-19).
+func (e *Engine) noteUnread(r *Result, q *question) {
+	for _, t := range q.targets {
+		notes := e.g.Model.TargetNotes(t.action, t.resource)
+		for _, n := range notes {
+			switch n {
+			case graph.NoteUnread:
+				r.note(n, "no input describes "+t.resource+": it counts as having no resource policy; "+
+					"one could grant more or deny some. Load it, or ask with --strict-data to keep this open (EVAL-19)")
+			case graph.NoteOwnerAssumed:
+				r.note(n, "no input says which account owns "+t.resource+": each principal is asked as if its own account did (NAT-02)")
+			}
+		}
+		if len(notes) > 0 {
+			return
+		}
+	}
+}

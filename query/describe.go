@@ -1,0 +1,227 @@
+package query
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// maxAlternatives bounds how many ways to meet a requirement are printed
+// (SYM-10).
+const maxAlternatives = 8
+
+// Requirements describes a formula as JSON carries it: a list that must all be
+// met; alternatives become one anyOf. True is an empty list. hop labels what is
+// not labelled yet.
+func Requirements(r policy.Requirement, hop int) []Requirement {
+	out := []Requirement{}
+	if !r.IsOpen() {
+		return out
+	}
+	terms, exact := r.At(hop).Terms()
+	if !exact && len(terms) == 0 {
+		return []Requirement{{Hop: hop, Key: "formula", Operator: "Known", Class: policy.ClassData.String(), Code: "DATA:formula-too-large", Text: "a combination of conditions too large to list"}}
+	}
+	return describeTerms(terms)
+}
+
+// OutrightRequirements describes what a caller has to pick to meet the formula
+// by itself (SYM-13).
+func outrightRequirements(r policy.Requirement, hop int) []Requirement {
+	t, ok := r.At(hop).Outright()
+	if !ok {
+		return Requirements(r, hop)
+	}
+	return describeTerm(t)
+}
+
+func describeTerms(terms []policy.Term) []Requirement {
+	switch len(terms) {
+	case 0:
+		return []Requirement{}
+	case 1:
+		return describeTerm(terms[0])
+	}
+	common, rest := factor(terms)
+	any := Requirement{}
+	for i, t := range rest {
+		if i == maxAlternatives {
+			any.Text = fmt.Sprintf("and %d other ways", len(rest)-maxAlternatives)
+			break
+		}
+		d := describeTerm(t)
+		if len(d) == 1 {
+			any.AnyOf = append(any.AnyOf, d[0])
+		} else {
+			any.AnyOf = append(any.AnyOf, Requirement{AllOf: d})
+		}
+	}
+	return append(describeTerm(common), any)
+}
+
+// factor takes the atoms that all terms share out of them.
+func factor(terms []policy.Term) (common policy.Term, rest []policy.Term) {
+	in := func(a *policy.Atom, t policy.Term) bool {
+		return slices.ContainsFunc(t, func(b *policy.Atom) bool { return a.Same(b) })
+	}
+	for _, a := range terms[0] {
+		if !slices.ContainsFunc(terms, func(t policy.Term) bool { return !in(a, t) }) {
+			common = append(common, a)
+		}
+	}
+	for _, t := range terms {
+		var r policy.Term
+		for _, a := range t {
+			if !in(a, common) {
+				r = append(r, a)
+			}
+		}
+		rest = append(rest, r)
+	}
+	return common, rest
+}
+
+func describeTerm(t policy.Term) []Requirement {
+	out := []Requirement{}
+	for _, a := range t {
+		out = append(out, describeAtom(a))
+	}
+	slices.SortStableFunc(out, func(x, y Requirement) int {
+		if x.Hop != y.Hop {
+			return x.Hop - y.Hop
+		}
+		return strings.Compare(x.Key, y.Key)
+	})
+	return out
+}
+
+func describeAtom(a *policy.Atom) Requirement {
+	r := Requirement{Hop: a.Hop, Key: a.Key, Operator: a.Name(), Values: slices.Clone(a.Shown()), Class: a.Class.String(), Code: a.Code, Text: a.Sentence()}
+	if a.Key == policy.SessionNameKey {
+		r.Key = "session-name"
+	}
+	return r
+}
+
+// EvidenceOf describes a statement that decided.
+func EvidenceOf(ev policy.Evidence) Evidence {
+	out := Evidence{Layer: ev.Layer, Match: ev.Match, Rule: ev.Rule}
+	if ev.Policy != nil {
+		out.Policy, out.Owner, out.Via = ev.Policy.Name, ev.Policy.Owner, ev.Policy.Via
+		if p, ok := ev.Policy.Source.(*iam.Policy); ok {
+			out.Position = position(p.Origin)
+			if p.Bundled {
+				out.Position = "AWS managed policy data of accesspath"
+			}
+		}
+	}
+	if ev.Statement != nil {
+		out.Statement, out.Sid, out.Effect = ev.Statement.Index, ev.Statement.Sid, ev.Statement.Effect.String()
+	}
+	return out
+}
+
+func position(o iam.Origin) string {
+	switch {
+	case o.File == "":
+		return ""
+	case o.Line == 0:
+		return o.File
+	}
+	return fmt.Sprintf("%s:%d:%d", o.File, o.Line, o.Column)
+}
+
+// evidence describes what decided a verdict; denies that do not matter for an
+// allow are left out.
+func evidence(d *policy.Decision) []Evidence {
+	out := []Evidence{}
+	for _, ev := range d.Because {
+		e := EvidenceOf(ev)
+		if !slices.Contains(out, e) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// causesOf describes why a request is denied.
+func causesOf(d *policy.Decision, hop int) []Cause {
+	out := []Cause{}
+	for _, c := range d.Causes {
+		cause := Cause{Layer: c.Layer, Explicit: c.Explicit, Hop: hop, Text: c.Text, Rule: c.Rule}
+		if c.Evidence != nil {
+			e := EvidenceOf(*c.Evidence)
+			cause.Statement = &e
+			if cause.Text == "" {
+				cause.Text = "a statement denies it"
+			}
+		}
+		out = append(out, cause)
+	}
+	return out
+}
+
+// layersOf describes what each layer said.
+func layersOf(d *policy.Decision, principal string) []Layer {
+	var out []Layer
+	for _, l := range d.Layers {
+		layer := Layer{Name: l.Name, Principal: principal, Evidence: []Evidence{}}
+		for _, ev := range l.Evidence {
+			layer.Evidence = append(layer.Evidence, EvidenceOf(ev))
+		}
+		switch {
+		case !l.Applies:
+			layer.Result = "not-applicable"
+		case l.Deny.IsTrue():
+			layer.Result = "deny"
+		case l.Allow.IsTrue():
+			layer.Result = "allow"
+		case l.Allow.IsFalse():
+			layer.Result = "no-allow"
+		default:
+			layer.Result = "allow-if"
+		}
+		out = append(out, layer)
+	}
+	return out
+}
+
+// confidence grades an answer by the codes it rests on (QRY-21).
+func confidence(codes []string) string {
+	out := "high"
+	for _, c := range codes {
+		switch {
+		case c == "U-01":
+			out = "medium"
+		case strings.HasPrefix(c, "U-"):
+			return "low"
+		case strings.HasPrefix(c, "DATA:"):
+			out = "medium"
+		}
+	}
+	return out
+}
+
+// codesIn lists the codes of a described requirement, nested ones too.
+func codesIn(list []Requirement, codes []string) []string {
+	for _, r := range list {
+		if r.Code != "" {
+			codes = append(codes, r.Code)
+		}
+		codes = codesIn(r.AnyOf, codes)
+		codes = codesIn(r.AllOf, codes)
+	}
+	return codes
+}
+
+func sortedUnique(list []string) []string {
+	out := slices.Clone(list)
+	if out == nil {
+		out = []string{}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

@@ -1,0 +1,105 @@
+package query
+
+import (
+	"slices"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// domains are the values that tests in reach read.
+type domains struct {
+	tags    map[string][]string // by lower-case key
+	names   map[graph.NodeID][]string
+	sources []string
+	carried bool                // some test reads the source identity of the session
+	passed  map[string][]string // values that calls demand of tags, by key
+	mfa     bool
+}
+
+// settle adds, to the tags that later tests read, what calls demand of them.
+func (d *domains) settle() {
+	for key, values := range d.tags {
+		d.tags[key] = addValues(values, d.passed[key]...)
+	}
+}
+
+// read collects from a requirement of a node's requests.
+func (d *domains) read(n *graph.Node, id graph.NodeID, r policy.Requirement) {
+	r.Mentions(func(a *policy.Atom) bool {
+		key := strings.ToLower(a.Key)
+		switch {
+		case strings.HasPrefix(key, "aws:multifactorauth"):
+			d.mfa = true
+		case a.Opaque && a.Code == "":
+			d.readVariables(a.Values)
+		case strings.HasPrefix(key, "aws:principaltag/"):
+			d.addTag(strings.TrimPrefix(key, "aws:principaltag/"), a.Candidates()...)
+		case key == "sts:transitivetagkeys" && a.Some:
+			for _, k := range a.Values {
+				d.addTag(strings.ToLower(k))
+			}
+		case key == "aws:sourceidentity":
+			d.carried = true
+			d.sources = addValues(d.sources, append(a.Candidates(), otherValue)...)
+		case key == "sts:sourceidentity":
+			d.sources = addValues(d.sources, append(a.Candidates(), otherValue)...)
+		case strings.HasPrefix(key, "aws:requesttag/"):
+			tag := strings.TrimPrefix(key, "aws:requesttag/")
+			d.passed[tag] = addValues(d.passed[tag], a.Candidates()...)
+		case a.Key == policy.SessionNameKey:
+			d.names[id] = addValues(d.names[id], a.Values...)
+		case key == "aws:userid" && n.Role != nil:
+			d.readUserIDs(n, id, a)
+		}
+		return false
+	})
+}
+
+func (d *domains) addTag(key string, values ...string) {
+	d.tags[key] = addValues(d.tags[key], append(values, otherValue)...)
+}
+
+func addValues(list []string, more ...string) []string {
+	for _, v := range more {
+		if v != "" && !slices.Contains(list, v) {
+			list = append(list, v)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// readVariables: a tag that a variable reads may have any value.
+func (d *domains) readVariables(values []string) {
+	for _, v := range values {
+		rest := strings.ToLower(v)
+		for {
+			_, after, ok := strings.Cut(rest, "${aws:principaltag/")
+			if !ok {
+				break
+			}
+			key, tail, ok := strings.Cut(after, "}")
+			if !ok {
+				break
+			}
+			key, _, _ = strings.Cut(key, ",")
+			d.addTag(strings.TrimSpace(key), anyValue)
+			rest = tail
+		}
+	}
+}
+
+func (d *domains) readUserIDs(n *graph.Node, id graph.NodeID, a *policy.Atom) {
+	prefix := n.Role.UniqueID + ":"
+	for _, v := range a.Values {
+		pattern := policy.CompilePattern(v)
+		if a.Operator == "StringEquals" {
+			pattern = policy.LiteralPattern(v)
+		}
+		if w, ok, _ := policy.FindWitness([]policy.Pattern{pattern, policy.CompilePattern(prefix + "?*")}, nil); ok {
+			d.names[id] = addValues(d.names[id], strings.TrimPrefix(w, prefix))
+		}
+	}
+}

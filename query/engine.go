@@ -1,0 +1,97 @@
+package query
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"accesspath/graph"
+	"accesspath/policy"
+	"accesspath/policy/catalog"
+)
+
+// View says which origins a who-can lists (QRY-03).
+type View string
+
+// The views.
+const (
+	ViewOrigins View = "origins" // users, root, federation, services, outsiders
+	ViewHolders View = "holders" // whose own policies allow it
+	ViewAll     View = "all"
+)
+
+// Options bound and shape an answer.
+type Options struct {
+	View     View
+	All      bool // quantifier of patterns: every matching resource (QRY-11)
+	MaxHops  int  // 0: no limit (CHAIN-06)
+	MaxPaths int  // paths shown for an origin; at least 1
+	Strict   bool // requirements that callers choose stay conditions (SYM-12)
+	// OneNetwork: the actor has one address for the whole chain (CHAIN-32).
+	OneNetwork bool
+	// Context repeats the overrides for the record (SYM-11).
+	Context map[string]string
+}
+
+// Engine answers questions over one graph. It keeps what questions share and is
+// not safe for concurrent use; make one for each goroutine.
+type Engine struct {
+	g *graph.Graph
+	o Options
+
+	outrightCache map[string]bool
+}
+
+// New makes an engine.
+func New(g *graph.Graph, o Options) *Engine {
+	if o.View == "" {
+		o.View = ViewOrigins
+	}
+	o.MaxPaths = max(o.MaxPaths, 1)
+	return &Engine{g: g, o: o, outrightCache: map[string]bool{}}
+}
+
+func (e *Engine) asOf() time.Time { return e.g.Model.Options.AsOf }
+
+// outright reports whether callers can always meet a requirement (SYM-12); in
+// strict view only True counts.
+func (e *Engine) outright(r policy.Requirement) bool {
+	if !r.IsOpen() || e.o.Strict {
+		return r.IsTrue()
+	}
+	k := r.Key()
+	v, ok := e.outrightCache[k]
+	if !ok {
+		_, v = r.Outright()
+		e.outrightCache[k] = v
+	}
+	return v
+}
+
+// KeyDefined is the catalogue's answer for graph.Options: whether an action can
+// carry a condition key (COND-21).
+func KeyDefined(service, action, key string) (defined, certain bool) {
+	if key == "aws:tagkeys" || strings.HasPrefix(key, "aws:requesttag/") {
+		return takesTags(service, action, key) // global keys by name, yet only tagging actions carry them (SYM-25)
+	}
+	return catalog.KnownKey(service, action, key)
+}
+
+func takesTags(service, action, key string) (defined, certain bool) {
+	info, ok := catalog.Action(service, action)
+	if !ok {
+		return false, false
+	}
+	lists := func(keys []string) bool {
+		return slices.ContainsFunc(keys, func(k string) bool { return strings.EqualFold(k, key) })
+	}
+	if lists(info.ConditionKeys) {
+		return true, true
+	}
+	for _, use := range info.ResourceTypes {
+		if lists(use.ConditionKeys) {
+			return true, true
+		}
+	}
+	return false, true
+}

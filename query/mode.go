@@ -1,0 +1,141 @@
+package query
+
+import (
+	"strings"
+	"time"
+
+	"accesspath/graph"
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// A user can sign a request with long-term keys, with a session without MFA, or
+// with a session (or, for AssumeRole, a call) with MFA (CHAIN-05). The request
+// is allowed if one of these ways is; the way with MFA asks for it.
+type mode struct {
+	mfa     policy.Value
+	issued  policy.Value
+	needMFA bool
+}
+
+func userModes(asOf time.Time) []mode {
+	now := policy.Is(asOf.UTC().Format(time.RFC3339))
+	return []mode{
+		{policy.NotThere(), policy.NotThere(), false},
+		{policy.Is("false"), now, false},
+		{policy.Is("true"), now, true},
+		{policy.Is("true"), policy.NotThere(), true}, // code given on the call itself
+	}
+}
+
+// byModes folds a user's open requirement with each way to sign. plain is what
+// remains without MFA, base what a session with MFA adds.
+func byModes(req policy.Requirement, asOf time.Time, isAssume bool) (plain, base policy.Requirement) {
+	if !mentionsMode(req) {
+		return req, req
+	}
+	for i, m := range userModes(asOf) {
+		if i == 3 && !isAssume {
+			continue
+		}
+		r := req.Given(policy.ContextFunc(func(key string) policy.Value {
+			switch key {
+			case "aws:multifactorauthpresent":
+				return m.mfa
+			case "aws:multifactorauthage":
+				if m.needMFA {
+					return policy.Value{}
+				}
+				return policy.NotThere()
+			case "aws:tokenissuetime":
+				return m.issued
+			}
+			return policy.Value{}
+		}))
+		switch {
+		case !m.needMFA:
+			plain = policy.Or(plain, r)
+		case i == 2:
+			base = policy.And(r, mfaAtom())
+		default:
+			plain = policy.Or(plain, policy.And(r, mfaAtom()))
+		}
+	}
+	if plain.IsTrue() {
+		return plain, base
+	}
+	return policy.Or(plain, base).Simplify(), base.Simplify()
+}
+
+func mfaAtom() policy.Requirement {
+	return policy.AtomRequirement(policy.Atom{Key: "aws:MultiFactorAuthPresent", Operator: "Bool", Values: []string{"true"}, Class: policy.ClassMFA})
+}
+
+func mentionsMode(r policy.Requirement) bool {
+	return r.Mentions(func(a *policy.Atom) bool {
+		switch strings.ToLower(a.Key) {
+		case "aws:multifactorauthpresent", "aws:multifactorauthage", "aws:tokenissuetime":
+			return true
+		}
+		return false
+	})
+}
+
+// issuers says who can have issued a session of a role that is asked about by
+// itself: it decides which keys may be there.
+type issuers struct {
+	taggable    bool
+	onlySignIn  bool // SAML, OIDC or Identity Center alone
+	onlyService bool
+	saml, web   bool
+	service     bool
+}
+
+func issuersOf(role *iam.Role) *issuers {
+	out := &issuers{taggable: graph.Taggable(role)}
+	aws := false
+	if d := role.Trust.Document; d != nil {
+		for i := range d.Statements {
+			s := &d.Statements[i]
+			if s.Effect != policy.Allow {
+				continue
+			}
+			aws = aws || s.NotPrincipal != nil
+			for k := range s.Principal {
+				switch p := &s.Principal[k]; {
+				case p.Type == "Service":
+					out.service = true
+				case p.Type == "Federated" && strings.Contains(p.Text, ":saml-provider/"):
+					out.saml = true
+				case p.Type == "Federated":
+					out.web = true
+				default:
+					aws = true
+				}
+			}
+		}
+	} else {
+		aws = true
+	}
+	if _, ok := role.PermissionSet(); ok {
+		out.onlySignIn, out.taggable = true, false
+		return out
+	}
+	// Where nobody known may issue a session, whoever does is unknown (QRY-04).
+	aws = aws || !out.service && !out.saml && !out.web
+	out.onlySignIn = !aws && !out.service
+	out.onlyService = !aws && !out.saml && !out.web
+	return out
+}
+
+// carries reports whether some issuer gives sessions the atom's key.
+func (i *issuers) carries(a *policy.Atom) bool {
+	key := strings.ToLower(a.Key)
+	switch {
+	case strings.HasPrefix(key, "saml:"):
+		return i.saml
+	case key == "aws:federatedprovider" || a.Class == policy.ClassIDP:
+		return i.web
+	}
+	return i.service
+}

@@ -1,0 +1,286 @@
+package query
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// nearMiss is a hop, or the action itself, that fails for a named reason.
+type nearMiss struct {
+	strength int // how clearly somebody meant it to work
+	depth    int // hops that do work before it
+	path     []graph.NodeID
+	decision policy.Decision
+}
+
+// maxNearMisses bounds the pairs that are looked at to explain a denial.
+const maxNearMisses = 20000
+
+// nearest explains a denial by the path that comes closest: the hop that fails
+// and why (CHAIN-45). It looks among the sessions the principal does reach for
+// the one from which a role that has the access, or leads to it, is named by
+// one side only; and for the one that is named for the action itself.
+func (e *Engine) nearest(ctx context.Context, a *Answer, n graph.NodeID, q *question) {
+	routes := e.routes(n)
+	best := e.nearAction(routes, q)
+	if m := e.nearHop(ctx, routes, q); m.strength > best.strength {
+		best = m
+	}
+	if best.path == nil {
+		a.BrokenAt, a.NearPath = 1, []string{e.g.Node(n).ID}
+		return
+	}
+	a.BrokenAt = best.depth + 1
+	for _, id := range best.path {
+		a.NearPath = append(a.NearPath, e.g.Node(id).ID)
+	}
+	if node := e.g.Node(best.path[len(best.path)-1]); best.decision.Requires.IsOpen() {
+		// Open by the policies alone: what the session carries decides.
+		d := best.decision
+		if len(best.path) == best.depth+1 {
+			d = e.directAs(node, q, e.plainSession(node, best.depth > 0))
+		}
+		if e.clash(best.path, best.decision.Requires) {
+			d.Causes = []policy.Cause{{Layer: "contradiction", Rule: "SYM-30", Text: "what an earlier hop settles excludes what is asked for here"}}
+		}
+		best.decision = d
+	}
+	if best.depth > 0 || len(best.path) > 1 {
+		a.Causes = append(causesOf(&best.decision, a.BrokenAt), a.Causes...)
+	}
+}
+
+// route is how an origin gets to a session it does obtain.
+type route struct {
+	node graph.NodeID
+	path []graph.NodeID
+}
+
+// routes lists the shortest routes to whatever the origin obtains, nearest
+// first.
+func (e *Engine) routes(n graph.NodeID) []route {
+	out := []route{{n, []graph.NodeID{n}}}
+	seen := map[graph.NodeID]bool{n: true}
+	for at := 0; at < len(out); at++ {
+		for edge := range e.g.Out(out[at].node) {
+			if !seen[edge.To] && !e.foldEdge(edge).IsFalse() {
+				seen[edge.To] = true
+				out = append(out, route{edge.To, append(slices.Clone(out[at].path), edge.To)})
+			}
+		}
+	}
+	return out
+}
+
+// nearAction looks for a session with a statement about the action or the
+// resource that just misses.
+func (e *Engine) nearAction(routes []route, q *question) nearMiss {
+	var best nearMiss
+	t := q.targets[0]
+	for _, r := range routes {
+		n := e.g.Node(r.node)
+		if !acts(n) || n.Kind == graph.KindRoot {
+			continue
+		}
+		s := max(actionStrength(e.g.Model.IdentityPolicies(n), t), e.resourceStrength(n, t))
+		d := e.direct(n, q)
+		if explicitly(d) {
+			s = max(s, 2)
+		}
+		if s > best.strength || s == best.strength && s > 2 && len(r.path)-1 > best.depth {
+			best = nearMiss{s, len(r.path) - 1, r.path, d}
+		}
+	}
+	return best
+}
+
+// resourceStrength: 2 if the resource's policy allows the action to the
+// principal's account or to it by name.
+func (e *Engine) resourceStrength(n *graph.Node, t target) int {
+	for _, p := range e.g.Model.ResourcePolicies(t.action, t.resource) {
+		if p.Document == nil {
+			continue
+		}
+		for i := range p.Document.Statements {
+			s := &p.Document.Statements[i]
+			if s.Effect == policy.Allow && s.MatchesAction(t.action) && trustStrength(s, n) > 0 {
+				return 2
+			}
+		}
+	}
+	return 0
+}
+
+func explicitly(d policy.Decision) bool {
+	return slices.ContainsFunc(d.Causes, func(c policy.Cause) bool { return c.Explicit })
+}
+
+// actionStrength: 3 for a statement that names the action and a related
+// resource or the resource and other actions, 1 for any that allows the action.
+func actionStrength(policies []policy.Attached, t target) int {
+	best := 0
+	for _, p := range policies {
+		if p.Document == nil {
+			continue
+		}
+		for i := range p.Document.Statements {
+			s := &p.Document.Statements[i]
+			if s.Effect != policy.Allow {
+				continue
+			}
+			action, resource := s.MatchesAction(t.action), namesResource(s, t.resource)
+			switch {
+			case action && relatedResource(s, t.resource), resource:
+				best = max(best, 3)
+			case action:
+				best = max(best, 1)
+			}
+		}
+	}
+	return best
+}
+
+// namesResource reports whether the statement names the very resource: by a
+// pattern with some letters of its last part, not by stars alone.
+func namesResource(s *policy.Statement, resource string) bool {
+	if !s.MayMatchResource(resource) {
+		return false
+	}
+	return slices.ContainsFunc(s.Resource, func(r policy.ResourcePattern) bool {
+		text := r.String()
+		last := text[strings.LastIndexAny(text, ":")+1:]
+		for _, kind := range []string{"role/", "user/"} {
+			last = strings.TrimPrefix(last, kind)
+		}
+		return len(strings.Trim(last, "*?/")) >= 3
+	})
+}
+
+// relatedResource reports whether a resource in the statement begins like the
+// one asked about, as far as its first twenty characters behind the account.
+func relatedResource(s *policy.Statement, resource string) bool {
+	a, ok := policy.ParseARN(resource)
+	if !ok {
+		return false
+	}
+	head := a.Resource[:min(len(a.Resource), 12)]
+	return slices.ContainsFunc(s.Resource, func(r policy.ResourcePattern) bool {
+		b, ok := policy.ParseARN(r.String())
+		return ok && b.Service == a.Service && len(b.Resource) >= len(head) && b.Resource[:len(head)] == head
+	})
+}
+
+// nearHop looks for a hop that one side grants and the other does not, into a
+// role that has the access or leads to it.
+func (e *Engine) nearHop(ctx context.Context, routes []route, q *question) nearMiss {
+	targets := e.targetRoles(ctx, q)
+	reached := map[graph.NodeID]bool{}
+	for _, r := range routes {
+		reached[r.node] = true
+	}
+	var best nearMiss
+	looked := 0
+	for _, r := range routes {
+		from := e.g.Node(r.node)
+		if !acts(from) || from.Kind == graph.KindRoot {
+			continue
+		}
+		for _, b := range targets {
+			if looked++; looked > maxNearMisses {
+				return best
+			}
+			if reached[b] {
+				continue
+			}
+			s := hopStrength(e.g.Model.IdentityPolicies(from), from, e.g.Node(b))
+			if s == 0 || s < best.strength || s == best.strength && best.path != nil && (s == 1 || len(r.path) <= best.depth+1) {
+				continue // clear hints: the deeper the better; faint ones: the nearer
+			}
+			d := e.g.Model.Assume(from, e.g.Node(b).Role, nil, "")
+			best = nearMiss{s, len(r.path) - 1, append(slices.Clone(r.path), b), d.Decision}
+		}
+	}
+	return best
+}
+
+// targetRoles are the roles from which the access can be reached, in order. If
+// some holders have a statement about the very resource, only they count:
+// administrators hold everything and say nothing of what was meant.
+func (e *Engine) targetRoles(ctx context.Context, q *question) []graph.NodeID {
+	list, err := e.accesses(ctx, q)
+	if err != nil {
+		return nil
+	}
+	var holders, specific []graph.NodeID
+	for i, a := range list {
+		if a.req.IsFalse() {
+			continue
+		}
+		n := graph.NodeID(i)
+		holders = append(holders, n)
+		if actionStrength(e.g.Model.IdentityPolicies(e.g.Node(n)), q.targets[0]) >= 3 {
+			specific = append(specific, n)
+		}
+	}
+	if len(specific) > 0 {
+		holders = specific
+	}
+	var out []graph.NodeID
+	for n, in := range e.g.Reverse(holders) {
+		if in && e.g.Node(graph.NodeID(n)).Role != nil {
+			out = append(out, graph.NodeID(n))
+		}
+	}
+	return out
+}
+
+// hopStrength: 4 if both sides name each other, 3 if one names the other, 1 if
+// the trust opens to the caller's account, 0 if nothing points there.
+func hopStrength(policies []policy.Attached, from, to *graph.Node) int {
+	identity := 0
+	for _, p := range policies {
+		if p.Document == nil {
+			continue
+		}
+		for i := range p.Document.Statements {
+			s := &p.Document.Statements[i]
+			if s.MatchesAction("sts:AssumeRole") && namesResource(s, to.ID) {
+				identity = 2
+			}
+		}
+	}
+	trust := 0
+	if d := to.Role.Trust.Document; d != nil {
+		for i := range d.Statements {
+			trust = max(trust, trustStrength(&d.Statements[i], from))
+		}
+	}
+	if identity == 0 && trust < 2 {
+		return trust
+	}
+	return identity + trust
+}
+
+func trustStrength(s *policy.Statement, from *graph.Node) int {
+	best := 0
+	for _, c := range s.Conditions {
+		if slices.ContainsFunc(c.Values, func(v string) bool {
+			return strings.HasPrefix(v, "arn:") && policy.CompilePattern(v).Match(from.ID)
+		}) {
+			best = 2
+		}
+	}
+	for i := range s.Principal {
+		switch p := &s.Principal[i]; {
+		case p.Text == from.ID:
+			return 2
+		case p.Any(), p.AccountID() != "" && p.AccountID() == from.Account:
+			best = max(best, 1)
+		}
+	}
+	return best
+}

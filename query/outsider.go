@@ -1,0 +1,128 @@
+package query
+
+import (
+	"slices"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// outsiders are the rows for those that a resource policy lets in from outside
+// the graph: services, accounts and principals that are not loaded, and the
+// public (QRY-08, QRY-09, EVAL-25, EVAL-30, EVAL-31). Their access is direct.
+func (e *Engine) outsiders(q *question) []Answer {
+	var out []Answer
+	seen := map[string]bool{}
+	for _, t := range q.targets {
+		for _, n := range e.named(t) {
+			if seen[n.ID] {
+				continue
+			}
+			a, ok := e.outsider(n, t, len(q.targets) > 1)
+			if ok {
+				seen[n.ID] = true
+				out = append(out, a)
+			}
+		}
+	}
+	return out
+}
+
+// named lists whom the target's own policy names beyond the graph's principals.
+func (e *Engine) named(t target) []*graph.Node {
+	var out []*graph.Node
+	for _, p := range e.g.Model.ResourcePolicies(t.action, t.resource) {
+		if p.Document == nil {
+			continue
+		}
+		for i := range p.Document.Statements {
+			s := &p.Document.Statements[i]
+			if s.Effect != policy.Allow || !s.MatchesAction(t.action) {
+				continue
+			}
+			if s.NotPrincipal != nil {
+				out = append(out, public(t)...)
+			}
+			for k := range s.Principal {
+				out = append(out, e.outsideNode(&s.Principal[k], t)...)
+			}
+		}
+	}
+	return out
+}
+
+// public: whoever signs nothing, where the service takes such calls, and
+// whoever has an AWS account.
+func public(t target) []*graph.Node {
+	out := []*graph.Node{{ID: graph.PublicID, Kind: graph.KindPublic, Name: "anyone"}}
+	service, _, _ := strings.Cut(strings.ToLower(t.action), ":")
+	if slices.Contains([]string{"s3", "sqs", "sns", "lambda"}, service) {
+		anonymous := &graph.Node{ID: graph.PublicID, Kind: graph.KindPublic, Name: graph.AnonymousName}
+		out = append([]*graph.Node{anonymous}, out...)
+	}
+	return out
+}
+
+func (e *Engine) outsideNode(p *policy.PrincipalElement, t target) []*graph.Node {
+	loaded := func(account string) bool { return e.g.Model.Snapshot.Account(account).Loaded() }
+	switch {
+	case p.Any():
+		return public(t)
+	case p.Type == "Service":
+		return []*graph.Node{{ID: p.Text, Kind: graph.KindService, Name: p.Text}}
+	case p.AccountID() != "" && policy.IsAccountID(p.AccountID()) && !loaded(p.AccountID()):
+		return []*graph.Node{{ID: graph.AccountNodeID(p.AccountID()), Kind: graph.KindAccount, Account: p.AccountID(), Name: p.AccountID()}}
+	}
+	if a, ok := p.ARN(); ok && policy.IsAccountID(a.Account) && a.Resource != "root" && !loaded(a.Account) && !strings.ContainsAny(p.Text, "*?") {
+		return []*graph.Node{{ID: p.Text, Kind: graph.KindExternal, Account: a.Account, Name: p.Text[strings.LastIndexByte(p.Text, '/')+1:]}}
+	}
+	return nil
+}
+
+func (e *Engine) outsider(n *graph.Node, t target, many bool) (Answer, bool) {
+	a := e.accessTo(n, t, nil)
+	if a.req.IsFalse() {
+		return Answer{}, false
+	}
+	resource := t.resource
+	if a.witness != "" {
+		resource = a.witness
+	}
+	d := e.decide(n, t.action, resource, nil)
+	p := Path{Verdict: VerdictAllow, Principals: []string{n.ID}, Steps: []Step{}, Because: evidence(&d), Modes: []string{"api"}, Witness: a.witness}
+	if many {
+		p.Action = t.action
+	}
+	if e.outright(a.req) {
+		p.Requires = outrightRequirements(a.req, 1)
+	} else {
+		p.Verdict, p.Requires = VerdictAllowIf, Requirements(a.req, 1)
+	}
+	p.Codes = sortedUnique(codesIn(p.Requires, d.Codes))
+	p.Status, p.Confidence = status(&p), confidence(p.Codes)
+	return Answer{Principal: n.ID, Kind: n.Kind.String(), Account: n.Account, Verdict: p.Verdict, Direct: true,
+		Confidence: p.Confidence, Codes: p.Codes, Paths: []Path{p}}, true
+}
+
+// mergeAnswers joins rows about one principal: a service may be let in by the
+// resource's policy and carry a role besides.
+func mergeAnswers(list, more []Answer, most int) []Answer {
+	for _, a := range more {
+		i := slices.IndexFunc(list, func(b Answer) bool { return b.Principal == a.Principal })
+		if i < 0 {
+			list = append(list, a)
+			continue
+		}
+		b := list[i]
+		a.Paths, a.MorePaths, a.Marks = append(a.Paths, b.Paths...), b.MorePaths, b.Marks
+		if cut := len(a.Paths) - most; cut > 0 {
+			a.Paths, a.MorePaths = a.Paths[:most], a.MorePaths+cut
+		}
+		if a.Verdict != VerdictAllow && b.Verdict == VerdictAllow {
+			a.Verdict, a.Direct, a.Hops, a.Codes, a.Confidence = b.Verdict, b.Direct, b.Hops, b.Codes, b.Confidence
+		}
+		list[i] = a
+	}
+	return list
+}

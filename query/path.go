@@ -1,0 +1,253 @@
+package query
+
+import (
+	"slices"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// trace is a path through states: the first state, and the moves taken.
+type trace struct {
+	origin uint32
+	moves  []move
+}
+
+func (t trace) last() uint32 {
+	if len(t.moves) == 0 {
+		return t.origin
+	}
+	return t.moves[len(t.moves)-1].to
+}
+
+// nodes lists the principals along the trace.
+func (w *walker) nodes(t trace) []graph.NodeID {
+	out := []graph.NodeID{w.states[t.origin].node}
+	for _, m := range t.moves {
+		out = append(out, w.states[m.to].node)
+	}
+	return out
+}
+
+// weight is the heaviest class that the trace asks for (CHAIN-46).
+func (w *walker) weight(t trace) policy.Class {
+	heaviest := w.accept[t.last()].Weight()
+	for _, m := range t.moves {
+		heaviest = max(heaviest, m.req.Weight())
+	}
+	return heaviest
+}
+
+// maxTraces bounds how many traces are looked at for one origin.
+const maxTraces = 256
+
+// search finds an origin's best traces. dist and out are the distances of
+// walker.distances, without and with outright.
+type search struct {
+	w         *walker
+	dist, out []int32
+	maxHops   int
+}
+
+// best returns up to n traces of an origin, best first: shortest, then lightest
+// requirement, then by name; and a longer outright one if all shorter ones are
+// conditional (CHAIN-46). more counts further shortest paths.
+func (s *search) best(origin uint32, n int) (traces []trace, more int) {
+	if s.dist[origin] < 0 || s.tooFar(s.dist[origin]) {
+		return nil, 0
+	}
+	found := s.shortest(origin, s.dist, false)
+	many := len(found) >= maxTraces
+	if o := s.out[origin]; o >= 0 && o > s.dist[origin] && !s.tooFar(o) {
+		found = append(found, s.shortest(origin, s.out, true)...)
+	} else if o < 0 {
+		found = append(found, s.detours(origin)...)
+	}
+	found = s.distinct(s.oneNetwork(found))
+	s.order(found)
+	total := len(found)
+	if many {
+		total = max(total, s.count(origin, s.dist, map[uint32]int{})) // of states: an upper bound
+	}
+	if len(found) > n {
+		found = s.keep(found, n)
+	}
+	return found, total - len(found)
+}
+
+// oneNetwork drops, if asked to, traces that need the actor to call from two
+// networks that have no address in common (CHAIN-32).
+func (s *search) oneNetwork(list []trace) []trace {
+	if !s.w.e.o.OneNetwork {
+		return list
+	}
+	return slices.DeleteFunc(list, s.w.splitNetwork)
+}
+
+// splitNetwork reports whether no single address meets every hop's demand on
+// aws:SourceIp.
+func (w *walker) splitNetwork(t trace) bool {
+	all := onlySourceIP(w.accept[t.last()])
+	for _, m := range t.moves {
+		all = policy.And(all, onlySourceIP(m.req))
+	}
+	return !all.Satisfiable()
+}
+
+// onlySourceIP weakens a requirement to what it says about the address.
+func onlySourceIP(r policy.Requirement) policy.Requirement {
+	return r.Map(func(a *policy.Atom) policy.Requirement {
+		if !a.Opaque && strings.EqualFold(a.Key, "aws:SourceIp") {
+			return policy.Keep(a)
+		}
+		return policy.True()
+	})
+}
+
+func (s *search) tooFar(hops int32) bool { return s.maxHops > 0 && int(hops) > s.maxHops }
+
+// keep takes the first n, and among them the best outright trace.
+func (s *search) keep(found []trace, n int) []trace {
+	out := slices.Clone(found[:n])
+	if slices.ContainsFunc(out, s.outright) {
+		return out
+	}
+	if i := slices.IndexFunc(found, s.outright); i >= 0 {
+		out[n-1] = found[i]
+	}
+	return out
+}
+
+func (s *search) outright(t trace) bool {
+	if !s.w.e.outright(s.w.accept[t.last()]) {
+		return false
+	}
+	return !slices.ContainsFunc(t.moves, func(m move) bool { return !s.w.e.outright(m.req) })
+}
+
+// shortest lists shortest traces by walking down the distances.
+func (s *search) shortest(origin uint32, dist []int32, outright bool) []trace {
+	var out []trace
+	var walk func(t trace)
+	walk = func(t trace) {
+		if len(out) >= maxTraces {
+			return
+		}
+		at := t.last()
+		if dist[at] == 0 {
+			out = append(out, trace{t.origin, slices.Clone(t.moves)})
+			return
+		}
+		for _, m := range s.w.moves[at] {
+			if dist[m.to] == dist[at]-1 && (!outright || s.w.e.outright(m.req)) {
+				walk(trace{t.origin, append(t.moves, m)})
+			}
+		}
+	}
+	walk(trace{origin: origin})
+	return out
+}
+
+// detours looks, where every shortest trace is conditional, for longer ones
+// that avoid what those ask for: each step leaves the shortest way once.
+func (s *search) detours(origin uint32) []trace {
+	base := s.shortest(origin, s.dist, false)
+	if len(base) == 0 {
+		return nil
+	}
+	heaviest := s.w.weight(base[0])
+	var out []trace
+	at := origin
+	var prefix []move
+	for depth := 0; depth <= len(base[0].moves) && len(out) < 16; depth++ {
+		for _, m := range s.w.moves[at] {
+			if s.dist[m.to] < 0 || s.dist[m.to] == s.dist[at]-1 || s.tooFar(int32(depth)+1+s.dist[m.to]) {
+				continue
+			}
+			for _, tail := range s.shortest(m.to, s.dist, false) {
+				t := trace{origin, slices.Concat(prefix, []move{m}, tail.moves)}
+				if s.simple(t) && s.w.weight(t) < heaviest {
+					out = append(out, t)
+					break
+				}
+			}
+			if len(out) >= 16 {
+				break
+			}
+		}
+		if depth == len(base[0].moves) {
+			break
+		}
+		m := base[0].moves[depth]
+		prefix, at = append(prefix, m), m.to
+	}
+	return out
+}
+
+// simple reports whether no principal stands twice on the trace (CHAIN-07).
+func (s *search) simple(t trace) bool {
+	nodes := s.w.nodes(t)
+	slices.Sort(nodes)
+	return len(slices.Compact(nodes)) == len(t.moves)+1
+}
+
+// distinct drops traces over the same principals, keeping the lighter one.
+func (s *search) distinct(list []trace) []trace {
+	best := map[string]int{}
+	var out []trace
+	for _, t := range list {
+		k := s.nodeKey(t)
+		if i, ok := best[k]; ok {
+			if s.w.weight(t) < s.w.weight(out[i]) {
+				out[i] = t
+			}
+			continue
+		}
+		best[k] = len(out)
+		out = append(out, t)
+	}
+	return out
+}
+
+func (s *search) nodeKey(t trace) string {
+	var b strings.Builder
+	for _, n := range s.w.nodes(t) {
+		b.WriteString(s.w.e.g.Node(n).ID)
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func (s *search) order(list []trace) {
+	slices.SortStableFunc(list, func(a, b trace) int {
+		if c := len(a.moves) - len(b.moves); c != 0 {
+			return c
+		}
+		if c := int(s.w.weight(a)) - int(s.w.weight(b)); c != 0 {
+			return c
+		}
+		return strings.Compare(s.nodeKey(a), s.nodeKey(b))
+	})
+}
+
+// maxCount is where counting paths stops to be exact.
+const maxCount = 1 << 30
+
+// count counts the shortest traces of an origin.
+func (s *search) count(at uint32, dist []int32, seen map[uint32]int) int {
+	if dist[at] == 0 {
+		return 1
+	}
+	if n, ok := seen[at]; ok {
+		return n
+	}
+	n := 0
+	for _, m := range s.w.moves[at] {
+		if dist[m.to] == dist[at]-1 {
+			n = min(n+s.count(m.to, dist, seen), maxCount)
+		}
+	}
+	seen[at] = n
+	return n
+}

@@ -1,0 +1,235 @@
+package query
+
+import (
+	"fmt"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/policy"
+	"accesspath/policy/catalog"
+)
+
+// A QuestionError is a question that cannot be asked as it stands.
+type QuestionError struct {
+	Message string
+	Hint    string
+}
+
+func (e *QuestionError) Error() string {
+	if e.Hint == "" {
+		return e.Message
+	}
+	return e.Message + "\nhint: " + e.Hint
+}
+
+// A NotFoundError is a principal that the snapshot does not have, or a short
+// name that several have.
+type NotFoundError struct {
+	Name       string
+	Candidates []string // IDs; sorted
+	Ambiguous  bool
+}
+
+func (e *NotFoundError) Error() string {
+	if e.Ambiguous {
+		return fmt.Sprintf("%q is the name of %d principals\nhint: use one of\n  %s", e.Name, len(e.Candidates), strings.Join(e.Candidates, "\n  "))
+	}
+	if len(e.Candidates) > 0 {
+		return fmt.Sprintf("no principal %q in the snapshot\nhint: did you mean %s?", e.Name, strings.Join(e.Candidates, ", "))
+	}
+	return fmt.Sprintf("no principal %q in the snapshot\nhint: give an ARN, or the name of a user or role of a loaded account; accesspath graph --format json lists them", e.Name)
+}
+
+// target is what a question asks about, ready to evaluate.
+type target struct {
+	action   string // concrete, catalogue spelling where known
+	resource string // concrete ARN, "*", or a pattern
+	pattern  bool   // resource is a pattern: quantified (QRY-11)
+}
+
+// question is a parsed action and resource.
+type question struct {
+	targets []target
+	notes   []Note
+	pre     *prefilter // made when first needed
+}
+
+// parseQuestion checks an action and a resource and settles what they mean
+// (QRY-10 to QRY-18).
+func parseQuestion(action, resource string) (*question, error) {
+	q := &question{}
+	actions, err := q.actions(action)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkResource(resource); err != nil {
+		return nil, err
+	}
+	single := len(actions) == 1
+	for _, a := range actions {
+		t, ok, err := q.target(a, resource, single)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			q.targets = append(q.targets, t)
+		}
+	}
+	if len(q.targets) == 0 {
+		return nil, &QuestionError{Message: fmt.Sprintf("no action that %q matches works on %q", action, resource), Hint: "check the resource's ARN, or ask with resource '*'"}
+	}
+	return q, nil
+}
+
+// actions expands an action pattern, and checks a name against the catalogue.
+func (q *question) actions(action string) ([]string, error) {
+	service, name, ok := strings.Cut(action, ":")
+	if action == "*" {
+		service, name, ok = "*", "*", true
+	}
+	if !ok || service == "" || name == "" {
+		return nil, &QuestionError{Message: fmt.Sprintf("action %q is not of the form service:Action", action), Hint: "such as s3:GetObject, or s3:* for all of a service"}
+	}
+	if strings.ContainsAny(action, "*?") {
+		list := catalog.Expand(action)
+		if len(list) == 0 {
+			return nil, &QuestionError{Message: fmt.Sprintf("no known action matches %q", action), Hint: suggestion(action)}
+		}
+		return list, nil
+	}
+	if info, ok := catalog.Action(service, name); ok {
+		return []string{info.String()}, nil
+	}
+	if _, known := catalog.ServiceName(strings.ToLower(service)); known {
+		return nil, &QuestionError{Message: fmt.Sprintf("there is no action %q in the service catalogue of %s", action, catalog.DataDate), Hint: suggestion(action)}
+	}
+	q.notes = append(q.notes, Note{"unknown-service", fmt.Sprintf("the service %q is not in the catalogue; the action is taken literally", service)})
+	return []string{action}, nil
+}
+
+func suggestion(action string) string {
+	if s := catalog.Suggest(action); len(s) > 0 {
+		return "did you mean " + strings.Join(s, ", ") + "?"
+	}
+	return "check the spelling in AWS's Service Authorization Reference"
+}
+
+func checkResource(resource string) error {
+	if resource == "*" {
+		return nil
+	}
+	a, ok := policy.ParseARN(resource)
+	switch {
+	case !ok:
+		return &QuestionError{Message: fmt.Sprintf("resource %q is neither \"*\" nor an ARN", resource), Hint: "an ARN has six parts, such as arn:aws:s3:::bucket/key or arn:aws:iam::123456789012:role/name"}
+	case a.Partition == "" || a.Service == "" || a.Resource == "":
+		return &QuestionError{Message: fmt.Sprintf("resource %q lacks its partition, service or resource part", resource), Hint: "an ARN is arn:partition:service:region:account:resource"}
+	}
+	return nil
+}
+
+// target settles one action on the asked resource; ok is false if the action
+// does not work on such a resource and the question names others as well.
+func (q *question) target(action, resource string, single bool) (target, bool, error) {
+	service, name, _ := strings.Cut(action, ":")
+	info, known := catalog.Action(service, name)
+	t := target{action: action, resource: resource}
+	switch {
+	case known && info.WildcardOnly:
+		if resource != "*" && single {
+			q.notes = append(q.notes, Note{"no-resource-level", action + " has no resource types; evaluated on \"*\" (QRY-17)"})
+		}
+		t.resource = "*"
+		return t, single || resource == "*", nil
+	case !known:
+		t.pattern = strings.ContainsAny(resource, "*?")
+		return t, true, nil
+	}
+	t.pattern = strings.ContainsAny(resource, "*?")
+	if resource == "*" {
+		return t, true, nil
+	}
+	if t.pattern {
+		return t, single || sameService(service, resource), nil
+	}
+	return q.typed(t, info, single)
+}
+
+// sameService reports whether an action's service owns a resource pattern, as
+// far as the pattern says which service it is.
+func sameService(service, resource string) bool {
+	a, ok := policy.ParseARN(resource)
+	return !ok || strings.ContainsAny(a.Service, "*?") || a.Service == service || a.Service == "iam" && service == "sts"
+}
+
+// typed checks that the action works on the ARN's type (QRY-15, QRY-18).
+func (q *question) typed(t target, info catalog.ActionInfo, single bool) (target, bool, error) {
+	types := catalog.TypesOfARN(info.Service, t.resource)
+	a, _ := policy.ParseARN(t.resource)
+	if len(types) == 0 && (a.Service == info.Service || a.Service == "iam" && info.Service == "sts") {
+		return t, true, nil // a form that the catalogue does not know
+	}
+	for _, use := range info.ResourceTypes {
+		for _, typ := range types {
+			if use.Type == typ {
+				return t, true, nil
+			}
+		}
+	}
+	if info.Service == "s3" && a.Service == "s3" && !strings.Contains(a.Resource, "/") && usesType(info, "object") {
+		if !single {
+			return t, false, nil
+		}
+		t.resource += "/*"
+		t.pattern = true
+		q.notes = append(q.notes, Note{"bucket-as-objects", info.String() + " works on objects; understood as " + t.resource + " (QRY-15)"})
+		return t, true, nil
+	}
+	if !single {
+		return t, false, nil
+	}
+	var want []string
+	for _, use := range info.ResourceTypes {
+		want = append(want, use.Type)
+	}
+	return t, false, &QuestionError{Message: fmt.Sprintf("action-resource-mismatch: %s does not work on %s", info.String(), t.resource), Hint: "it works on resources of type " + strings.Join(want, ", ")}
+}
+
+func usesType(info catalog.ActionInfo, name string) bool {
+	for _, use := range info.ResourceTypes {
+		if use.Type == name {
+			return true
+		}
+	}
+	return false
+}
+
+// resolve finds a principal by ID or short name.
+func (e *Engine) resolve(name string) (graph.NodeID, error) {
+	n, ok, candidates := e.g.Resolve(name)
+	if ok {
+		return n, nil
+	}
+	err := &NotFoundError{Name: name, Ambiguous: len(candidates) > 1}
+	for _, c := range candidates {
+		err.Candidates = append(err.Candidates, e.g.Node(c).ID)
+	}
+	if len(candidates) == 0 {
+		err.Candidates = e.similar(name)
+	}
+	return 0, err
+}
+
+// similar lists up to three principals whose short name is the same but for
+// case or whose ARN ends alike.
+func (e *Engine) similar(name string) []string {
+	short := strings.ToLower(name[strings.LastIndexAny(name, "/:")+1:])
+	var out []string
+	for i := range e.g.Len() {
+		n := e.g.Node(graph.NodeID(i))
+		if short != "" && strings.ToLower(n.Name) == short && len(out) < 3 {
+			out = append(out, n.ID)
+		}
+	}
+	return out
+}

@@ -1,0 +1,35 @@
+package query
+
+import (
+	"context"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// Reaching answers, in one walk, which principals become one of the targets
+// through chains of role assumptions; a target reaches itself. The map holds
+// what each target itself still has to meet, such as a condition on the
+// permissions that make it interesting. Rows follow the engine's view, hop and
+// path limits.
+func (e *Engine) Reaching(ctx context.Context, targets map[graph.NodeID]policy.Requirement) (*Result, error) {
+	var ids []graph.NodeID
+	for i := range e.g.Len() {
+		if req, ok := targets[graph.NodeID(i)]; ok && !req.IsFalse() {
+			ids = append(ids, graph.NodeID(i))
+		}
+	}
+	w := e.newWalker(ids, func(n graph.NodeID) policy.Requirement { return targets[n] })
+	if err := w.run(ctx, e.origins()); err != nil {
+		return nil, err
+	}
+	d := &describer{w: w, final: func(n graph.NodeID) (policy.Decision, access) {
+		return policy.Decision{Requires: targets[n]}, access{req: targets[n]}
+	}}
+	r := e.newResult("reaching", nil)
+	if err := e.collect(ctx, w, d, r); err != nil {
+		return nil, err
+	}
+	sortAnswers(r.Answers)
+	return r, nil
+}

@@ -1,0 +1,252 @@
+package query
+
+import (
+	"strings"
+	"time"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// issuer says how the session at hand came about: it decides which keys its
+// requests carry (CHAIN-05, CHAIN-10 to CHAIN-29).
+type issuer uint8
+
+const (
+	longTerm  issuer = iota // an IAM user or root with keys or console; modes are tried per request
+	subject                 // a role asked about by itself: whoever issued the session
+	assumed                 // sts:AssumeRole
+	webSignIn               // AssumeRoleWithWebIdentity
+	samlSignIn
+	idcSignIn // IAM Identity Center
+	delivered // by a service or compute
+	outsider  // account, external principal, public
+)
+
+// mfaState is what a role session carries of multi-factor authentication.
+type mfaState uint8
+
+const (
+	mfaNo   mfaState = iota
+	mfaBase          // the chain began in a session with MFA (U-01)
+)
+
+// facts is what a session carries. Plain sessions of one issuer share a value,
+// so states hardly outnumber principals.
+type facts struct {
+	issuer issuer
+	mfa    mfaState
+	choice uint32 // into walker.choices; 0: nothing was chosen that matters later
+	tagged bool   // the session has transitive tags that its issuer always sets (STS-07)
+}
+
+// state is one session that a walk can hold (CHAIN-20).
+type state struct {
+	node  graph.NodeID
+	facts facts
+}
+
+// resolver folds what a session carries into an open requirement.
+type resolver struct {
+	node   *graph.Node
+	facts  facts
+	choice *choice // what was chosen for the session; never nil
+	asOf   time.Time
+	tags   []policy.Tag
+	trust  *issuers // of subject roles
+}
+
+// resolve rewrites every atom that the session decides.
+func (r *resolver) resolve(req policy.Requirement) policy.Requirement {
+	if !req.IsOpen() {
+		return req
+	}
+	return req.Map(r.atom)
+}
+
+func (r *resolver) atom(a *policy.Atom) policy.Requirement {
+	if a.Opaque || a.Hop != 0 {
+		return policy.Keep(a)
+	}
+	key := strings.ToLower(a.Key)
+	switch key {
+	case "aws:multifactorauthpresent", "aws:multifactorauthage":
+		return r.mfa(a, key)
+	case "aws:tokenissuetime":
+		return a.Fold(policy.Is(r.asOf.UTC().Format(time.RFC3339)))
+	case "aws:sourceidentity", "sts:sourceidentity":
+		return r.sourceIdentity(a, key)
+	case strings.ToLower(policy.SessionNameKey):
+		return r.sessionName(a, a.Values)
+	case "aws:userid":
+		return r.userID(a)
+	case "aws:federatedprovider":
+		return r.bySignIn(a, r.facts.issuer == webSignIn)
+	case "aws:assumedroot":
+		return a.Fold(policy.NotThere())
+	case "identitystore:userid", "identitystore:identitystorearn":
+		return r.bySignIn(a, r.facts.issuer == idcSignIn)
+	case "aws:ec2instancesourcevpc", "aws:ec2instancesourceprivateipv4", "ec2:sourceinstancearn", "ec2:roledelivery",
+		"lambda:sourcefunctionarn", "ssm:sourceinstancearn", "aws:chatbotsourcearn", "aws:signinsessionarn":
+		return r.bySignIn(a, r.facts.issuer == delivered)
+	}
+	if tag, ok := strings.CutPrefix(key, "aws:principaltag/"); ok {
+		return r.principalTag(a, tag)
+	}
+	if a.Class == policy.ClassIDP {
+		return r.claim(a, key)
+	}
+	return policy.Keep(a)
+}
+
+// bySignIn keeps an atom open if the session can carry its key at all.
+func (r *resolver) bySignIn(a *policy.Atom, carries bool) policy.Requirement {
+	if carries || r.facts.issuer == subject && r.trust.carries(a) || r.facts.issuer == outsider {
+		return policy.Keep(a)
+	}
+	return a.Fold(policy.NotThere())
+}
+
+// mfa is CHAIN-05 for role sessions; users try their modes in userModes.
+func (r *resolver) mfa(a *policy.Atom, key string) policy.Requirement {
+	switch r.facts.issuer {
+	case webSignIn, samlSignIn, idcSignIn:
+		return a.Fold(policy.NotThere()) // TRUST-22
+	case delivered, outsider:
+		return policy.Keep(a)
+	case subject:
+		if r.trust.onlySignIn {
+			return a.Fold(policy.NotThere())
+		}
+		if r.trust.onlyService {
+			return policy.Keep(a)
+		}
+		return r.baseMFA(a, key)
+	}
+	if r.facts.mfa == mfaBase {
+		return r.carriedMFA(a, key)
+	}
+	if key == "aws:multifactorauthage" {
+		return a.Fold(policy.NotThere())
+	}
+	return a.Fold(policy.Is("false"))
+}
+
+// carriedMFA is for the states in which the first session's MFA does reach this
+// one, which is an open question (U-01): each test that rests on it says so. The
+// states in which it does not are walked beside them.
+func (r *resolver) carriedMFA(a *policy.Atom, key string) policy.Requirement {
+	if key == "aws:multifactorauthage" {
+		b := *a
+		b.Code = "U-01"
+		return policy.AtomRequirement(b)
+	}
+	carried := a.Fold(policy.Is("true"))
+	if carried.IsFalse() || a.Fold(policy.Is("false")).IsTrue() {
+		return carried
+	}
+	return policy.AtomRequirement(policy.Atom{Key: "aws:MultiFactorAuthPresent", Operator: "Bool", Values: []string{"true"}, Class: policy.ClassMFA, Code: "U-01"})
+}
+
+// baseMFA is for a role asked about by itself, of which one state stands for
+// both: whether the context of the first session's MFA reaches later hops is
+// an open question (U-01): without it the key is false.
+func (r *resolver) baseMFA(a *policy.Atom, key string) policy.Requirement {
+	without := a.Fold(policy.Is("false"))
+	if key == "aws:multifactorauthage" {
+		without = a.Fold(policy.NotThere())
+	}
+	if !without.IsFalse() {
+		return without
+	}
+	b := *a
+	b.Code = "U-01"
+	if b.Operator == "Null" || b.Negated && b.Operator == "Bool" {
+		b = policy.Atom{Key: "aws:MultiFactorAuthPresent", Operator: "Bool", Values: []string{"true"}, Class: policy.ClassMFA, Code: "U-01"}
+	}
+	return policy.AtomRequirement(b)
+}
+
+// sessionName decides a demand on the session's own name: a name that some later
+// test reads was chosen, or it is another (PRINC-07, CHAIN-15).
+func (r *resolver) sessionName(a *policy.Atom, values []string) policy.Requirement {
+	if r.facts.issuer != assumed {
+		return policy.Keep(a)
+	}
+	b := *a
+	b.Values = values
+	return b.Fold(policy.Is(r.choice.name))
+}
+
+// userID: the part behind the colon is the session's name (VAR-04, CKEY-07).
+func (r *resolver) userID(a *policy.Atom) policy.Requirement {
+	if r.node.Role == nil || r.facts.issuer != assumed || r.node.Role.UniqueID == "" {
+		return policy.Keep(a)
+	}
+	return a.Fold(policy.Is(r.node.Role.UniqueID + ":" + r.choice.name))
+}
+
+// claim: claims of the sign-in stay for the next calls only as far as FED-20
+// lists them.
+func (r *resolver) claim(a *policy.Atom, key string) policy.Requirement {
+	switch r.facts.issuer {
+	case samlSignIn:
+		switch key {
+		case "saml:namequalifier", "saml:sub", "saml:sub_type":
+			return policy.Keep(a)
+		}
+	case webSignIn:
+		for _, claim := range []string{":amr", ":aud", ":sub", ":id"} {
+			if strings.HasSuffix(key, claim) {
+				return policy.Keep(a)
+			}
+		}
+	case subject:
+		if r.trust.carries(a) {
+			return policy.Keep(a)
+		}
+	case outsider:
+		return policy.Keep(a)
+	}
+	return a.Fold(policy.NotThere())
+}
+
+// principalTag: a tag passed or inherited decides, else the role's own (SYM-20,
+// SYM-21).
+func (r *resolver) principalTag(a *policy.Atom, tag string) policy.Requirement {
+	if r.node.Role == nil {
+		return policy.Keep(a)
+	}
+	if r.facts.issuer == subject && r.trust.taggable {
+		own := a.Fold(policy.TagValue(r.tags, tag))
+		if own.IsTrue() {
+			return own
+		}
+		return policy.Or(own, policy.Keep(a)) // SYM-22
+	}
+	return a.Fold(r.tagValue(tag))
+}
+
+// tagValue is the session's tag, ignoring case in keys (SYM-23).
+func (r *resolver) tagValue(tag string) policy.Value {
+	if t, ok := r.choice.tag(tag); ok {
+		if t.value == anyValue {
+			return policy.Value{Knowledge: policy.Present}
+		}
+		return policy.Is(t.value)
+	}
+	return policy.TagValue(r.tags, tag)
+}
+
+// sourceIdentity: set once, then fixed for the rest of the chain (CHAIN-13).
+// sts:SourceIdentity is the value on this call, aws:SourceIdentity the one that
+// the session already has.
+func (r *resolver) sourceIdentity(a *policy.Atom, key string) policy.Requirement {
+	if key == "sts:sourceidentity" || r.facts.issuer == subject || r.facts.issuer == outsider || r.node.Role == nil {
+		return policy.Keep(a) // of the call: walker.call decides
+	}
+	if r.choice.source == "" {
+		return a.Fold(policy.NotThere())
+	}
+	return a.Fold(policy.Is(r.choice.source))
+}

@@ -1,0 +1,295 @@
+package query
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// maxStates bounds the exact walk: hostile input could make sessions differ
+// without end. Reaching it is said in the result, never silent.
+const maxStates = 1_000_000
+
+// walker is one exact walk, forward from origins, over session states.
+type walker struct {
+	e       *Engine
+	coarse  []bool
+	access  func(graph.NodeID) policy.Requirement                // open in session keys
+	again   func(*graph.Node, policy.Context) policy.Requirement // access once more, with the session's tags; may be nil
+	domains domains
+
+	states  []state
+	index   map[state]uint32
+	moves   [][]move
+	accept  []policy.Requirement
+	choices []choice
+	chosen  map[string]uint32
+	full    bool // maxStates was reached
+	answers map[asked]policy.Requirement
+}
+
+// move is one hop between two states. Its requirement looks back relative to
+// itself (see policy.Requirement.At).
+type move struct {
+	to   uint32
+	req  policy.Requirement
+	kind graph.EdgeKind
+}
+
+// newWalker finds what can reach a target at all and what matters on the way.
+func (e *Engine) newWalker(targets []graph.NodeID, access func(graph.NodeID) policy.Requirement) *walker {
+	w := &walker{e: e, access: access, index: map[state]uint32{}, choices: []choice{{}}, chosen: map[string]uint32{}}
+	w.chosen[w.choices[0].id()], w.answers = 0, map[asked]policy.Requirement{}
+	w.domains = domains{tags: map[string][]string{}, passed: map[string][]string{}, names: map[graph.NodeID][]string{}}
+	w.coarse = e.g.Reverse(targets)
+	for n, in := range w.coarse {
+		if !in {
+			continue
+		}
+		node := e.g.Node(graph.NodeID(n))
+		w.domains.read(node, graph.NodeID(n), access(graph.NodeID(n)))
+		for edge := range e.g.Out(graph.NodeID(n)) {
+			if w.coarse[edge.To] && edge.Requires.IsOpen() {
+				w.domains.read(node, graph.NodeID(n), edge.Requires)
+			}
+		}
+	}
+	w.domains.settle()
+	return w
+}
+
+// run walks forward from the origins until no new state appears.
+func (w *walker) run(ctx context.Context, origins []graph.NodeID) error {
+	for _, n := range origins {
+		if w.coarse[n] {
+			w.push(state{n, facts{issuer: originIssuer(w.e.g.Node(n))}})
+		}
+	}
+	for s := 0; s < len(w.states); s++ {
+		if s%256 == 0 && ctx.Err() != nil {
+			return fmt.Errorf("walking the graph: %w", ctx.Err())
+		}
+		w.expand(uint32(s))
+	}
+	return nil
+}
+
+func originIssuer(n *graph.Node) issuer {
+	switch n.Kind {
+	case graph.KindUser, graph.KindRoot:
+		return longTerm
+	case graph.KindRole:
+		return subject
+	}
+	return outsider
+}
+
+// push numbers a state; ok is false if there is no room.
+func (w *walker) push(s state) (id uint32, ok bool) {
+	if id, ok := w.index[s]; ok {
+		return id, true
+	}
+	if len(w.states) >= maxStates {
+		w.full = true
+		return 0, false
+	}
+	id = uint32(len(w.states))
+	w.index[s] = id
+	w.states = append(w.states, s)
+	w.moves = append(w.moves, nil)
+	w.accept = append(w.accept, w.acceptance(s))
+	return id, true
+}
+
+// acceptance folds the access formula of a state's principal with its session.
+func (w *walker) acceptance(s state) policy.Requirement {
+	req := w.access(s.node)
+	if !req.IsOpen() {
+		return req
+	}
+	if tags, ok := w.fixedTags(s); ok && w.again != nil && variable(req) {
+		req = w.again(w.e.g.Node(s.node), tags)
+	}
+	if s.facts.issuer == longTerm {
+		plain, _ := byModes(req, w.e.asOf(), false)
+		return plain.Simplify()
+	}
+	return w.fold(s, req)
+}
+
+// fold resolves a requirement in a state.
+func (w *walker) fold(s state, req policy.Requirement) policy.Requirement {
+	if !req.IsOpen() {
+		return req
+	}
+	return w.resolver(s).resolve(req).Simplify()
+}
+
+func (w *walker) resolver(s state) *resolver {
+	n := w.e.g.Node(s.node)
+	r := &resolver{node: n, facts: s.facts, asOf: w.e.asOf(), choice: &w.choices[s.facts.choice]}
+	if n.Role != nil {
+		for _, t := range n.Role.Tags {
+			r.tags = append(r.tags, policy.Tag(t))
+		}
+		if s.facts.issuer == subject {
+			r.trust = issuersOf(n.Role)
+		}
+	}
+	return r
+}
+
+// expand finds the moves out of a state, one to each successor.
+func (w *walker) expand(id uint32) {
+	s := w.states[id]
+	var pending *graph.Edge
+	flush := func() {
+		if pending != nil {
+			w.step(id, s, *pending)
+			pending = nil
+		}
+	}
+	for e := range w.e.g.Out(s.node) {
+		if !w.coarse[e.To] || e.To == s.node {
+			continue
+		}
+		if pending != nil && pending.To == e.To && pending.Kind == e.Kind {
+			pending.Requires = policy.Or(pending.Requires, e.Requires)
+			continue
+		}
+		flush()
+		pending = &e
+	}
+	flush()
+}
+
+// step adds the moves along one edge.
+func (w *walker) step(id uint32, s state, e graph.Edge) {
+	next := facts{issuer: sessionIssuer(w.e.g.Node(e.From), e.Kind)}
+	next.tagged = e.Kind == graph.ServiceCarries && w.e.g.Node(e.From).ID == podIdentity || s.facts.tagged && e.Kind == graph.CanAssume
+	if s.facts.issuer == longTerm {
+		w.call(id, s, e, next, func(r policy.Requirement) policy.Requirement {
+			plain, _ := byModes(r, w.e.asOf(), true)
+			return plain.Simplify()
+		})
+		if w.domains.mfa {
+			next.mfa = mfaBase
+			w.call(id, s, e, next, func(r policy.Requirement) policy.Requirement {
+				_, base := byModes(r, w.e.asOf(), true)
+				return policy.And(base, mfaAtom()).Simplify()
+			})
+		}
+		return
+	}
+	if e.Kind == graph.CanAssume {
+		next.mfa = s.facts.mfa
+	}
+	if role := w.e.g.Node(e.To).Role; role != nil && variable(e.Requires) {
+		if tags, ok := w.fixedTags(s); ok {
+			e.Requires = w.e.g.Model.Assume(w.e.g.Node(e.From), role, tags, "").Requires
+		}
+	}
+	fold := func(r policy.Requirement) policy.Requirement { return w.fold(s, r) }
+	if e.Kind == graph.CanAssume {
+		w.call(id, s, e, next, fold)
+		if w.domains.mfa && (s.facts.issuer == outsider || s.facts.issuer == subject) {
+			next.mfa = mfaBase // how their own session began is not known
+			w.call(id, s, e, next, fold)
+		}
+		return
+	}
+	w.move(id, e, fold(e.Requires), next)
+}
+
+// podIdentity is the service that always sets transitive tags (FED-15).
+const podIdentity = "pods.eks.amazonaws.com"
+
+// variable reports whether a requirement hangs on a policy variable whose value
+// the session decides: such tests are opaque and have to be evaluated again.
+func variable(r policy.Requirement) bool {
+	return r.Mentions(func(a *policy.Atom) bool { return a.Opaque && a.Code == "" })
+}
+
+// fixedTags are the principal tags of a state's session; ok is false if they
+// are not known: for a role asked about by itself whose callers may pass some.
+func (w *walker) fixedTags(s state) (policy.Context, bool) {
+	r := w.resolver(s)
+	if r.node.Role == nil || s.facts.issuer == subject && r.trust.taggable {
+		return nil, false
+	}
+	return policy.ContextFunc(func(key string) policy.Value {
+		if tag, ok := strings.CutPrefix(key, "aws:principaltag/"); ok {
+			return r.tagValue(tag)
+		}
+		return policy.Value{}
+	}), true
+}
+
+func sessionIssuer(from *graph.Node, kind graph.EdgeKind) issuer {
+	switch kind {
+	case graph.ServiceCarries:
+		return delivered
+	case graph.Federates:
+		switch {
+		case from.Kind == graph.KindIdentityCenter:
+			return idcSignIn
+		case strings.Contains(from.ID, ":saml-provider/"):
+			return samlSignIn
+		}
+		return webSignIn
+	}
+	return assumed
+}
+
+func (w *walker) move(id uint32, e graph.Edge, req policy.Requirement, next facts) {
+	if req.IsFalse() {
+		return
+	}
+	to, ok := w.push(state{e.To, next})
+	if !ok {
+		return
+	}
+	for i := range w.moves[id] {
+		if m := &w.moves[id][i]; m.to == to {
+			m.req = policy.Or(m.req, req).Simplify()
+			return
+		}
+	}
+	w.moves[id] = append(w.moves[id], move{to: to, req: req, kind: e.Kind})
+}
+
+// distances computes, for every state, the fewest hops to an accepting state;
+// -1 if there is none. With outright, only moves and acceptances that the
+// caller can always meet count.
+func (w *walker) distances(outright bool) []int32 {
+	dist := make([]int32, len(w.states))
+	back := make([][]uint32, len(w.states))
+	for s, moves := range w.moves {
+		for _, m := range moves {
+			if !outright || w.e.outright(m.req) {
+				back[m.to] = append(back[m.to], uint32(s))
+			}
+		}
+	}
+	var queue []uint32
+	for s := range dist {
+		dist[s] = -1
+		if a := w.accept[s]; !a.IsFalse() && (!outright || w.e.outright(a)) {
+			dist[s] = 0
+			queue = append(queue, uint32(s))
+		}
+	}
+	for at := 0; at < len(queue); at++ {
+		s := queue[at]
+		for _, p := range back[s] {
+			if dist[p] < 0 {
+				dist[p] = dist[s] + 1
+				queue = append(queue, p)
+			}
+		}
+	}
+	return dist
+}

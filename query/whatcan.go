@@ -1,0 +1,119 @@
+package query
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// WhatCan lists what a principal can do by itself and in every session that it
+// can obtain, session by session: permissions are replaced, never added up
+// (CHAIN-02, CHAIN-03).
+func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error) {
+	n, err := e.resolve(principal)
+	if err != nil {
+		return nil, err
+	}
+	r := e.newResult("what-can", nil)
+	r.Question.Principal = e.g.Node(n).ID
+	all := e.forward(n)
+	w := e.newWalker(all, func(graph.NodeID) policy.Requirement { return policy.True() })
+	if err := w.run(ctx, []graph.NodeID{n}); err != nil {
+		return nil, err
+	}
+	d := &describer{w: w}
+	a := Answer{Principal: e.g.Node(n).ID, Kind: kindOf(e.g.Node(n)), Account: e.g.Node(n).Account, Verdict: VerdictAllow, Direct: true,
+		Confidence: "high", Codes: []string{}, Paths: []Path{}, Marks: d.marks(e.g.Node(n))}
+	cut := 0
+	for _, t := range w.shortestTo() {
+		if e.o.MaxHops > 0 && len(t.moves) > e.o.MaxHops {
+			cut++
+			continue
+		}
+		node := e.g.Node(w.states[t.last()].node)
+		if !acts(node) {
+			continue
+		}
+		a.Sessions = append(a.Sessions, Session{Principal: node.ID, Path: d.path(t), Permissions: e.permissions(node)})
+	}
+	if cut > 0 {
+		r.cut(fmt.Sprintf("%d sessions need more than %d hops", cut, e.o.MaxHops))
+	}
+	r.Answers = []Answer{a}
+	return r, nil
+}
+
+// shortestTo lists one shortest trace to each node that the walk met. Every
+// state is followed: what a later session allows may hang on how an earlier one
+// was made.
+func (w *walker) shortestTo() []trace {
+	if len(w.states) == 0 {
+		return nil
+	}
+	queue := []trace{{origin: 0}}
+	visited := map[uint32]bool{0: true}
+	seen := map[graph.NodeID]bool{}
+	var out []trace
+	for at := 0; at < len(queue); at++ {
+		t := queue[at]
+		if n := w.states[t.last()].node; !seen[n] {
+			seen[n] = true
+			out = append(out, t)
+		}
+		for _, m := range w.moves[t.last()] {
+			if !visited[m.to] {
+				visited[m.to] = true
+				queue = append(queue, trace{t.origin, append(slices.Clone(t.moves), m)})
+			}
+		}
+	}
+	return out
+}
+
+// permissions lists the statements that count in a session: what identity
+// policies allow and deny, and what the boundary leaves of it.
+func (e *Engine) permissions(n *graph.Node) []Permission {
+	out := []Permission{}
+	if n.Kind == graph.KindRoot {
+		return []Permission{{Effect: "Allow", Actions: []string{"*"}, Resources: []string{"*"}, Evidence: Evidence{Policy: "root user (EVAL-18)", Layer: "identity", Effect: "Allow"}}}
+	}
+	add := func(list []policy.Attached, layer string) {
+		for i := range list {
+			if list[i].Document == nil {
+				continue
+			}
+			for k := range list[i].Document.Statements {
+				s := &list[i].Document.Statements[k]
+				if !s.HasResource {
+					continue
+				}
+				ev := EvidenceOf(policy.Evidence{Layer: layer, Policy: &list[i], Statement: s})
+				out = append(out, permission(s, ev))
+			}
+		}
+	}
+	add(e.g.Model.IdentityPolicies(n), "identity")
+	if b, ok := e.g.Model.Boundary(n); ok {
+		add(b, "boundary")
+	}
+	return out
+}
+
+func permission(s *policy.Statement, ev Evidence) Permission {
+	p := Permission{Effect: s.Effect.String(), Evidence: ev, Actions: texts(s.Action), NotActions: texts(s.NotAction), Resources: texts(s.Resource), NotResource: texts(s.NotResource)}
+	for _, c := range s.Conditions {
+		p.Requires = append(p.Requires, Requirement{Key: c.Key, Operator: c.Operator, Values: c.Values, Class: policy.KeyInfoOf(c.Key).Class.String()})
+	}
+	return p
+}
+
+func texts[T fmt.Stringer](list []T) []string {
+	var out []string
+	for _, v := range list {
+		out = append(out, v.String())
+	}
+	return out
+}

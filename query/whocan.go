@@ -1,0 +1,185 @@
+package query
+
+import (
+	"context"
+	"fmt"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// WhoCan answers who can do an action on a resource, directly or through
+// chains (QRY-01). Action and resource may be patterns (QRY-10).
+func (e *Engine) WhoCan(ctx context.Context, action, resource string) (*Result, error) {
+	q, err := parseQuestion(action, resource)
+	if err != nil {
+		return nil, err
+	}
+	q.targets = e.representatives(q.targets)
+	r := e.newResult("who-can", q)
+	r.Question.Action, r.Question.Resource, r.Question.View = action, resource, string(e.o.View)
+	e.quantify(r, q)
+	w, list, err := e.walkTo(ctx, q, e.origins())
+	if err != nil {
+		return nil, err
+	}
+	d := e.describer(w, list, q)
+	if err := e.collect(ctx, w, d, r); err != nil {
+		return nil, err
+	}
+	r.Answers = mergeAnswers(r.Answers, e.outsiders(q), e.o.MaxPaths)
+	sortAnswers(r.Answers)
+	e.noteUnread(r, q)
+	return r, nil
+}
+
+func (e *Engine) quantify(r *Result, q *question) {
+	for _, t := range q.targets {
+		if t.pattern {
+			r.Question.Quantify = "some"
+			if e.o.All {
+				r.Question.Quantify = "all"
+			}
+		}
+	}
+}
+
+// walkTo evaluates the holders and walks to them from the origins.
+func (e *Engine) walkTo(ctx context.Context, q *question, origins []graph.NodeID) (*walker, []access, error) {
+	list, err := e.accesses(ctx, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	var holders []graph.NodeID
+	for i, a := range list {
+		if !a.req.IsFalse() {
+			holders = append(holders, graph.NodeID(i))
+		}
+	}
+	w := e.newWalker(holders, func(n graph.NodeID) policy.Requirement { return list[n].req })
+	w.again = func(n *graph.Node, session policy.Context) policy.Requirement { return e.accessIn(n, q, session) }
+	if err := w.run(ctx, origins); err != nil {
+		return nil, nil, err
+	}
+	return w, list, nil
+}
+
+func (e *Engine) describer(w *walker, list []access, q *question) *describer {
+	return &describer{w: w, final: func(n graph.NodeID) (policy.Decision, access) {
+		a := list[n]
+		t := q.targets[0]
+		resource := t.resource
+		for _, o := range q.targets {
+			if o.action == a.action {
+				resource = o.resource
+			}
+		}
+		if a.witness != "" {
+			resource = a.witness
+		}
+		decision := e.decide(e.g.Node(n), a.action, resource, nil)
+		if len(q.targets) == 1 {
+			a.action = ""
+		}
+		return decision, a
+	}}
+}
+
+// origins lists the nodes that rows can be about (QRY-03). Roles take part in
+// every view: those that hold the access and that nobody reaches must not be
+// lost (QRY-04).
+func (e *Engine) origins() []graph.NodeID {
+	var out []graph.NodeID
+	for i := range e.g.Len() {
+		if n := e.g.Node(graph.NodeID(i)); n.Kind != graph.KindGroup {
+			out = append(out, graph.NodeID(i))
+		}
+	}
+	return out
+}
+
+// collect makes the rows of a finished walk.
+func (e *Engine) collect(ctx context.Context, w *walker, d *describer, r *Result) error {
+	s := &search{w: w, dist: w.distances(false), out: w.distances(true), maxHops: e.o.MaxHops}
+	reached := e.reachedRoles(w, s)
+	cut := 0
+	orphans := 0
+	for i, n := range e.origins() {
+		if i%64 == 0 && ctx.Err() != nil {
+			return fmt.Errorf("describing paths: %w", ctx.Err())
+		}
+		node := e.g.Node(n)
+		id, ok := w.index[state{n, facts{issuer: originIssuer(node)}}]
+		if !ok || s.dist[id] < 0 {
+			continue
+		}
+		if s.tooFar(s.dist[id]) {
+			cut++
+			continue
+		}
+		orphan := node.Role != nil && s.dist[id] == 0 && !reached[n]
+		if orphan {
+			orphans++
+		}
+		if !e.shown(node, s.dist[id]) {
+			continue
+		}
+		traces, more := s.best(id, e.o.MaxPaths)
+		if len(traces) == 0 {
+			continue
+		}
+		var paths []Path
+		for _, t := range traces {
+			paths = append(paths, d.path(t))
+		}
+		a := d.answer(n, paths, more)
+		if orphan {
+			a.Marks = append(a.Marks, "no-known-origin")
+		}
+		r.Answers = append(r.Answers, a)
+	}
+	if cut > 0 {
+		r.cut(fmt.Sprintf("%d origins need more than %d hops", cut, e.o.MaxHops))
+	}
+	if w.full {
+		r.cut(fmt.Sprintf("the walk stopped at %d session states; further paths may exist", maxStates))
+	}
+	if orphans > 0 && e.o.View == ViewOrigins {
+		r.note("no-known-origin", fmt.Sprintf("no loaded principal is known to reach %d of the roles that hold this access; --view holders lists them (QRY-04)", orphans))
+	}
+	return nil
+}
+
+// reachedRoles marks the roles that some origin other than a role reaches.
+func (e *Engine) reachedRoles(w *walker, s *search) []bool {
+	reached := make([]bool, e.g.Len())
+	seen := make([]bool, len(w.states))
+	var queue []uint32
+	for i, st := range w.states {
+		if st.facts.issuer == longTerm || st.facts.issuer == outsider {
+			seen[i] = true
+			queue = append(queue, uint32(i))
+		}
+	}
+	for at := 0; at < len(queue); at++ {
+		reached[w.states[queue[at]].node] = true
+		for _, m := range w.moves[queue[at]] {
+			if !seen[m.to] {
+				seen[m.to] = true
+				queue = append(queue, m.to)
+			}
+		}
+	}
+	return reached
+}
+
+// shown applies the view.
+func (e *Engine) shown(n *graph.Node, hops int32) bool {
+	switch e.o.View {
+	case ViewAll:
+		return true
+	case ViewHolders:
+		return hops == 0
+	}
+	return n.Kind != graph.KindRole
+}
