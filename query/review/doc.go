@@ -1,0 +1,24 @@
+// Package review looks a whole snapshot over for what a security review would
+// write down: trusts that are open, roles that nobody uses, statements that do
+// not do what they say, and who is an administrator in the end.
+//
+// A [Rule] is documentation as data and one function. The function gets a pass,
+// which hands out accounts, trust statements and documents, and returns
+// [Finding]s; [Run] gives them severity, order and fingerprints. Three promises
+// hold for all rules and are kept in one place each:
+//
+//   - A rule whose input an account lacks is not run for that account and is
+//     listed as not evaluated (FIND-00). So is a rule that relies on something
+//     not being there, for an account whose export is incomplete (GAAD-08).
+//     No finding is therefore not the same as nothing wrong.
+//   - One cause gives one primary finding; others point to it (FIND-91).
+//   - A finding keeps its fingerprint as long as rule and subject stay the
+//     same, so that acceptances and comparisons can name it (FIND-90).
+//
+// Whether a trust is open is decided by evaluating it for a stranger (packages
+// policy and graph), never by the look of its conditions alone: a Deny in
+// another statement, or a guardrail of the organization, counts.
+//
+// Left out so far: escalation. A principal that could make itself an
+// administrator by changing policies is not listed as one.
+package review

@@ -1,0 +1,31 @@
+package review
+
+import "testing"
+
+func TestFIND21OutsideTrust(t *testing.T) {
+	r := func(principal, top string) scene {
+		return scene{roles: []string{role("r", assumable(principal, ""))}, top: top}
+	}
+	testRule(t, "FIND-21", []ruleCase{
+		{name: "outside", scene: r(`{"AWS": "arn:aws:iam::C:root"}`, organization), want: []string{"high role/r (account C)"}},
+		{name: "outside by number", scene: r(`{"AWS": "C"}`, organization), want: []string{"high role/r (account C)"}},
+		{name: "outside, a user", scene: r(`{"AWS": "arn:aws:iam::C:user/x"}`, organization), want: []string{"high role/r (account C)"}},
+		{name: "member", scene: r(`{"AWS": "arn:aws:iam::B:root"}`, organization)},
+		{name: "management account", scene: r(`{"AWS": "arn:aws:iam::M:root"}`, organization)},
+		{name: "declared", scene: r(`{"AWS": "arn:aws:iam::C:root"}`, organization+vendor)},
+		{name: "ORG-02 organization unknown", scene: r(`{"AWS": "arn:aws:iam::C:root"}`, ""), want: []string{"high role/r (account C)"}},
+		{name: "loaded", scene: scene{roles: []string{role("r", assumable(`{"AWS": "arn:aws:iam::B:root"}`, ""))}, extra: `, {"id": "B", "users": [], "roles": []}`}},
+		{name: "never met", scene: scene{roles: []string{role("r", assumable(`{"AWS": "arn:aws:iam::C:root"}`, `, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-ex"}}`))}, top: organization}},
+		{name: "FIND-91 everyone", scene: r(`"*"`, organization)},
+	})
+}
+
+// TestROOT07Confidence: without the organization, a well-known name lowers the
+// confidence and is said.
+func TestROOT07Confidence(t *testing.T) {
+	s := scene{roles: []string{role("OrganizationAccountAccessRole", assumable(`{"AWS": "arn:aws:iam::C:root"}`, "")), role("r", assumable(`{"AWS": "arn:aws:iam::C:root"}`, ""))}}
+	r := run(t, read(t, source("s.json", s.snapshot())), Options{Only: []string{"FIND-21"}})
+	if len(r.Findings) != 2 || r.Findings[0].Confidence != Unsure || r.Findings[1].Confidence != Probable {
+		t.Errorf("%+v", r.Findings)
+	}
+}

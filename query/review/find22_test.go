@@ -1,0 +1,19 @@
+package review
+
+import "testing"
+
+func TestFIND22WholeAccount(t *testing.T) {
+	r := func(account, condition, top string) scene {
+		return scene{roles: []string{role("r", assumable(`{"AWS": "arn:aws:iam::`+account+`:root"}`, condition))}, top: top}
+	}
+	testRule(t, "FIND-22", []ruleCase{
+		{name: "member", scene: r("B", "", organization), want: []string{"medium role/r (account B)"}},
+		{name: "ROOT-07 management account", scene: r("M", "", organization), want: []string{"medium role/r (account M)"}},
+		{name: "own", scene: r("A", "", organization), want: []string{"low role/r (account A)"}},
+		{name: "named by condition", scene: r("B", `, "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::B:role/ops-*"}}`, organization)},
+		{name: "IfExists names nobody", scene: r("B", `, "Condition": {"ArnLikeIfExists": {"aws:PrincipalArn": "arn:aws:iam::B:role/ops-*"}}`, organization), want: []string{"medium role/r (account B)"}},
+		{name: "vendor with external id", scene: r("C", `, "Condition": {"StringEquals": {"sts:ExternalId": "k"}}`, organization+vendor)},
+		{name: "vendor without", scene: r("C", "", organization+vendor), want: []string{"medium role/r (account C)"}},
+		{name: "a role", scene: scene{roles: []string{role("r", assumable(`{"AWS": "arn:aws:iam::B:role/ops"}`, ""))}, top: organization}},
+	})
+}

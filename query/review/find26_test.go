@@ -1,0 +1,20 @@
+package review
+
+import "testing"
+
+func TestFIND26WildcardSubject(t *testing.T) {
+	provider := " role/r (oidc-provider/" + github + ")"
+	testRule(t, "FIND-26", []ruleCase{
+		{name: "FED-08 owner", scene: oidcRole(github, sub("StringLike", "repo:acme*")), want: []string{"high" + provider}},
+		{name: "owner before slash", scene: oidcRole(github, sub("StringLike", "repo:acme*/app:*")), want: []string{"high" + provider}},
+		{name: "all repositories", scene: oidcRole(github, sub("StringLike", "repo:acme/*")), want: []string{"medium" + provider}},
+		{name: "all branches", scene: oidcRole(github, sub("StringLike", "repo:acme/app:*")), want: []string{"medium" + provider}},
+		{name: "pull requests", scene: oidcRole(github, sub("StringEquals", "repo:acme/app:pull_request")), want: []string{"medium" + provider}},
+		{name: "release branches", scene: oidcRole(github, sub("StringLike", "repo:acme/app:ref:refs/heads/release-*"))},
+		{name: "one branch", scene: oidcRole(github, sub("StringEquals", "repo:acme/app:ref:refs/heads/main"))},
+		{name: "star is literal", scene: oidcRole(github, sub("StringEquals", "repo:acme/*"))},
+		{name: "FIND-91 everybody is FIND-25", scene: oidcRole(github, sub("StringLike", "repo:*"))},
+		{name: "run phase", scene: oidcRole("app.terraform.io", `"StringLike": {"app.terraform.io:sub": "organization:acme:project:p:workspace:w:run_phase:*"}`)},
+		{name: "all workspaces", scene: oidcRole("app.terraform.io", `"StringLike": {"app.terraform.io:sub": "organization:acme:project:*:workspace:*:run_phase:apply"}`), want: []string{"medium role/r (oidc-provider/app.terraform.io)"}},
+	})
+}

@@ -1,0 +1,86 @@
+package review
+
+import (
+	"slices"
+	"strings"
+
+	"accesspath/policy"
+	"accesspath/query"
+)
+
+// deadStatement is FIND-48.
+func deadStatement() Rule {
+	return Rule{ID: "FIND-48", Doc: Doc{
+		Title:       "Statement does not do what it says",
+		Why:         "Elements that AWS does not know, principals that match nobody and actions that do not fit the caller are ignored without a word. An Allow like that is clutter; a Deny like that protects nothing.",
+		Severity:    Low,
+		Remediation: "Correct the statement or delete it.",
+		References:  []string{"AWS IAM User Guide: Grammar of the IAM JSON policy language", "AWS IAM User Guide: AWS JSON policy elements: Principal"},
+		Since:       "0.1",
+		Wants:       []Need{NeedUsers, NeedGroups, NeedRoles, NeedPolicies},
+	}, check: checkDead}
+}
+
+func checkDead(p *pass) []Finding {
+	var out []Finding
+	for a := range p.accounts() {
+		for d := range p.documents(a) {
+			var texts []string
+			var evidence []query.Evidence
+			add := func(statement int, text string) {
+				texts = append(texts, text)
+				e := d.evidence(nil)
+				e.Statement = max(statement, 0)
+				if !slices.Contains(evidence, e) {
+					evidence = append(evidence, e)
+				}
+			}
+			for _, problem := range d.policy.Document.Problems {
+				if problem.Code != "duplicate-key" || problem.Statement >= 0 {
+					add(problem.Statement, problem.Message)
+				}
+			}
+			for _, m := range mismatches(d) {
+				add(m.Index, "the trust statement's action does not fit its principals, so that it lets nobody in (TRUST-MISMATCH)")
+			}
+			if len(texts) > 0 {
+				f := d.finding("%s", strings.Join(texts[:min(len(texts), maxNamed)], "; "))
+				if n := len(texts) - maxNamed; n > 0 {
+					f.Text += "; and " + count(n, "more problem")
+				}
+				f.Evidence = evidence
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// mismatches are trust statements of which no action fits any principal
+// (TRUST-06).
+func mismatches(d document) []*policy.Statement {
+	var out []*policy.Statement
+	if d.layer != "trust" {
+		return nil
+	}
+	for i := range d.policy.Document.Statements {
+		s := &d.policy.Document.Statements[i]
+		if s.Effect == policy.Allow && len(s.Principal) > 0 && opensSession(s) && !slices.ContainsFunc(s.Principal, func(e policy.PrincipalElement) bool { return fits(s, &e) }) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// fits reports whether the statement has an action that the principal can use.
+func fits(s *policy.Statement, e *policy.PrincipalElement) bool {
+	switch {
+	case e.Any():
+		return true // U-20
+	case e.Type != "Federated":
+		return s.MatchesAction("sts:AssumeRole")
+	case strings.Contains(e.Text, ":saml-provider/"):
+		return s.MatchesAction("sts:AssumeRoleWithSAML")
+	}
+	return s.MatchesAction("sts:AssumeRoleWithWebIdentity")
+}

@@ -1,0 +1,16 @@
+package review
+
+import "testing"
+
+func TestFIND48DeadStatement(t *testing.T) {
+	r := func(statement string) scene { return scene{roles: []string{role("r", statement)}} }
+	testRule(t, "FIND-48", []ruleCase{
+		{name: "TRUST-MISMATCH", scene: r(`"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Federated": "arn:aws:iam::A:saml-provider/x"}`), want: []string{"low role/r (trust policy)"}},
+		{name: "TRUST-06 one pair fits", scene: r(`"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:AssumeRoleWithSAML"], "Principal": {"Federated": "arn:aws:iam::A:saml-provider/x"}`)},
+		{name: "PRINC-13 partial wildcard", scene: r(assumable(`{"AWS": "arn:aws:iam::A:role/x*"}`, "")), want: []string{"low role/r (trust policy)"}},
+		{name: "PRINC-14 group", scene: r(assumable(`{"AWS": "arn:aws:iam::A:group/g"}`, "")), want: []string{"low role/r (trust policy)"}},
+		{name: "element in another case", scene: scene{policies: []string{customerPolicy("p", `"effect": "Allow", "Action": "s3:*", "Resource": "*"`)}}, want: []string{"low policy/p"}},
+		{name: "unknown operator", scene: scene{policies: []string{customerPolicy("p", allowS3+`, "Condition": {"StringSame": {"aws:username": "x"}}`)}}, want: []string{"low policy/p"}},
+		{name: "in order", scene: r(toEC2)},
+	})
+}

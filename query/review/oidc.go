@@ -1,0 +1,118 @@
+package review
+
+import (
+	"slices"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// issuer is an OpenID Connect issuer that many customers share: a token of it
+// proves nothing but an account there (FED-07, FED-18).
+type issuer struct {
+	name    string // as in condition keys
+	label   string
+	claim   string // the claim that tells customers apart
+	foreign string // a stranger's value of that claim
+	// owner returns the part of a claim pattern that names the customer, and the
+	// rest; ok is false if the pattern has another form.
+	owner func(pattern string) (owner, rest string, ok bool)
+}
+
+func sharedIssuers() []issuer {
+	return []issuer{
+		{"token.actions.githubusercontent.com", "GitHub Actions", "sub", "repo:zz-stranger/zz-repository:ref:refs/heads/zz", prefixOwner("repo:")},
+		{"gitlab.com", "GitLab", "sub", "project_path:zz-stranger/zz-project:ref_type:branch:ref:zz", prefixOwner("project_path:")},
+		{"app.terraform.io", "HCP Terraform", "sub", "organization:zz-stranger:project:zz:workspace:zz:run_phase:zz", organizationOwner},
+		{"agent.buildkite.com", "Buildkite", "sub", "organization:zz-stranger:pipeline:zz:ref:refs/heads/zz:commit:zz:step:zz", organizationOwner},
+		{"oidc.vercel.com", "Vercel", "sub", "owner:zz-stranger:project:zz:environment:zz", nil},
+		{"api.pulumi.com/oidc", "Pulumi", "sub", "pulumi:deploy:org:zz-stranger:project:zz:stack:zz:operation:zz:scope:zz", nil},
+		{"accounts.google.com", "Google", "sub", "zz-stranger", nil},
+		{"graph.facebook.com", "Facebook", "app_id", "zz-stranger", nil},
+		{"www.amazon.com", "Login with Amazon", "app_id", "zz-stranger", nil},
+	}
+}
+
+// prefixOwner reads "repo:OWNER/REPO:…".
+func prefixOwner(prefix string) func(string) (string, string, bool) {
+	return func(pattern string) (string, string, bool) {
+		rest, ok := strings.CutPrefix(pattern, prefix)
+		if !ok {
+			return "", "", false
+		}
+		owner, rest, slash := strings.Cut(rest, "/")
+		return owner, rest, slash || strings.ContainsAny(owner, "*?")
+	}
+}
+
+// organizationOwner reads "organization:ORG:…".
+func organizationOwner(pattern string) (string, string, bool) {
+	rest, ok := strings.CutPrefix(pattern, "organization:")
+	if !ok {
+		return "", "", false
+	}
+	owner, rest, colon := strings.Cut(rest, ":")
+	return owner, rest, colon || strings.ContainsAny(owner, "*?")
+}
+
+// federatedTrust is a trust statement with one provider that it names.
+type federatedTrust struct {
+	trust
+	provider string
+	issuer   issuer
+}
+
+// sharedTrusts lists the trusts of an account in shared issuers.
+func (p *pass) sharedTrusts(t trust) []federatedTrust {
+	var out []federatedTrust
+	if !t.statement.MatchesAction("sts:AssumeRoleWithWebIdentity") {
+		return nil
+	}
+	for i := range t.statement.Principal {
+		e := &t.statement.Principal[i]
+		if e.Type != "Federated" {
+			continue
+		}
+		name := strings.ToLower(policy.IssuerOf(e.Text))
+		issuers := sharedIssuers()
+		if k := slices.IndexFunc(issuers, func(s issuer) bool { return s.name == name }); k >= 0 {
+			out = append(out, federatedTrust{t, e.Text, issuers[k]})
+		}
+	}
+	return out
+}
+
+// requires is what a token of the provider still has to meet.
+func (p *pass) requires(t federatedTrust) policy.Requirement {
+	account := ""
+	if a, ok := policy.ParseARN(t.provider); ok {
+		account = a.Account
+	}
+	n := &graph.Node{ID: t.provider, Kind: graph.KindFederated, Account: account, Name: t.provider}
+	return p.assume(n, t.role).Requires
+}
+
+// stranger folds the requirement with the token of somebody else who has an
+// account at the issuer: whatever claims it has are not those asked for. The
+// audience stays open, since workflows choose it; at the built-in providers it
+// is the app, which a stranger has another one of.
+func (t federatedTrust) stranger(r policy.Requirement) policy.Requirement {
+	prefix := t.issuer.name + ":"
+	builtIn := !strings.HasPrefix(t.provider, "arn:")
+	return r.Given(policy.ContextFunc(func(key string) policy.Value {
+		claim, ok := strings.CutPrefix(key, prefix)
+		switch {
+		case !ok:
+			return policy.Value{}
+		case claim == t.issuer.claim:
+			return policy.Is(t.issuer.foreign)
+		case claim == "aud" || claim == "azp" || claim == "oaud":
+			if builtIn {
+				return policy.Is("zz-stranger")
+			}
+			return policy.Value{}
+		}
+		return policy.Is("zz-stranger")
+	}))
+}

@@ -1,0 +1,96 @@
+package review
+
+import (
+	"slices"
+	"strings"
+
+	"accesspath/policy"
+)
+
+// openness says how much stands between a stranger and a role.
+type openness int
+
+const (
+	closed  openness = iota // a condition limits who it is, or nothing allows it
+	guarded                 // only an external id, or the network, stands between
+	open                    // nothing that a stranger could not arrange
+)
+
+// strangerOpenness weighs what anybody with an AWS account of their own still
+// needs. The way that asks the least counts.
+func strangerOpenness(r policy.Requirement) openness {
+	switch {
+	case r.IsFalse():
+		return closed
+	case r.IsTrue():
+		return open
+	}
+	terms, exact := r.Terms()
+	if !exact {
+		return guarded
+	}
+	best := closed
+	for _, t := range terms {
+		worst := open
+		for _, a := range t {
+			worst = min(worst, atomOpenness(a))
+		}
+		best = max(best, worst)
+	}
+	return best
+}
+
+// atomOpenness: everything about a session made in the stranger's own account
+// is theirs to arrange: tags, names, MFA. Who the account is, is not.
+func atomOpenness(a *policy.Atom) openness {
+	key := strings.ToLower(a.Key)
+	switch a.Class {
+	case policy.ClassNone, policy.ClassRequest, policy.ClassSession, policy.ClassMFA, policy.ClassTime:
+		return open
+	case policy.ClassKnowledge:
+		if a.Negated || a.Operator == "Null" {
+			return open
+		}
+		return guarded
+	case policy.ClassNetwork:
+		return guarded
+	case policy.ClassPrincipal:
+		if a.Negated || a.Operator == "Null" || key == "aws:username" || key == "aws:principaltype" || anyAccount(key, a.Values) {
+			return open
+		}
+		return closed
+	case policy.ClassData, policy.ClassUncertain:
+		return guarded
+	}
+	if a.Negated {
+		return open
+	}
+	return closed
+}
+
+// anyAccount reports whether a pattern of names does not fix the account.
+func anyAccount(key string, values []string) bool {
+	return slices.ContainsFunc(values, func(v string) bool {
+		if v == "*" {
+			return true
+		}
+		if key != "aws:principalarn" {
+			return false
+		}
+		parts := strings.SplitN(v, ":", 6)
+		return len(parts) < 6 || strings.ContainsAny(parts[4], "*?")
+	})
+}
+
+// withKey folds a requirement with one key known.
+func withKey(r policy.Requirement, lower string, v policy.Value) policy.Requirement {
+	return r.Given(policy.ContextFunc(func(key string) policy.Value {
+		if key == lower {
+			return v
+		}
+		return policy.Value{}
+	}))
+}
+
+// possible reports whether a requirement can be met at all.
+func possible(r policy.Requirement) bool { return !r.IsFalse() && r.Satisfiable() }
