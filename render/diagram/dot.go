@@ -1,0 +1,253 @@
+package diagram
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"accesspath/internal/termsafe"
+	"accesspath/render/words"
+)
+
+const (
+	maxLabels = 90 // conditions written on arrows; beyond, they are in tooltips only
+	nameCells = 36 // of a label's line
+	nameLines = 3
+	deepLR    = 7           // levels up to which a picture runs from left to right
+	font      = "Helvetica" // alone: Graphviz does not know the widths of a list
+)
+
+// writer collects DOT text. Strings passed to it are finished DOT.
+type writer struct {
+	bytes.Buffer
+	d     *Diagram
+	p     palette
+	names map[string]string // node id to DOT name
+	quiet bool              // arrows carry no labels
+}
+
+// DOT writes the diagram in the language of Graphviz. The same diagram gives
+// the same bytes.
+func (d *Diagram) DOT() []byte {
+	w := &writer{d: d, p: d.o.palette(), names: map[string]string{}}
+	labels := 0
+	for _, e := range d.edges {
+		if len(e.Labels) > 0 {
+			labels++
+		}
+	}
+	w.quiet = labels > maxLabels
+	direction := d.direction()
+	fmt.Fprintf(w, "digraph accesspath {\n")
+	fmt.Fprintf(w, "  graph [rankdir=%s, bgcolor=%q, fontname=%q, fontsize=13, fontcolor=%q, labelloc=t, labeljust=l, "+
+		"nodesep=0.3, ranksep=0.55, pad=0.25, compound=true, tooltip=%s,\n    label=<%s>];\n",
+		direction, w.p.ground, font, w.p.text, termsafe.DOT(d.Title), w.caption(direction))
+	fmt.Fprintf(w, "  node [fontname=%q, fontsize=12, fontcolor=%q, penwidth=1.2, margin=\"0.16,0.09\"];\n", font, w.p.text)
+	fmt.Fprintf(w, "  edge [fontname=%q, fontsize=10, arrowsize=0.75, penwidth=1.2];\n", font)
+	w.nodes()
+	w.edges()
+	w.WriteString("}\n")
+	return w.Bytes()
+}
+
+// direction picks the way that keeps a deep chain on a page.
+func (d *Diagram) direction() string {
+	if d.o.Direction != "" {
+		return d.o.Direction
+	}
+	if ranks, _ := d.levels(); ranks > deepLR {
+		return "TB"
+	}
+	return "LR"
+}
+
+// nodes writes the shapes, account by account.
+func (w *writer) nodes() {
+	boxes := map[string][]*Node{}
+	for i, n := range w.d.Nodes() {
+		w.names[n.ID] = fmt.Sprintf("n%d", i+1)
+		box := n.Account
+		if n.Kind == words.Account || n.Kind == words.Public {
+			box = "" // it is an account, it is not in one
+		}
+		boxes[box] = append(boxes[box], n)
+	}
+	for i, account := range slices.Sorted(maps.Keys(boxes)) {
+		if account == "" {
+			for _, n := range boxes[account] {
+				w.node("  ", n)
+			}
+			continue
+		}
+		label := "account " + account
+		fmt.Fprintf(w, "  subgraph cluster_%d {\n    graph [label=<%s>, labelloc=t, labeljust=l, style=\"rounded,filled\", "+
+			"fillcolor=%q, color=%q, fontcolor=%q, fontsize=11, margin=12, tooltip=%s];\n",
+			i+1, padded(label, 40, 1), w.p.boxFill, w.p.boxBorder, w.p.faint, termsafe.DOT(label))
+		for _, n := range boxes[account] {
+			w.node("    ", n)
+		}
+		w.WriteString("  }\n")
+	}
+}
+
+func (w *writer) node(indent string, n *Node) {
+	l, ok := w.p.kinds[n.Kind]
+	if !ok {
+		l = w.p.kinds[words.Other]
+	}
+	style, extra := l.style, ""
+	if n.Aim {
+		style = "filled" // double borders have corners
+		extra = ", peripheries=2, penwidth=1.6"
+	}
+	if n.Members > 1 {
+		extra = ", penwidth=2.6"
+	}
+	fmt.Fprintf(w, "%s%s [shape=%s, style=%q, fillcolor=%q, color=%q%s, class=%q, tooltip=%s, label=<%s>];\n",
+		indent, w.names[n.ID], l.shape, style, l.fill, l.border, extra, n.Kind, termsafe.DOTLines(n.Tooltip...), w.label(n))
+}
+
+// label writes the name in bold and smaller lines below it, as an HTML-like
+// label: the only kind that has two sizes.
+func (w *writer) label(n *Node) string {
+	var b strings.Builder
+	for i, line := range fold(n.Label, nameCells, nameLines) {
+		if i > 0 {
+			b.WriteString("<BR/>")
+		}
+		b.WriteString("<B>" + markup(line) + "</B>")
+	}
+	for _, s := range n.Sub {
+		for _, line := range fold(s, nameCells+4, nameLines) {
+			fmt.Fprintf(&b, `<BR/><FONT POINT-SIZE="10" COLOR=%q>%s</FONT>`, w.p.faint, markup(line))
+		}
+	}
+	return b.String()
+}
+
+// fold breaks a name into at most n lines of w cells, and leaves out its middle
+// if that is not enough. The lines are data still. What escaping will make
+// longer is folded shorter.
+func fold(s string, w, n int) []string {
+	seen := termsafe.Width(termsafe.Text(s))
+	if seen <= w {
+		return []string{s}
+	}
+	if raw := termsafe.Width(s); raw < seen {
+		w = max(w*raw/seen, 1)
+	}
+	lines := termsafe.Wrap(s, w)
+	for room := w * n; len(lines) > n && room > 2; room -= 4 {
+		lines = termsafe.Wrap(termsafe.TruncateMiddle(s, room), w)
+	}
+	return lines[:min(len(lines), n)]
+}
+
+func (w *writer) edges() {
+	for _, e := range w.d.Edges() {
+		colour, line, _ := w.p.arrow(e.Verdict)
+		extra := ""
+		if label := e.label(); label != "" && (!w.quiet || e.Verdict == Blocked) {
+			extra = fmt.Sprintf(", label=<%s>, fontcolor=%q", padded(label, 30, 2), colour)
+		}
+		if e.Verdict == Member {
+			extra += ", arrowhead=odot"
+		}
+		tip := e.Tooltip
+		if len(tip) == 0 {
+			tip = []string{w.d.nodes[e.From].Label + " → " + w.d.nodes[e.To].Label}
+		}
+		fmt.Fprintf(w, "  %s -> %s [style=%s, color=%q, class=%q, tooltip=%s%s];\n", w.names[e.From], w.names[e.To],
+			line, colour, strings.ToLower(e.Verdict), termsafe.DOTLines(tip...), extra)
+	}
+}
+
+// markup escapes text for a label. Elements without any are a syntax error.
+func markup(s string) string {
+	if s == "" {
+		return "&#160;"
+	}
+	return termsafe.DOTHTML(s)
+}
+
+// padded makes a label that keeps some distance from the line it belongs to.
+func padded(s string, w, n int) string {
+	lines := fold(s, w, n)
+	for i := range lines {
+		lines[i] = markup(lines[i])
+	}
+	return `<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4"><TR><TD>` + strings.Join(lines, "<BR/>") +
+		`</TD></TR></TABLE>`
+}
+
+// caption writes the title, the legend of what occurs, and the notes.
+func (w *writer) caption(direction string) string {
+	var b strings.Builder
+	b.WriteString(`<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3">`)
+	b.WriteString(`<TR><TD ALIGN="LEFT" BALIGN="LEFT"><FONT POINT-SIZE="16"><B>`)
+	for _, line := range fold(w.d.Title, 70, 3) {
+		b.WriteString(markup(line) + `<BR ALIGN="LEFT"/>`)
+	}
+	b.WriteString(`</B></FONT></TD></TR>`)
+	perRow := 10
+	if direction == "TB" {
+		perRow = 4
+	}
+	for row := range slices.Chunk(w.legend(), perRow) {
+		b.WriteString(`<TR><TD ALIGN="LEFT"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="2"><TR>`)
+		b.WriteString(strings.Join(row, ""))
+		b.WriteString(`</TR></TABLE></TD></TR>`)
+	}
+	var notes strings.Builder
+	for _, note := range w.allNotes() {
+		for _, line := range fold(note, 90, 4) {
+			notes.WriteString(markup(line) + `<BR ALIGN="LEFT"/>`)
+		}
+	}
+	if notes.Len() > 0 {
+		fmt.Fprintf(&b, `<TR><TD ALIGN="LEFT" BALIGN="LEFT"><FONT POINT-SIZE="11" COLOR=%q>%s</FONT></TD></TR>`, w.p.faint, &notes)
+	}
+	b.WriteString(`</TABLE>`)
+	return b.String()
+}
+
+func (w *writer) allNotes() []string {
+	notes := slices.Clone(w.d.Notes)
+	if w.quiet {
+		notes = append(notes, "conditions are left off the arrows; they are in the tooltips")
+	}
+	if w.d.Empty() {
+		notes = append(notes, "there is nothing to draw")
+	}
+	return notes
+}
+
+// legend returns cells: a swatch for each kind and a line for each verdict.
+func (w *writer) legend() []string {
+	var cells []string
+	have, arrows := map[string]bool{}, map[string]bool{}
+	for _, n := range w.d.nodes {
+		have[n.Kind] = true
+	}
+	for _, e := range w.d.edges {
+		arrows[e.Verdict] = true
+	}
+	for _, k := range kindOrder() {
+		if have[k] {
+			l := w.p.kinds[k]
+			cells = append(cells, fmt.Sprintf(`<TD BORDER="1" WIDTH="16" HEIGHT="12" FIXEDSIZE="TRUE" BGCOLOR=%q COLOR=%q></TD>`+
+				`<TD><FONT POINT-SIZE="10">%s  </FONT></TD>`, l.fill, l.border, markup(k)))
+		}
+	}
+	for _, v := range arrowOrder() {
+		if arrows[v] {
+			colour, line, legend := w.p.arrow(v)
+			glyph := map[string]string{"solid": "——▶", "dashed": "– – ▶", "dotted": "· · · ▶"}[line]
+			cells = append(cells, fmt.Sprintf(`<TD><FONT POINT-SIZE="10" COLOR=%q><B>%s</B></FONT></TD>`+
+				`<TD><FONT POINT-SIZE="10">%s  </FONT></TD>`, colour, glyph, legend))
+		}
+	}
+	return cells
+}

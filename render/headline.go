@@ -1,0 +1,220 @@
+package render
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"accesspath/query"
+	"accesspath/render/words"
+)
+
+// headline answers the question in one sentence, and gives the verdict where
+// the question has one.
+func headline(r *query.Result) (sentence, verdict string) {
+	q := r.Question
+	reach, outright := count(r.Answers)
+	switch q.Kind {
+	case "can":
+		return canHeadline(r)
+	case "what-can":
+		return whatHeadline(r), ""
+	case "paths":
+		if n := paths(r.Answers); n > 0 {
+			return words.Plural(n, "path") + " from " + q.Principal + " to " + q.Target + shownOf(r.Answers, n), ""
+		}
+		return absence(r, "no path leads from "+q.Principal+" to "+q.Target,
+			"no path known from "+q.Principal+" to "+q.Target), ""
+	}
+	if reach == 0 {
+		return absence(r, "nobody can "+target(q), "nobody known can "+target(q)), ""
+	}
+	noun, verb := "origin", "reach"
+	switch q.View {
+	case "holders":
+		noun, verb = "principal", "hold"
+	case "all":
+		noun = "principal"
+	}
+	if reach == 1 {
+		verb += map[string]string{"reach": "es", "hold": "s"}[verb]
+	}
+	return words.Plural(reach, noun) + " " + verb + " " + target(q) + ": " + split(reach, outright), ""
+}
+
+// split says how many of the answers hold outright.
+func split(reach, outright int) string {
+	switch outright {
+	case reach:
+		return "outright"
+	case 0:
+		return "under conditions"
+	}
+	return words.Count(outright) + " outright, " + words.Count(reach-outright) + " under conditions"
+}
+
+func count(as []query.Answer) (reach, outright int) {
+	for i := range as {
+		if as[i].Verdict != query.VerdictDeny {
+			reach++
+		}
+		if as[i].Verdict == query.VerdictAllow {
+			outright++
+		}
+	}
+	return reach, outright
+}
+
+func paths(as []query.Answer) int {
+	n := 0
+	for i := range as {
+		n += len(as[i].Paths) + as[i].MorePaths
+	}
+	return n
+}
+
+func shownOf(as []query.Answer, all int) string {
+	for i := range as {
+		all -= as[i].MorePaths
+	}
+	if n := paths(as); n != all {
+		return ", " + words.Count(all) + " shown"
+	}
+	return ""
+}
+
+func canHeadline(r *query.Result) (sentence, verdict string) {
+	q := r.Question
+	what := q.Principal + " can " + target(q)
+	if len(r.Answers) == 0 {
+		return absence(r, q.Principal+" cannot "+target(q), "no known way in which "+what), query.VerdictDeny
+	}
+	a := &r.Answers[0]
+	switch a.Verdict {
+	case query.VerdictAllow:
+		sentence = "yes: " + what
+	case query.VerdictAllowIf:
+		sentence = "yes, under conditions: " + what
+	default:
+		return "no: " + q.Principal + " cannot " + target(q), a.Verdict
+	}
+	if a.Direct || a.Hops == 0 {
+		return sentence + " directly", a.Verdict
+	}
+	return sentence + " in " + words.Plural(a.Hops, "hop"), a.Verdict
+}
+
+func whatHeadline(r *query.Result) string {
+	sessions, statements := 0, 0
+	for i := range r.Answers {
+		sessions += len(r.Answers[i].Sessions)
+		for j := range r.Answers[i].Sessions {
+			statements += len(r.Answers[i].Sessions[j].Permissions)
+		}
+	}
+	if sessions == 0 {
+		return absence(r, r.Question.Principal+" can do nothing", "nothing known that "+r.Question.Principal+" can do")
+	}
+	return r.Question.Principal + " can act in " + words.Plural(sessions, "session") +
+		", with " + words.Plural(statements, "statement")
+}
+
+// absence claims that there is nothing only if nothing is left open (QRY-24).
+func absence(r *query.Result, claim, doubt string) string {
+	if len(undetermined(r)) == 0 {
+		return claim
+	}
+	return doubt + "; undetermined, for the reasons below"
+}
+
+// undetermined lists why this result cannot prove that something is absent.
+func undetermined(r *query.Result) []string {
+	var out []string
+	for _, u := range unknownSections(r.Coverage) {
+		out = append(out, "not in the input: "+u)
+	}
+	if n := r.Coverage.UnresolvedPolicies; n > 0 {
+		out = append(out, words.Plural(n, "attached policy")+" without a document in the input")
+	}
+	if n := len(r.Coverage.Incomplete); n > 0 {
+		out = append(out, words.Plural(n, "account")+" incomplete in the input: "+some(r.Coverage.Incomplete))
+	}
+	if r.Limits.Truncated {
+		out = append(out, "the search was cut short")
+	}
+	return out
+}
+
+// A gapsView is a section about what the answer does not know.
+type gapsView struct {
+	title string
+	items []string
+}
+
+// gaps says what would decide if it were supplied (QRY-23); where nothing was
+// found, it says why that proves nothing (QRY-24).
+func gaps(r *query.Result) gapsView {
+	if empty(r) {
+		return gapsView{"undetermined because", undetermined(r)}
+	}
+	return gapsView{"unknown, and would decide if supplied", unknownSections(r.Coverage)}
+}
+
+// empty reports whether nothing was found. A denial of can is an answer.
+func empty(r *query.Result) bool {
+	if r.Question.Kind == "can" && len(r.Answers) > 0 {
+		return false
+	}
+	reach, _ := count(r.Answers)
+	return reach == 0
+}
+
+// unknownSections names the sections that are missing, in the order of the
+// result; those that as many accounts lack stand together.
+func unknownSections(c query.CoverageSummary) []string {
+	var out []string
+	for i := 0; i < len(c.Unknown); {
+		lacking := c.Unknown[i].Accounts
+		var names []string
+		for ; i < len(c.Unknown) && c.Unknown[i].Accounts == lacking; i++ {
+			names = append(names, c.Unknown[i].Section)
+		}
+		s := strings.Join(names, ", ")
+		if lacking > 0 && c.Accounts > 1 {
+			s += " (of " + words.Plural(lacking, "account") + ")"
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// some names up to five of a list.
+func some(list []string) string {
+	const most = 5
+	if len(list) <= most {
+		return strings.Join(list, ", ")
+	}
+	return strings.Join(list[:most], ", ") + " and " + words.Count(len(list)-most) + " more"
+}
+
+// coverage says what the answer rests on (QRY-23).
+func coverage(c query.CoverageSummary) []string {
+	out := []string{
+		words.Plural(c.Accounts, "account") + " with " + words.Plural(c.Users, "user") + ", " +
+			words.Plural(c.Groups, "group") + ", " + words.Plural(c.Roles, "role") + ", " +
+			words.Plural(c.Resources, "resource"),
+		"organization " + orElse(c.Organization, "unknown") + ", guardrails " + orElse(c.Guardrails, "unread"),
+	}
+	if c.BundledPolicies > 0 {
+		out = append(out, words.Plural(c.BundledPolicies, "AWS managed policy")+" from the bundled copy")
+	}
+	if c.UnresolvedPolicies > 0 {
+		out = append(out, words.Plural(c.UnresolvedPolicies, "policy")+" attached but not in the input")
+	}
+	if len(c.Incomplete) > 0 {
+		out = append(out, "incomplete: "+some(c.Incomplete))
+	}
+	return out
+}
+
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
