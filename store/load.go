@@ -1,0 +1,203 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"accesspath/iam"
+	"accesspath/policy"
+
+	"github.com/go-json-experiment/json"
+)
+
+// Info describes a stored snapshot without loading it.
+type Info struct {
+	ID         int64
+	AsOf       time.Time // UTC; zero if no input said
+	IngestedAt time.Time // UTC
+	Label      string
+	Engine     string            // version of the program that saved it
+	Digest     [sha256.Size]byte // of the facts: equal if nothing but positions, sources and diagnostics changed
+	Sources    []iam.Source
+	Counts     Counts
+	Coverage   map[iam.Section]SectionCount // of all accounts
+}
+
+// Counts says how much a snapshot holds.
+type Counts struct {
+	Accounts     int  `json:"accounts"`
+	Users        int  `json:"users"`
+	Groups       int  `json:"groups"`
+	Roles        int  `json:"roles"`
+	Resources    int  `json:"resources"`
+	Diagnostics  int  `json:"diagnostics"`
+	Incomplete   int  `json:"incomplete"` // accounts whose export was truncated (GAAD-08)
+	Organization bool `json:"organization"`
+}
+
+// SectionCount is the number of accounts in each state of a section (NAT-04).
+type SectionCount struct {
+	Present    int `json:"present"`
+	KnownEmpty int `json:"knownEmpty"`
+	Unknown    int `json:"unknown"`
+}
+
+const infoColumns = "SELECT id, as_of, ingested_at, label, engine, digest, sources, counts, coverage FROM snapshot "
+
+// List describes all snapshots, oldest first. There may be none.
+func (s *Store) List(ctx context.Context) ([]Info, error) {
+	infos, err := s.infos(ctx, infoColumns+"ORDER BY id")
+	return infos, s.explain(err)
+}
+
+// Show describes one snapshot. The error wraps ErrNoSnapshot if it is missing.
+func (s *Store) Show(ctx context.Context, id int64) (Info, error) {
+	infos, err := s.infos(ctx, infoColumns+"WHERE id = ?", id)
+	if err != nil {
+		return Info{}, s.explain(err)
+	}
+	if len(infos) == 0 {
+		return Info{}, s.missing(id)
+	}
+	return infos[0], nil
+}
+
+// Latest describes the snapshot that was saved last. The error wraps
+// ErrNoSnapshot if there is none.
+func (s *Store) Latest(ctx context.Context) (Info, error) {
+	infos, err := s.infos(ctx, infoColumns+"ORDER BY id DESC LIMIT 1")
+	if err != nil {
+		return Info{}, s.explain(err)
+	}
+	if len(infos) == 0 {
+		return Info{}, fmt.Errorf("%s: %w: it holds none; save one first", s.path, ErrNoSnapshot)
+	}
+	return infos[0], nil
+}
+
+func (s *Store) missing(id int64) error {
+	return fmt.Errorf("%s: %w: %d; list the snapshots to see which there are", s.path, ErrNoSnapshot, id)
+}
+
+func (s *Store) infos(ctx context.Context, query string, args ...any) ([]Info, error) {
+	rows, err := s.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Info
+	for rows.Next() {
+		info, err := scanInfo(rows)
+		if err != nil {
+			return nil, fmt.Errorf("%s: snapshot %d: %w", s.path, info.ID, err)
+		}
+		out = append(out, info)
+	}
+	return out, rows.Err()
+}
+
+func scanInfo(rows *sql.Rows) (Info, error) {
+	var info Info
+	var asOf, ingestedAt string
+	var sum, sources, counts, coverage []byte
+	if err := rows.Scan(&info.ID, &asOf, &ingestedAt, &info.Label, &info.Engine, &sum, &sources, &counts, &coverage); err != nil {
+		return info, err
+	}
+	if len(sum) != len(info.Digest) {
+		return info, fmt.Errorf("the digest has %d bytes", len(sum))
+	}
+	info.Digest = [sha256.Size]byte(sum)
+	var err, err2 error
+	info.AsOf, err = parseTime(asOf)
+	info.IngestedAt, err2 = parseTime(ingestedAt)
+	return info, errors.Join(err, err2,
+		json.Unmarshal(sources, &info.Sources),
+		json.Unmarshal(counts, &info.Counts),
+		json.Unmarshal(coverage, &info.Coverage))
+}
+
+// Load reads a snapshot. The error wraps ErrNoSnapshot if it is missing. Equal
+// documents are one *policy.Document.
+func (s *Store) Load(ctx context.Context, id int64) (*iam.Snapshot, error) {
+	var parts []loaded
+	var documents map[[sha256.Size]byte]*policy.Document
+	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+		if parts, err = readParts(ctx, tx, id); err != nil || len(parts) == 0 {
+			return err
+		}
+		wanted := map[[sha256.Size]byte]bool{}
+		for _, p := range parts {
+			for chunk := range slices.Chunk(p.digests, sha256.Size) {
+				if len(chunk) == sha256.Size {
+					wanted[[sha256.Size]byte(chunk)] = true
+				}
+			}
+		}
+		documents, err = loadDocuments(ctx, tx, wanted)
+		return err
+	})
+	if err != nil {
+		return nil, s.explain(err)
+	}
+	if len(parts) == 0 {
+		return nil, s.missing(id)
+	}
+	snapshot, err := decodeSnapshot(ctx, parts, documents)
+	if err != nil {
+		return nil, fmt.Errorf("%s: snapshot %d cannot be read; restore a copy of the database, or ingest again: %w", s.path, id, err)
+	}
+	return snapshot, nil
+}
+
+// readParts reads the parts of a snapshot and checks them against their
+// digests: a damaged file must not turn into a wrong answer.
+func readParts(ctx context.Context, tx *sql.Tx, id int64) ([]loaded, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT sp.kind, sp.name, p.sha256, p.data, p.documents, q.sha256, q.data
+		FROM snapshot_part AS sp JOIN part AS p ON p.id = sp.part_id LEFT JOIN part AS q ON q.id = sp.positions_id
+		WHERE sp.snapshot_id = ? ORDER BY sp.kind, sp.ordinal`, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var parts []loaded
+	var sums [][2][]byte
+	for rows.Next() {
+		var p loaded
+		var sum [2][]byte
+		if err := rows.Scan(&p.kind, &p.name, &sum[0], &p.data, &p.digests, &sum[1], &p.positions); err != nil {
+			return nil, err
+		}
+		parts = append(parts, p)
+		sums = append(sums, sum)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return parts, parallel(ctx, len(parts), func(i int) (err error) {
+		p := &parts[i]
+		if p.data, err = unpackPart(p.data, p.digests, sums[i][0]); err == nil && p.positions != nil {
+			p.positions, err = unpackPart(p.positions, nil, sums[i][1])
+		}
+		if err != nil {
+			return fmt.Errorf("part %s %s: %w", p.kind, clip(p.name), err)
+		}
+		return nil
+	})
+}
+
+func unpackPart(packed, digests, want []byte) ([]byte, error) {
+	data, err := decompress(packed)
+	if err != nil {
+		return nil, err
+	}
+	if sum := digest(data, digests); string(sum[:]) != string(want) {
+		return nil, fmt.Errorf("the content does not have the digest %s; restore a copy of the database, or ingest again", hex.EncodeToString(want))
+	}
+	return data, nil
+}

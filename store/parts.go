@@ -1,0 +1,256 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// The kinds of parts. There is one part of each kind, and one for each account.
+const (
+	kindHead         = "head" // what a Snapshot has besides the lists below
+	kindAccount      = "account"
+	kindShared       = "shared" // managed policies that no account lists
+	kindOrganization = "organization"
+	kindResources    = "resources"
+	kindDiagnostics  = "diagnostics"
+)
+
+// encodeSnapshot cuts a snapshot into parts, in an order that depends on
+// nothing but the snapshot. Accounts are encoded in parallel.
+func encodeSnapshot(ctx context.Context, s *iam.Snapshot) ([]*part, error) {
+	policies, refs := sharedPolicies(s)
+	parts := make([]*part, len(s.Accounts), len(s.Accounts)+5)
+	err := parallel(ctx, len(s.Accounts), func(i int) (err error) {
+		if parts[i], err = encodeAccount(s.Accounts[i], refs); err != nil {
+			return fmt.Errorf("account %s: %w", s.Accounts[i].ID, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	head := *s
+	head.Accounts, head.Resources, head.Diagnostics = head.Accounts[:0:0], head.Resources[:0:0], head.Diagnostics[:0:0]
+	head.Organization = nil
+	var names []string
+	for _, m := range policies {
+		names = append(names, refs[m])
+	}
+	rest := []struct {
+		kind   string
+		values []any
+	}{
+		{kindHead, []any{head}},
+		{kindShared, append([]any{names}, anys(policies)...)},
+		{kindOrganization, []any{s.Organization}},
+		{kindResources, append([]any{len(s.Resources)}, anys(s.Resources)...)},
+		{kindDiagnostics, []any{s.Diagnostics}},
+	}
+	for _, r := range rest {
+		e := newEncoder()
+		for _, v := range r.values {
+			if err := e.value(v); err != nil {
+				return nil, fmt.Errorf("%s: %w", r.kind, err)
+			}
+		}
+		parts = append(parts, e.part(r.kind, ""))
+	}
+	return parts, ctx.Err()
+}
+
+func anys[T any](list []T) []any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
+}
+
+// sharedPolicies lists, by ARN, the managed policies that attachments point to
+// and that their account does not list, AWS managed ones above all, and names
+// them for references. The name is the ARN, so that an account's part does not
+// change with the policy.
+func sharedPolicies(s *iam.Snapshot) ([]*iam.ManagedPolicy, map[*iam.ManagedPolicy]string) {
+	refs := map[*iam.ManagedPolicy]string{}
+	var list []*iam.ManagedPolicy
+	for _, a := range s.Accounts {
+		own := number(a.Policies).place
+		eachAttachment(a, func(at *iam.Attachment) {
+			if at == nil || at.Policy == nil {
+				return
+			}
+			_, mine := own[at.Policy]
+			_, known := refs[at.Policy]
+			if !mine && !known {
+				refs[at.Policy] = ""
+				list = append(list, at.Policy)
+			}
+		})
+	}
+	slices.SortStableFunc(list, func(a, b *iam.ManagedPolicy) int { return cmp.Compare(a.ARN, b.ARN) })
+	taken := map[string]bool{}
+	for _, m := range list {
+		name := m.ARN
+		for n := 2; taken[name]; n++ {
+			name = fmt.Sprintf("%s#%d", m.ARN, n)
+		}
+		taken[name] = true
+		refs[m] = name
+	}
+	return list, refs
+}
+
+func eachAttachment(a *iam.Account, f func(*iam.Attachment)) {
+	entity := func(e *iam.Entity) {
+		f(e.Boundary)
+		for _, at := range e.Attached {
+			f(at)
+		}
+	}
+	for _, u := range a.Users {
+		entity(&u.Entity)
+	}
+	for _, g := range a.Groups {
+		entity(&g.Entity)
+	}
+	for _, r := range a.Roles {
+		entity(&r.Entity)
+	}
+}
+
+// loaded is a part as read from the file.
+type loaded struct {
+	kind, name string
+	data       []byte
+	digests    []byte
+	positions  []byte
+}
+
+// decodeSnapshot is the inverse of encodeSnapshot and wants the accounts in the
+// same order.
+func decodeSnapshot(ctx context.Context, parts []loaded, documents map[[sha256.Size]byte]*policy.Document) (*iam.Snapshot, error) {
+	s := &iam.Snapshot{}
+	byKind := map[string][]loaded{}
+	for _, p := range parts {
+		byKind[p.kind] = append(byKind[p.kind], p)
+	}
+	shared := map[string]*iam.ManagedPolicy{}
+	one := func(kind string, read func(*decoder) error) error {
+		if len(byKind[kind]) != 1 {
+			return fmt.Errorf("the snapshot has %d parts %q, want 1", len(byKind[kind]), kind)
+		}
+		d, err := byKind[kind][0].decoder(documents)
+		if err == nil {
+			err = read(d)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", kind, err)
+		}
+		return nil
+	}
+	steps := []struct {
+		kind string
+		read func(*decoder) error
+	}{
+		{kindHead, func(d *decoder) error { return d.value(s) }},
+		{kindShared, func(d *decoder) error { return readShared(d, shared) }},
+		{kindOrganization, func(d *decoder) error { return d.value(&s.Organization) }},
+		{kindDiagnostics, func(d *decoder) error { return d.value(&s.Diagnostics) }},
+		{kindResources, func(d *decoder) error {
+			var n int
+			if err := d.value(&n); err != nil {
+				return err
+			}
+			var err error
+			s.Resources, err = readList(d, n, s.Resources)
+			return err
+		}},
+	}
+	for _, step := range steps {
+		if err := one(step.kind, step.read); err != nil {
+			return nil, err
+		}
+	}
+	return s, decodeAccounts(ctx, s, byKind[kindAccount], documents, shared)
+}
+
+func decodeAccounts(ctx context.Context, s *iam.Snapshot, parts []loaded, documents map[[sha256.Size]byte]*policy.Document, shared map[string]*iam.ManagedPolicy) error {
+	accounts := make([]*iam.Account, len(parts))
+	err := parallel(ctx, len(parts), func(i int) error {
+		d, err := parts[i].decoder(documents)
+		if err == nil {
+			d.shared = shared
+			accounts[i], err = decodeAccount(d)
+		}
+		if err != nil {
+			return fmt.Errorf("account %s: %w", parts[i].name, err)
+		}
+		return nil
+	})
+	if len(accounts) > 0 {
+		s.Accounts = accounts
+	}
+	return err
+}
+
+func readShared(d *decoder, into map[string]*iam.ManagedPolicy) error {
+	var names []string
+	if err := d.value(&names); err != nil {
+		return err
+	}
+	list, err := readList[iam.ManagedPolicy](d, len(names), nil)
+	for i := range list {
+		into[names[i]] = list[i]
+	}
+	return err
+}
+
+func (p loaded) decoder(documents map[[sha256.Size]byte]*policy.Document) (*decoder, error) {
+	var docs []*policy.Document
+	for chunk := range slices.Chunk(p.digests, sha256.Size) {
+		if len(chunk) != sha256.Size {
+			return nil, errReference
+		}
+		doc, ok := documents[[sha256.Size]byte(chunk)]
+		if !ok {
+			return nil, fmt.Errorf("the document %s is missing", hex.EncodeToString(chunk))
+		}
+		docs = append(docs, doc)
+	}
+	return newDecoder(p.data, docs, p.positions), nil
+}
+
+// parallel runs f for 0 to n-1 on all cores. Of several errors it returns the
+// one of the lowest number, so that a message does not depend on timing.
+func parallel(ctx context.Context, n int, f func(i int) error) error {
+	errs := make([]error, n)
+	next := make(chan int)
+	var group sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		group.Go(func() {
+			for i := range next {
+				errs[i] = f(i)
+			}
+		})
+	}
+	for i := 0; i < n && ctx.Err() == nil; i++ {
+		next <- i
+	}
+	close(next)
+	group.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}

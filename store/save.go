@@ -1,0 +1,283 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"accesspath/iam"
+
+	"github.com/go-json-experiment/json"
+)
+
+// Meta is what a snapshot does not say of itself.
+type Meta struct {
+	Label string // the user's name for it; may be empty
+}
+
+// Save stores a snapshot in one transaction: after an error, or if the process
+// dies, the file is as before. Ids grow and are never used twice. Saving a
+// snapshot that is already there adds another entry of the history and nearly
+// no data. While another process writes, it waits (ErrBusy after that).
+func (s *Store) Save(ctx context.Context, snapshot *iam.Snapshot, meta Meta) (id int64, err error) {
+	if s.options.Now == nil {
+		return 0, errors.New("saving needs a clock: Options.Now is nil")
+	}
+	parts, err := encodeSnapshot(ctx, snapshot)
+	if err != nil {
+		return 0, fmt.Errorf("cannot encode the snapshot: %w", err)
+	}
+	info := describe(snapshot, parts)
+	info.Label, info.Engine, info.IngestedAt = meta.Label, s.options.Version, s.options.Now().UTC()
+	err = s.write(ctx, func(tx *sql.Tx) error {
+		w := writer{ctx: ctx, tx: tx}
+		id, err = w.snapshot(snapshot, parts, info)
+		return err
+	})
+	if err != nil {
+		return 0, s.explain(err)
+	}
+	return id, nil
+}
+
+// describe computes what listings show.
+func describe(s *iam.Snapshot, parts []*part) Info {
+	info := Info{AsOf: s.AsOf.UTC(), Sources: s.Sources, Coverage: map[iam.Section]SectionCount{}}
+	info.Counts = Counts{Accounts: len(s.Accounts), Resources: len(s.Resources), Organization: s.Organization != nil, Diagnostics: len(s.Diagnostics)}
+	for _, a := range s.Accounts {
+		info.Counts.Users += len(a.Users)
+		info.Counts.Groups += len(a.Groups)
+		info.Counts.Roles += len(a.Roles)
+		if a.Incomplete {
+			info.Counts.Incomplete++
+		}
+		for _, section := range iam.Sections {
+			c := info.Coverage[section]
+			switch a.Coverage[section] {
+			case iam.Present:
+				c.Present++
+			case iam.KnownEmpty:
+				c.KnownEmpty++
+			default:
+				c.Unknown++
+			}
+			info.Coverage[section] = c
+		}
+	}
+	h := sha256.New()
+	for _, p := range parts {
+		if p.kind == kindHead || p.kind == kindDiagnostics {
+			continue
+		}
+		d := digest(p.data, p.digests())
+		fmt.Fprintf(h, "%s %q %x\n", p.kind, p.name, d)
+	}
+	info.Digest = [sha256.Size]byte(h.Sum(nil))
+	return info
+}
+
+// writer saves one snapshot inside a transaction.
+type writer struct {
+	ctx context.Context
+	tx  *sql.Tx
+}
+
+func (w *writer) snapshot(s *iam.Snapshot, parts []*part, info Info) (int64, error) {
+	if err := w.documents(parts); err != nil {
+		return 0, err
+	}
+	sources, err := json.Marshal(info.Sources, json.Deterministic(true))
+	if err != nil {
+		return 0, err
+	}
+	counts, err := json.Marshal(info.Counts)
+	if err != nil {
+		return 0, err
+	}
+	coverage, err := json.Marshal(info.Coverage, json.Deterministic(true))
+	if err != nil {
+		return 0, err
+	}
+	res, err := w.tx.ExecContext(w.ctx, `INSERT INTO snapshot (as_of, ingested_at, label, engine, digest, sources, counts, coverage)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, formatTime(info.AsOf), formatTime(info.IngestedAt), info.Label, info.Engine,
+		info.Digest[:], string(sources), string(counts), string(coverage))
+	if err != nil {
+		return 0, err
+	}
+	id, err := res.LastInsertId()
+	if err != nil {
+		return 0, err
+	}
+	return id, w.parts(id, s, parts)
+}
+
+func (w *writer) parts(id int64, s *iam.Snapshot, parts []*part) error {
+	ordinal := 0
+	for i, p := range parts {
+		if i > 0 && parts[i-1].kind != p.kind {
+			ordinal = 0
+		}
+		partID, added, err := w.part(p.data, p.digests())
+		if err != nil {
+			return err
+		}
+		if added && p.kind == kindAccount {
+			if err := w.principals(partID, s.Accounts[ordinal]); err != nil {
+				return err
+			}
+		}
+		var positions sql.NullInt64
+		if p.positions != nil {
+			if positions.Int64, _, err = w.part(p.positions, nil); err != nil {
+				return err
+			}
+			positions.Valid = true
+		}
+		_, err = w.tx.ExecContext(w.ctx, `INSERT INTO snapshot_part (snapshot_id, kind, ordinal, name, part_id, positions_id)
+			VALUES (?, ?, ?, ?, ?, ?)`, id, p.kind, ordinal, p.name, partID, positions)
+		if err != nil {
+			return err
+		}
+		ordinal++
+	}
+	return nil
+}
+
+// part stores a part unless it is there, and reports whether it was not.
+func (w *writer) part(data, digests []byte) (id int64, added bool, err error) {
+	sum := digest(data, digests)
+	err = w.tx.QueryRowContext(w.ctx, "SELECT id FROM part WHERE sha256 = ?", sum[:]).Scan(&id)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return id, false, err
+	}
+	packed, err := compress(data)
+	if err != nil {
+		return 0, false, err
+	}
+	if digests == nil {
+		digests = []byte{}
+	}
+	res, err := w.tx.ExecContext(w.ctx, "INSERT INTO part (sha256, data, documents) VALUES (?, ?, ?)", sum[:], packed, digests)
+	if err != nil {
+		return 0, false, err
+	}
+	id, err = res.LastInsertId()
+	return id, true, err
+}
+
+// principals lists the users and roles of a new part. Odd exports may have an
+// ARN twice; the first is listed.
+func (w *writer) principals(partID int64, a *iam.Account) error {
+	rows := newRows(w, "INSERT OR IGNORE INTO part_principal (part_id, arn, account, kind, name, unique_id) VALUES ", 6)
+	for _, u := range a.Users {
+		rows.add(partID, u.ARN, a.ID, "user", u.Name, u.UniqueID)
+	}
+	for _, r := range a.Roles {
+		rows.add(partID, r.ARN, a.ID, "role", r.Name, r.UniqueID)
+	}
+	return rows.flush()
+}
+
+// documents stores those that are new, in order of first use.
+func (w *writer) documents(parts []*part) error {
+	known, err := w.knownDocuments()
+	if err != nil {
+		return err
+	}
+	p := packer{w: w}
+	for _, part := range parts {
+		for _, d := range part.documents {
+			if !known[d.Digest] {
+				known[d.Digest] = true
+				p.add(d.Digest, d.Text)
+			}
+		}
+	}
+	return p.close()
+}
+
+func (w *writer) knownDocuments() (map[[sha256.Size]byte]bool, error) {
+	rows, err := w.tx.QueryContext(w.ctx, "SELECT sha256 FROM document")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	known := map[[sha256.Size]byte]bool{}
+	var sum sql.RawBytes
+	for rows.Next() {
+		if err := rows.Scan(&sum); err != nil {
+			return nil, err
+		}
+		if len(sum) == sha256.Size {
+			known[[sha256.Size]byte(sum)] = true
+		}
+	}
+	return known, rows.Err()
+}
+
+// formatTime writes what orders as text; "" stands for the zero time.
+func formatTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000000000Z")
+}
+
+func parseTime(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	return time.Parse(time.RFC3339Nano, s)
+}
+
+// rowsPerStatement is where modernc's cost of a row stops falling.
+const rowsPerStatement = 50
+
+// rows inserts many rows with few statements.
+type rows struct {
+	w       *writer
+	insert  string
+	columns int
+	args    []any
+	full    *sql.Stmt
+	err     error
+}
+
+func newRows(w *writer, insert string, columns int) *rows {
+	return &rows{w: w, insert: insert, columns: columns, args: make([]any, 0, rowsPerStatement*columns)}
+}
+
+func (r *rows) add(values ...any) {
+	r.args = append(r.args, values...)
+	if r.err != nil || len(r.args) < rowsPerStatement*r.columns {
+		return
+	}
+	if r.full == nil {
+		if r.full, r.err = r.w.tx.PrepareContext(r.w.ctx, r.statement(rowsPerStatement)); r.err != nil {
+			return
+		}
+	}
+	_, r.err = r.full.ExecContext(r.w.ctx, r.args...)
+	r.args = r.args[:0]
+}
+
+func (r *rows) statement(n int) string {
+	row := "(" + strings.Repeat("?,", r.columns-1) + "?)"
+	return r.insert + strings.Repeat(row+",", n-1) + row
+}
+
+func (r *rows) flush() error {
+	if r.full != nil {
+		defer r.full.Close()
+	}
+	if r.err != nil || len(r.args) == 0 {
+		return r.err
+	}
+	_, err := r.w.tx.ExecContext(r.w.ctx, r.statement(len(r.args)/r.columns), r.args...)
+	r.args = r.args[:0]
+	return err
+}
