@@ -1,0 +1,226 @@
+package main
+
+import (
+	"context"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"accesspath/graph"
+	"accesspath/iam"
+	"accesspath/policy"
+	"accesspath/query"
+	"accesspath/render"
+
+	"github.com/spf13/cobra"
+)
+
+// askFlags are the flags that questions share.
+type askFlags struct {
+	in      inputFlags
+	out     outputFlags
+	picture pictureFlags
+
+	context    []string
+	asOf       string
+	maxHops    int
+	maxPaths   int
+	view       string
+	some, all  bool
+	strict     bool
+	strictData bool
+	oneNetwork bool
+	failOn     string
+}
+
+func (f *askFlags) register(cmd *cobra.Command, formats []string) {
+	fs := cmd.Flags()
+	fs.SortFlags = false
+	f.in.register(fs)
+	f.out.register(fs, formats)
+	fs.StringArrayVar(&f.context, "context", nil, "condition key that is known: key=value, or key=absent; may be repeated")
+	fs.StringVar(&f.asOf, "as-of", "", "time of the requests, such as 2026-01-31 (default that of the snapshot, else now)")
+	fs.BoolVar(&f.strictData, "strict-data", false, "leave the answer open where a resource policy was not read")
+	f.picture.register(fs)
+}
+
+// registerWalk adds the flags of questions that follow chains.
+func (f *askFlags) registerWalk(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.IntVar(&f.maxHops, "max-hops", 0, "longest chain (default no limit)")
+	fs.IntVar(&f.maxPaths, "max-paths", 3, "paths kept for each answer, best first")
+	fs.BoolVar(&f.some, "some", false, "a pattern asks for some resource that it matches (default)")
+	fs.BoolVar(&f.all, "all", false, "a pattern asks for every resource that it matches")
+	fs.BoolVar(&f.strict, "strict", false, "what callers choose for themselves counts as a condition too")
+	fs.BoolVar(&f.oneNetwork, "one-network", false, "the actor has one network address for the whole chain")
+}
+
+func (f *askFlags) registerFailOn(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.failOn, "fail-on", "", "exit with 3 if there is access: any (conditional, too) or allow (outright)")
+}
+
+// check settles what can be wrong with the flags before anything is read.
+func (f *askFlags) check(formats []string) error {
+	if f.maxHops < 0 || f.maxPaths < 0 {
+		return usagef("--max-hops and --max-paths cannot be negative")
+	}
+	if f.some && f.all {
+		return usagef("--some and --all exclude each other")
+	}
+	if !slices.Contains([]string{"", string(query.ViewOrigins), string(query.ViewHolders), string(query.ViewAll)}, f.view) {
+		return usagef("unknown view %q\nhint: use origins, holders or all", f.view)
+	}
+	if !slices.Contains([]string{"", "any", "allow"}, f.failOn) {
+		return usagef("unknown --fail-on %q\nhint: use any or allow", f.failOn)
+	}
+	if err := f.picture.check(); err != nil {
+		return err
+	}
+	return f.out.resolve(formats)
+}
+
+// session is a loaded snapshot, ready to be asked.
+type session struct {
+	env      *env
+	flags    *askFlags
+	snapshot *iam.Snapshot
+	asOf     time.Time
+}
+
+func (e *env) open(ctx context.Context, f *askFlags) (*session, error) {
+	s := &session{env: e, flags: f}
+	if _, err := parseContext(f.context); err != nil {
+		return nil, err
+	}
+	if f.asOf != "" {
+		if _, err := parseTime(f.asOf); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if s.snapshot, err = e.load(ctx, &f.in); err != nil {
+		return nil, err
+	}
+	s.asOf, err = e.moment(f.asOf, s.snapshot)
+	return s, err
+}
+
+// graph builds the graph; overrides are known condition keys.
+func (s *session) graph(ctx context.Context, overrides map[string]string) (*graph.Graph, error) {
+	defer s.env.progress("building the graph")()
+	return graph.Build(ctx, s.snapshot, graph.Options{
+		AsOf: s.asOf, Overrides: overridden(overrides), KeyDefined: query.KeyDefined, StrictData: s.flags.strictData,
+	})
+}
+
+// engine prepares for questions with the given condition keys known.
+func (s *session) engine(ctx context.Context, overrides map[string]string) (*query.Engine, error) {
+	g, err := s.graph(ctx, overrides)
+	if err != nil {
+		return nil, err
+	}
+	f := s.flags
+	return query.New(g, query.Options{
+		View: query.View(f.view), All: f.all, MaxHops: f.maxHops, MaxPaths: f.maxPaths, Strict: f.strict,
+		OneNetwork: f.oneNetwork, Context: overrides,
+	}), nil
+}
+
+// ask asks one question and prints the answer.
+func (e *env) ask(ctx context.Context, f *askFlags, question func(*query.Engine) (*query.Result, error)) error {
+	if err := f.check(render.Formats()); err != nil {
+		return err
+	}
+	s, err := e.open(ctx, f)
+	if err != nil {
+		return err
+	}
+	overrides, err := parseContext(f.context)
+	if err != nil {
+		return err
+	}
+	engine, err := s.engine(ctx, overrides)
+	if err != nil {
+		return err
+	}
+	result, err := s.answer(engine, question)
+	if err != nil {
+		return err
+	}
+	if err := e.print(ctx, f, result); err != nil {
+		return err
+	}
+	return found(result, f.failOn)
+}
+
+func (s *session) answer(engine *query.Engine, question func(*query.Engine) (*query.Result, error)) (*query.Result, error) {
+	defer s.env.progress("searching")()
+	return question(engine)
+}
+
+func (e *env) print(ctx context.Context, f *askFlags, r *query.Result) error {
+	renderer, err := render.For(f.out.format, e.renderOptions(&f.out, &f.picture))
+	if err != nil {
+		return err
+	}
+	return e.write(f.out.file, func(w io.Writer) error { return renderer.Render(ctx, w, r) })
+}
+
+// found is the error behind exit code 3.
+func found(r *query.Result, failOn string) error {
+	for i := range r.Answers {
+		v := r.Answers[i].Verdict
+		if failOn != "" && (v == query.VerdictAllow || v == query.VerdictAllowIf && failOn == "any") {
+			return errFound
+		}
+	}
+	return nil
+}
+
+// absentWord marks a condition key as known to be absent.
+const absentWord = "absent"
+
+// parseContext reads key=value flags. Several values of a key that holds a set
+// are joined with commas.
+func parseContext(flags []string) (map[string]string, error) {
+	if len(flags) == 0 {
+		return nil, nil
+	}
+	out := map[string]string{}
+	for _, flag := range flags {
+		key, value, ok := strings.Cut(flag, "=")
+		if !ok || !strings.Contains(key, ":") {
+			return nil, usagef("--context %q is not of the form key=value\nhint: such as aws:SourceIp=203.0.113.7, or aws:SourceVpce=absent", flag)
+		}
+		if before, twice := out[key]; twice {
+			if !policy.KeyInfoOf(key).Multivalued {
+				return nil, usagef("--context gives %s twice, and a request has one value of it", key)
+			}
+			value = before + "," + value
+		}
+		out[key] = value
+	}
+	return out, nil
+}
+
+// overridden turns known condition keys into a context.
+func overridden(values map[string]string) policy.Context {
+	if len(values) == 0 {
+		return nil
+	}
+	m := policy.MapContext{}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		value := values[key]
+		switch {
+		case value == absentWord:
+			m[strings.ToLower(key)] = policy.NotThere()
+		case policy.KeyInfoOf(key).Multivalued:
+			m[strings.ToLower(key)] = policy.Is(strings.Split(value, ",")...)
+		default:
+			m[strings.ToLower(key)] = policy.Is(value)
+		}
+	}
+	return m
+}

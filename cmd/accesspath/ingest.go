@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"accesspath/iam"
+	"accesspath/internal/termsafe"
+	"accesspath/render/words"
+	"accesspath/store"
+
+	"github.com/spf13/cobra"
+)
+
+func newIngest(e *env) *cobra.Command {
+	var (
+		files     []string
+		db, label string
+		asOf      string
+		out       outputFlags
+	)
+	formats := []string{"text", "json"}
+	cmd := &cobra.Command{
+		Use:   "ingest FILE...",
+		Short: "Read exports and keep them as a snapshot in a database",
+		Long: `Read exports and keep them as a snapshot in a database.
+
+FILE is a file or a directory, or - for standard input. What a file holds is told
+by its content: output of aws iam get-account-authorization-details, snapshots of
+accesspath, outputs of aws organizations, bucket and key policies; plain or
+compressed with gzip or zstd. Nothing is stored unless all of it was.`,
+		Example: `  accesspath ingest account-a.json account-b.json organization/ --db org.db`,
+		RunE: e.runner(func(ctx context.Context, args []string) error {
+			if err := out.resolve(formats); err != nil {
+				return err
+			}
+			paths := append(args, files...)
+			if len(paths) == 0 {
+				return usagef("no files to ingest\nhint: to get an export, run: aws iam get-account-authorization-details > account.json")
+			}
+			var at time.Time
+			if asOf != "" {
+				var err error
+				if at, err = parseTime(asOf); err != nil {
+					return err
+				}
+			}
+			info, err := e.ingest(ctx, paths, db, label, at)
+			if err != nil {
+				return err
+			}
+			return e.write(out.file, func(w io.Writer) error { return writeIngested(w, out.format, db, info) })
+		}),
+	}
+	fs := cmd.Flags()
+	fs.SortFlags = false
+	fs.StringArrayVarP(&files, "input", "i", nil, "as FILE; may be repeated")
+	fs.StringVar(&db, "db", defaultDB, "database, made if it does not exist")
+	fs.StringVar(&label, "label", "", "name for the snapshot")
+	fs.StringVar(&asOf, "as-of", "", "when the exports were taken, such as 2026-01-31")
+	out.register(fs, formats)
+	return cmd
+}
+
+// ingest opens the database first: a mistake in its name should not cost the
+// reading of large files.
+func (e *env) ingest(ctx context.Context, paths []string, path, label string, at time.Time) (store.Info, error) {
+	db, err := store.Open(ctx, path, store.Options{Now: e.now, Version: version()})
+	if err != nil {
+		return store.Info{}, err
+	}
+	defer db.Close()
+	s, err := e.readFiles(ctx, paths)
+	if err != nil {
+		return store.Info{}, err
+	}
+	e.diagnose(s.Diagnostics)
+	if !at.IsZero() {
+		s.AsOf = at
+	}
+	id, err := e.save(ctx, db, s, label)
+	if err != nil {
+		return store.Info{}, err
+	}
+	// The snapshot is there: an interrupt that comes now changes nothing.
+	return db.Show(context.WithoutCancel(ctx), id)
+}
+
+func (e *env) save(ctx context.Context, db *store.Store, s *iam.Snapshot, label string) (int64, error) {
+	defer e.progress("saving the snapshot")()
+	return db.Save(ctx, s, store.Meta{Label: label})
+}
+
+func writeIngested(w io.Writer, format, db string, info store.Info) error {
+	if format == "json" {
+		return writeInfo(w, info)
+	}
+	_, err := fmt.Fprintf(w, "snapshot %d in %s: %s\n", info.ID, termsafe.Text(db), holdings(info.Counts))
+	return err
+}
+
+// holdings says how much a snapshot holds.
+func holdings(c store.Counts) string {
+	s := words.Plural(c.Accounts, "account") + ", " + words.Plural(c.Users, "user") + ", " +
+		words.Plural(c.Groups, "group") + ", " + words.Plural(c.Roles, "role") + ", " + words.Plural(c.Resources, "resource")
+	if c.Organization {
+		s += ", an organization"
+	}
+	if c.Diagnostics > 0 {
+		s += "; " + words.Plural(c.Diagnostics, "diagnostic")
+	}
+	return s
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"strconv"
+	"time"
+
+	"accesspath/iam"
+	"accesspath/ingest"
+	"accesspath/ingest/managed"
+	"accesspath/store"
+
+	"github.com/spf13/pflag"
+)
+
+// defaultDB is the database that commands use if none is named.
+const defaultDB = "accesspath.db"
+
+// inputFlags say where the snapshot comes from.
+type inputFlags struct {
+	files    []string
+	db       string
+	snapshot string
+}
+
+func (f *inputFlags) register(fs *pflag.FlagSet) {
+	fs.StringArrayVarP(&f.files, "input", "i", nil, "file or directory to read, - for standard input; may be repeated")
+	fs.StringVar(&f.db, "db", "", "database of snapshots (default "+defaultDB+" if it is there and no file is named)")
+	fs.StringVar(&f.snapshot, "snapshot", "", "snapshot in the database: id or label (default the newest)")
+}
+
+// load reads the snapshot and reports what is wrong with it.
+func (e *env) load(ctx context.Context, f *inputFlags) (*iam.Snapshot, error) {
+	s, err := e.read(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	e.diagnose(s.Diagnostics)
+	return s, nil
+}
+
+func (e *env) read(ctx context.Context, f *inputFlags) (*iam.Snapshot, error) {
+	if len(f.files) > 0 {
+		if f.db != "" || f.snapshot != "" {
+			return nil, usagef("files and a database are both named\nhint: use either --input, or --db with --snapshot")
+		}
+		return e.readFiles(ctx, f.files)
+	}
+	db := f.db
+	if db == "" {
+		if _, err := os.Stat(defaultDB); errors.Is(err, fs.ErrNotExist) {
+			return nil, usagef("no input: no file is named, and there is no %s here\n"+
+				"hint: name an export with -i account.json; to get one, run: aws iam get-account-authorization-details > account.json\n"+
+				"hint: to keep snapshots, run: accesspath ingest account.json", defaultDB)
+		}
+		db = defaultDB
+	}
+	return e.readStore(ctx, db, f.snapshot)
+}
+
+// readFiles reads files and directories into one snapshot.
+func (e *env) readFiles(ctx context.Context, paths []string) (*iam.Snapshot, error) {
+	defer e.progress("reading the input")()
+	sources, diagnostics, err := ingest.Files(paths, e.stdin)
+	if err != nil {
+		return nil, usagef("%v", err)
+	}
+	s, err := ingest.Read(ctx, sources, ingest.Options{Managed: managed.Lookup})
+	if err != nil {
+		e.diagnose(diagnostics)
+		return nil, err
+	}
+	s.Diagnostics = append(s.Diagnostics, diagnostics...)
+	s.Sort()
+	return s, nil
+}
+
+func (e *env) readStore(ctx context.Context, path, which string) (*iam.Snapshot, error) {
+	defer e.progress("reading the database")()
+	db, err := store.Open(ctx, path, store.Options{ReadOnly: true, Version: version()})
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	info, err := choose(ctx, db, which)
+	if err != nil {
+		return nil, err
+	}
+	return db.Load(ctx, info.ID)
+}
+
+// choose finds a snapshot by id or label; "" is the newest. Of several with the
+// same label it is the newest.
+func choose(ctx context.Context, db *store.Store, which string) (store.Info, error) {
+	if which == "" || which == "latest" {
+		return db.Latest(ctx)
+	}
+	if id, err := strconv.ParseInt(which, 10, 64); err == nil {
+		return db.Show(ctx, id)
+	}
+	list, err := db.List(ctx)
+	if err != nil {
+		return store.Info{}, err
+	}
+	for _, info := range slices.Backward(list) {
+		if info.Label == which {
+			return info, nil
+		}
+	}
+	return store.Info{}, usagef("no snapshot is labelled %q\nhint: run accesspath snapshots list", which)
+}
+
+// moment is the time that an answer is for: as told, else that of the snapshot,
+// else now.
+func (e *env) moment(flag string, s *iam.Snapshot) (time.Time, error) {
+	if flag != "" {
+		return parseTime(flag)
+	}
+	if !s.AsOf.IsZero() {
+		return s.AsOf.UTC(), nil
+	}
+	return e.now().UTC().Truncate(time.Second), nil
+}
+
+func parseTime(text string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, usagef("--as-of %q is not a time\nhint: write 2026-01-31 or 2026-01-31T12:00:00Z", text)
+}

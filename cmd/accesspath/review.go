@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"io"
+	"slices"
+
+	"accesspath/query/review"
+
+	"github.com/spf13/cobra"
+)
+
+func newReview(e *env) *cobra.Command {
+	f := &askFlags{}
+	formats := review.Formats()
+	cmd := &cobra.Command{
+		Use:   "review",
+		Short: "Write a review: inventory, coverage, administrators, trusts and findings",
+		Example: `  accesspath review -i accounts/ --format html -o review.html
+  accesspath review -i account.json --format json --fail-on high`,
+		Args: takes(),
+		RunE: e.runner(func(ctx context.Context, _ []string) error {
+			if err := f.out.resolve(formats); err != nil {
+				return err
+			}
+			if f.failOn != "" && !slices.Contains(review.Severities(), review.Severity(f.failOn)) {
+				return usagef("unknown --fail-on %q\nhint: use critical, high, medium, low or info", f.failOn)
+			}
+			r, err := e.review(ctx, f)
+			if err != nil {
+				return err
+			}
+			if err := e.write(f.out.file, func(w io.Writer) error { return review.Render(w, f.out.format, r) }); err != nil {
+				return err
+			}
+			return foundSevere(r, review.Severity(f.failOn))
+		}),
+	}
+	fs := cmd.Flags()
+	fs.SortFlags = false
+	f.in.register(fs)
+	f.out.register(fs, formats)
+	fs.StringArrayVar(&f.context, "context", nil, "condition key that is known: key=value, or key=absent; may be repeated")
+	fs.StringVar(&f.asOf, "as-of", "", "time of the review, such as 2026-01-31 (default that of the snapshot, else now)")
+	fs.BoolVar(&f.strictData, "strict-data", false, "leave the answer open where a resource policy was not read")
+	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 if there is a finding of this severity or worse: critical, high, medium, low or info")
+	return cmd
+}
+
+func (e *env) review(ctx context.Context, f *askFlags) (*review.Report, error) {
+	s, err := e.open(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	overrides, err := parseContext(f.context)
+	if err != nil {
+		return nil, err
+	}
+	g, err := s.graph(ctx, overrides)
+	if err != nil {
+		return nil, err
+	}
+	defer e.progress("reviewing")()
+	return review.Run(ctx, g, review.Options{})
+}
+
+// foundSevere is the error behind exit code 3; Severities lists the worst first.
+func foundSevere(r *review.Report, failOn review.Severity) error {
+	if failOn == "" {
+		return nil
+	}
+	limit := slices.Index(review.Severities(), failOn)
+	for i := range r.Findings {
+		if slices.Index(review.Severities(), r.Findings[i].Severity) <= limit {
+			return errFound
+		}
+	}
+	return nil
+}

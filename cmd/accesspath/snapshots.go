@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"accesspath/store"
+
+	"github.com/spf13/cobra"
+)
+
+func newSnapshots(e *env) *cobra.Command {
+	var db string
+	cmd := group(&cobra.Command{Use: "snapshots", Short: "List, show and remove the snapshots in a database"})
+	cmd.PersistentFlags().StringVar(&db, "db", defaultDB, "database of snapshots")
+	cmd.AddCommand(newSnapshotsList(e, &db), newSnapshotsShow(e, &db), newSnapshotsRemove(e, &db))
+	return cmd
+}
+
+func newSnapshotsList(e *env, db *string) *cobra.Command {
+	var out outputFlags
+	formats := []string{"text", "json"}
+	cmd := &cobra.Command{
+		Use: "list", Short: "List the snapshots, oldest first", Args: takes(),
+		RunE: e.runner(func(ctx context.Context, _ []string) error {
+			if err := out.resolve(formats); err != nil {
+				return err
+			}
+			return e.withStore(ctx, *db, true, func(s *store.Store) error {
+				list, err := s.List(ctx)
+				if err != nil {
+					return err
+				}
+				return e.write(out.file, func(w io.Writer) error { return writeList(w, out.format, list) })
+			})
+		}),
+	}
+	out.register(cmd.Flags(), formats)
+	return cmd
+}
+
+func newSnapshotsShow(e *env, db *string) *cobra.Command {
+	var out outputFlags
+	formats := []string{"text", "json"}
+	cmd := &cobra.Command{
+		Use: "show [SNAPSHOT]", Short: "Show what a snapshot holds: id or label, default the newest", Args: cobra.MaximumNArgs(1),
+		RunE: e.runner(func(ctx context.Context, args []string) error {
+			if err := out.resolve(formats); err != nil {
+				return err
+			}
+			return e.withStore(ctx, *db, true, func(s *store.Store) error {
+				info, err := choose(ctx, s, append(args, "")[0])
+				if err != nil {
+					return err
+				}
+				return e.write(out.file, func(w io.Writer) error {
+					if out.format == "json" {
+						return writeInfo(w, info)
+					}
+					return showInfo(w, info)
+				})
+			})
+		}),
+	}
+	out.register(cmd.Flags(), formats)
+	return cmd
+}
+
+func newSnapshotsRemove(e *env, db *string) *cobra.Command {
+	return &cobra.Command{
+		Use: "rm SNAPSHOT...", Short: "Remove snapshots: ids or labels", Args: cobra.MinimumNArgs(1),
+		RunE: e.runner(func(ctx context.Context, args []string) error {
+			return e.withStore(ctx, *db, false, func(s *store.Store) error {
+				var ids []int64 // all are looked up before one is removed
+				for _, which := range args {
+					info, err := choose(ctx, s, which)
+					if err != nil {
+						return err
+					}
+					ids = append(ids, info.ID)
+				}
+				for _, id := range ids {
+					if err := s.Remove(ctx, id); err != nil {
+						return err
+					}
+					fmt.Fprintf(e.stdout, "removed snapshot %d\n", id)
+				}
+				return nil
+			})
+		}),
+	}
+}
+
+func (e *env) withStore(ctx context.Context, path string, readOnly bool, f func(*store.Store) error) error {
+	s, err := store.Open(ctx, path, store.Options{ReadOnly: readOnly, Now: e.now, Version: version()})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return f(s)
+}
