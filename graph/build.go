@@ -131,11 +131,12 @@ func (b *builder) outside(r *iam.Role, s *sources) []Node {
 		nodes = append(nodes, Node{ID: p, Kind: KindFederated, Account: account, Name: p[strings.LastIndexByte(p, '/')+1:]})
 	}
 	for _, svc := range s.services {
-		nodes = append(nodes, Node{ID: svc, Kind: KindService, Name: svc})
-		if isEC2(svc) {
-			for _, p := range r.InstanceProfiles {
-				nodes = append(nodes, Node{ID: p.ARN, Kind: KindInstanceProfile, Account: p.Account, Name: p.Name, Service: svc})
-			}
+		if !isEC2(svc) || len(r.InstanceProfiles) == 0 {
+			nodes = append(nodes, Node{ID: svc, Kind: KindService, Name: svc})
+			continue
+		}
+		for _, p := range r.InstanceProfiles {
+			nodes = append(nodes, Node{ID: p.ARN, Kind: KindInstanceProfile, Account: p.Account, Name: p.Name, Service: svc})
 		}
 	}
 	for _, account := range s.accounts {

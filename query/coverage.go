@@ -2,10 +2,14 @@ package query
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"accesspath/graph"
 	"accesspath/iam"
+	"accesspath/policy"
+	"accesspath/policy/catalog"
 )
 
 // newResult starts a result with what holds for every question.
@@ -19,6 +23,11 @@ func (e *Engine) newResult(kind string, q *question) *Result {
 	}
 	if q != nil {
 		r.Notes = append(r.Notes, q.notes...)
+	}
+	for _, key := range slices.Sorted(maps.Keys(e.o.Context)) {
+		if _, known := catalog.ConditionKeyType(key); !known && !policy.KeyInfoOf(key).InTable && policy.KeyInfoOf(key).Class == policy.ClassData {
+			r.note("unknown-context-key", key+" is no condition key that AWS documents; check its spelling")
+		}
 	}
 	switch r.Coverage.Guardrails {
 	case "unread":

@@ -103,7 +103,7 @@ func (q *question) actions(action string) ([]string, error) {
 	if _, known := catalog.ServiceName(strings.ToLower(service)); known {
 		return nil, &QuestionError{Message: fmt.Sprintf("there is no action %q in the service catalogue of %s", action, catalog.DataDate), Hint: suggestion(action)}
 	}
-	q.notes = append(q.notes, Note{"unknown-service", fmt.Sprintf("the service %q is not in the catalogue; the action is taken literally", service)})
+	q.notes = append(q.notes, Note{"unknown-service", fmt.Sprintf("the service %q is not in the catalogue; the action is taken literally; %s", service, suggestion(action))})
 	return []string{action}, nil
 }
 

@@ -16,7 +16,7 @@ func (d *Diagram) fit() {
 	before := d.members()
 	d.collapseTwins()
 	note := "have the same arrows"
-	for _, coarse := range []struct {
+	for i, coarse := range []struct {
 		key  func(*Node) string
 		note string
 	}{
@@ -24,7 +24,7 @@ func (d *Diagram) fit() {
 		{func(n *Node) string { return n.Account + "\x00" }, "are in one account"},
 		{func(n *Node) string { return "\x00" }, "are not the target"},
 	} {
-		if d.fits() {
+		if d.fits() || i == 2 && d.fitsLoosely() {
 			break
 		}
 		d.collapseBy(coarse.key, true)
@@ -43,6 +43,12 @@ func (d *Diagram) fits() bool {
 	}
 	_, widest := d.levels()
 	return widest <= max(d.o.budget()/4, minAbreast)
+}
+
+// fitsLoosely is for pictures of whole accounts: many arrows between few shapes
+// still tell which account leads to which, and one shape for all tells nothing.
+func (d *Diagram) fitsLoosely() bool {
+	return len(d.nodes) <= d.o.budget()/2 && len(d.edges) <= 2*d.o.budget()
 }
 
 // members counts the principals, shapes the shapes that stand for them.
