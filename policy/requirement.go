@@ -293,28 +293,14 @@ func (r Requirement) Given(c Context) Requirement {
 	})
 }
 
-// At labels the atoms with their hop (CHAIN-44): those without one with hop,
-// those that look back (-1: the call that issued the caller's session) with the
-// hop they look at, hop 1 at the earliest. Labels that are set stay.
+// At labels the atoms that have no hop yet (CHAIN-44). Labels that are set stay.
 func (r Requirement) At(hop int) Requirement {
 	return r.Map(func(a *Atom) Requirement {
 		if a.Hop > 0 {
 			return same(a)
 		}
 		b := *a
-		b.Hop = max(1, hop+a.Hop)
-		return newAtom(b)
-	})
-}
-
-// Back moves every unlabelled or backward-looking atom n calls further back.
-func (r Requirement) Back(n int) Requirement {
-	return r.Map(func(a *Atom) Requirement {
-		if a.Hop > 0 {
-			return same(a)
-		}
-		b := *a
-		b.Hop -= n
+		b.Hop = hop
 		return newAtom(b)
 	})
 }
@@ -347,20 +333,4 @@ func (r Requirement) Outright() (Term, bool) {
 		}
 	}
 	return nil, false
-}
-
-// Conjuncts returns the parts of a top-level conjunction; other formulas are
-// their own only part, True has none.
-func (r Requirement) Conjuncts() []Requirement {
-	switch {
-	case r.IsTrue():
-		return nil
-	case r.f == nil || r.f.kind != formulaAnd:
-		return []Requirement{r}
-	}
-	out := make([]Requirement, len(r.f.kids))
-	for i, k := range r.f.kids {
-		out[i] = Requirement{k}
-	}
-	return out
 }

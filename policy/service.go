@@ -93,6 +93,11 @@ var rcpServices = []string{
 
 func rcpService(prefix string) bool { return slices.Contains(rcpServices, prefix) }
 
+// RCPServices lists the service prefixes that RCPs act on, sorted (ORG-11). The
+// service catalogue has the same list; a test holds them together, because this
+// package stands below the catalogue's users and beside the catalogue.
+func RCPServices() []string { return slices.Sorted(slices.Values(rcpServices)) }
+
 // RCPDataDate dates the list of services that RCPs act on.
 const RCPDataDate = "2026-09"
 

@@ -11,7 +11,7 @@ import (
 // does not pin whose token it takes is open to the public (FED-07, FED-18). A
 // data list; issuers that are not in it belong to one organization.
 var sharedIssuers = []string{
-	"token.actions.githubusercontent.com", "gitlab.com", "app.terraform.io", "agent.buildkite.com", "oidc.vercel.com",
+	"token.actions.githubusercontent.com", "gitlab.com", "app.terraform.io", "agent.buildkite.com", "oidc.vercel.com", "api.pulumi.com/oidc",
 	"accounts.google.com", "graph.facebook.com", "www.amazon.com", "cognito-identity.amazonaws.com",
 }
 

@@ -31,8 +31,7 @@ type walker struct {
 	answers map[asked]policy.Requirement
 }
 
-// move is one hop between two states. Its requirement looks back relative to
-// itself (see policy.Requirement.At).
+// move is one hop between two states. Its requirement has no hop label yet.
 type move struct {
 	to   uint32
 	req  policy.Requirement
