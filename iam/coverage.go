@@ -33,18 +33,24 @@ const (
 	SectionBoundaries  Section = "boundaries" // GAAD-13
 	SectionCredentials Section = "credentials"
 	SectionMFA         Section = "mfa-devices"
-	SectionProviders   Section = "identity-providers"
 	SectionBuckets     Section = "buckets"
 	SectionKeys        Section = "kms-keys"
 	SectionResources   Section = "other-resources"
 	SectionCompute     Section = "compute"
+	// The identity providers of an account, by kind (FED-04), and what else may
+	// hold or lead to a role.
+	SectionOIDC           Section = "oidc-providers"
+	SectionSAML           Section = "saml-providers"
+	SectionPasswordPolicy Section = "password-policy"
+	SectionAnchors        Section = "roles-anywhere"
+	SectionPools          Section = "identity-pools"
 )
 
 // Sections lists them in the order of reports.
 var Sections = []Section{
 	SectionUsers, SectionGroups, SectionRoles, SectionPolicies, SectionBoundaries,
-	SectionCredentials, SectionMFA, SectionProviders, SectionBuckets, SectionKeys,
-	SectionResources, SectionCompute,
+	SectionCredentials, SectionMFA, SectionOIDC, SectionSAML, SectionBuckets, SectionKeys,
+	SectionResources, SectionCompute, SectionPasswordPolicy, SectionAnchors, SectionPools,
 }
 
 // Coverage holds the state of each section; a missing section is Unknown.

@@ -26,8 +26,11 @@ type Entity struct {
 // A User is an IAM user.
 type User struct {
 	Entity
-	GroupNames []string // as listed
-	Groups     []*Group // those that were found, in the order of GroupNames
+	GroupNames  []string     // as listed
+	Groups      []*Group     // those that were found, in the order of GroupNames
+	Credentials *Credentials // nil unknown
+	Emergency   bool         // declared as emergency access (FIND-61); native snapshots only
+	Used        []ServiceUse // nil unknown (IN-11)
 }
 
 // A Group carries policies for its members and is never a principal (PRINC-14).
@@ -45,6 +48,8 @@ type Role struct {
 	LastUsedKnown    bool // the export has RoleLastUsed
 	MaxSession       int  // seconds; 0 unknown (GAAD-15)
 	LegacySelfTrust  bool // native snapshots only (STS-05)
+	Description      string
+	Used             []ServiceUse // nil unknown (IN-11)
 }
 
 // ServiceLinked reports whether the role belongs to an AWS service (EVAL-33).

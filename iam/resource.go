@@ -15,10 +15,22 @@ type Resource struct {
 	OwnershipEnforced State              // Present: ACLs count for nothing
 	ACL               []ACLGrant
 	ACLState          State
+	AccessPoints      []AccessPoint // of buckets (RPOL-07)
+	AccessPointsState State
 	// KMS (RPOL-12)
 	Grants      []KMSGrant
 	GrantsState State
-	Origin      Origin
+	// Holds are the ARNs of principals whose credentials are stored in it
+	// (ESC-28); native snapshots only.
+	Holds  []string
+	Origin Origin
+}
+
+// AccessPoint is a further way to a bucket's objects, with a policy of its own.
+type AccessPoint struct {
+	ARN    string
+	Policy *Policy // nil if there is none, or unknown
+	State  State
 }
 
 // PublicAccessBlock holds S3's four switches.

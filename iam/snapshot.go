@@ -15,7 +15,9 @@ type Snapshot struct {
 	Organization *Organization // nil if unknown (ORG-02)
 	Resources    []*Resource   // sorted by ARN
 	Trusted      []TrustedAccount
-	Diagnostics  []Diagnostic // sorted by file and position
+	// IdentityCenter is nil if unknown (IDC-04).
+	IdentityCenter *IdentityCenter
+	Diagnostics    []Diagnostic // sorted by file and position
 }
 
 // A Source is one input that contributed.
@@ -47,6 +49,18 @@ type Account struct {
 	Roles            []*Role          // sorted by ARN
 	Policies         []*ManagedPolicy // customer managed, sorted by ARN
 	InstanceProfiles []*InstanceProfile
+
+	Root              *Credentials       // of the root user; nil unknown
+	PasswordPolicy    *PasswordPolicy    // nil: none, or unknown; see SectionPasswordPolicy
+	Certificates      []Certificate      // server certificates (IN-12)
+	Summary           map[string]int     // of get-account-summary (IN-05); nil unknown
+	OIDC              []*OIDCProvider    // sorted by ARN
+	SAML              []*SAMLProvider    // sorted by ARN
+	Anchors           []*TrustAnchor     // sorted by ARN
+	Profiles          []*AnywhereProfile // of Roles Anywhere, sorted by ARN
+	Pools             []*IdentityPool    // sorted by ID
+	Compute           []*Compute         // sorted by ARN
+	PublicAccessBlock *PublicAccessBlock // of the account (RPOL-04); nil unknown
 
 	Coverage   Coverage
 	Incomplete bool // the last page was truncated (GAAD-08)
