@@ -45,7 +45,7 @@ func Build(ctx context.Context, s *iam.Snapshot, o Options) (*Graph, error) {
 	if err := b.eachRole(ctx, o.Workers, func(i int) { slots[i] = b.edgesInto(i) }); err != nil {
 		return nil, err
 	}
-	b.assemble(slots)
+	b.assemble(append(slots, b.federationTokens()))
 	return b.g, nil
 }
 
@@ -64,6 +64,7 @@ func (b *builder) number() {
 		b.scans[i].perCaller = b.scans[i].perCaller || tellApart(b.g.Model.RCPs(r.Account))
 		nodes = append(nodes, b.outside(r, &b.scans[i])...)
 	}
+	nodes = append(nodes, b.federatedUsers()...)
 	slices.SortStableFunc(nodes, func(x, y Node) int { return compareNodes(&x, &y) })
 	nodes = slices.CompactFunc(nodes, func(x, y Node) bool { return x.ID == y.ID })
 	g := b.g

@@ -253,6 +253,9 @@ func (m *Model) Caller(n *Node) policy.Caller {
 		c.ServiceLinked = n.Role.ServiceLinked()
 	case KindRoot:
 		c.Kind = policy.CallerRoot
+	case KindFederatedUser:
+		c.Kind, c.SessionName, c.Issuer = policy.CallerFederatedUser, n.Name, n.Issuer
+		c.HasBoundary = n.User != nil && n.User.Boundary != nil
 	case KindService, KindInstanceProfile:
 		c.Kind = policy.CallerService
 	case KindFederated:
@@ -294,6 +297,8 @@ func (m *Model) identityLayers(n *Node, l *policy.Layers) []policy.Tag {
 		return id.tags
 	case KindRoot:
 		l.SCPs = m.SCPs(n.Account)
+	case KindFederatedUser:
+		return m.federatedUserLayers(n, l)
 	case KindAccount, KindExternal:
 		l.IdentityUnknown = n.Account
 	case KindPublic:

@@ -25,9 +25,10 @@ const (
 	KindAccount         // an account that is not loaded
 	KindExternal        // a named principal of an account that is not loaded
 	KindPublic          // anyone with an AWS account, or anyone at all
+	KindFederatedUser   // a session of sts:GetFederationToken (STS-10)
 )
 
-var nodeKindNames = [...]string{"", "user", "role", "root", "group", "federated-identity", "idc-permission-set", "service", "instance-profile", "account", "external", "public"}
+var nodeKindNames = [...]string{"", "user", "role", "root", "group", "federated-identity", "idc-permission-set", "service", "instance-profile", "account", "external", "public", "federated-user"}
 
 func (k NodeKind) String() string { return nodeKindNames[k] }
 
@@ -41,6 +42,7 @@ type Node struct {
 	User    *iam.User
 	Role    *iam.Role
 	Group   *iam.Group
+	Issuer  string // of federated users, where it is given: the ARN of the user or root user
 }
 
 // PublicID is the ID of the node that stands for everyone.
@@ -58,13 +60,14 @@ type EdgeKind uint8
 
 // The kinds of edge.
 const (
-	MemberOf       EdgeKind = iota + 1 // user to group; not walked
-	CanAssume                          // sts:AssumeRole
-	Federates                          // AssumeRoleWithSAML, AssumeRoleWithWebIdentity, Identity Center
-	ServiceCarries                     // a service, or compute, holds the role
+	MemberOf            EdgeKind = iota + 1 // user to group; not walked
+	CanAssume                               // sts:AssumeRole
+	Federates                               // AssumeRoleWithSAML, AssumeRoleWithWebIdentity, Identity Center
+	ServiceCarries                          // a service, or compute, holds the role
+	GetsFederationToken                     // a user asks for a session under a name
 )
 
-var edgeKindNames = [...]string{"", "member-of", "can-assume", "federates", "service-carries"}
+var edgeKindNames = [...]string{"", "member-of", "can-assume", "federates", "service-carries", "get-federation-token"}
 
 func (k EdgeKind) String() string { return edgeKindNames[k] }
 

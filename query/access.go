@@ -62,7 +62,7 @@ func (e *Engine) accesses(ctx context.Context, q *question) ([]access, error) {
 
 // acts reports whether a node signs requests of its own.
 func acts(n *graph.Node) bool {
-	return n.Kind == graph.KindUser || n.Kind == graph.KindRole || n.Kind == graph.KindRoot
+	return n.Kind == graph.KindUser || n.Kind == graph.KindRole || n.Kind == graph.KindRoot || n.Kind == graph.KindFederatedUser
 }
 
 // accessTo evaluates one action for one principal.
@@ -116,7 +116,7 @@ func newPrefilter(m *graph.Model, q *question) *prefilter {
 }
 
 func (p *prefilter) possible(n *graph.Node, t target) bool {
-	if n.Kind == graph.KindRoot || strings.HasPrefix(strings.ToLower(t.action), "sts:get") {
+	if n.Kind == graph.KindRoot || n.Kind == graph.KindFederatedUser || strings.HasPrefix(strings.ToLower(t.action), "sts:get") {
 		return true
 	}
 	seen := p.allows[t.action]

@@ -12,8 +12,8 @@ import (
 // describer turns traces into paths of a Result.
 type describer struct {
 	w     *walker
-	hops  map[[2]graph.NodeID]hopEvidence                // rows share hops: each is evaluated for evidence once
-	final func(n graph.NodeID) (policy.Decision, access) // evidence of the action itself; nil for paths questions
+	hops  map[[2]graph.NodeID]hopEvidence         // rows share hops: each is evaluated for evidence once
+	final func(s state) (policy.Decision, access) // evidence of the action itself; nil for paths questions
 }
 
 // path describes one trace.
@@ -32,9 +32,8 @@ func (d *describer) path(t trace) Path {
 		}
 		p.Steps = append(p.Steps, step)
 	}
-	last := nodes[len(nodes)-1]
 	if d.final != nil {
-		decision, a := d.final(last)
+		decision, a := d.final(d.w.states[t.last()])
 		accept := d.w.accept[t.last()]
 		p.Because, p.Witness, p.Action = evidence(&decision), a.witness, a.action
 		codes = append(codes, decision.Codes...)
@@ -85,6 +84,10 @@ func (d *describer) step(from, to graph.NodeID, m move, hop int) (Step, []string
 		h := d.evidenceOf(from, to)
 		s.Because, codes = h.because, slices.Clone(h.codes)
 	}
+	if m.kind == graph.GetsFederationToken {
+		a := d.w.e.g.Model.Decide(graph.TokenRequest(f, t))
+		s.Because, codes = evidence(&a), a.Codes
+	}
 	return s, codesIn(s.Requires, codes)
 }
 
@@ -116,7 +119,7 @@ func (d *describer) modes(t trace, nodes []graph.NodeID) []string {
 	switch {
 	case len(t.moves) == 0:
 		return []string{"api", "console"}
-	case first.Kind != graph.KindUser || len(t.moves) > 1:
+	case first.Kind != graph.KindUser || len(t.moves) > 1 || t.moves[0].kind == graph.GetsFederationToken:
 		return []string{"api"}
 	}
 	if t.moves[0].req.Mentions(func(a *policy.Atom) bool {
@@ -130,17 +133,25 @@ func (d *describer) modes(t trace, nodes []graph.NodeID) []string {
 
 // status is CHAIN-45.
 func status(p *Path) string {
-	open := codesIn(p.Requires, nil)
+	open := lacksData(p.Requires)
 	for _, s := range p.Steps {
-		open = codesIn(s.Requires, open)
+		open = open || lacksData(s.Requires)
 	}
 	switch {
 	case p.Verdict == VerdictAllow:
 		return "confirmed"
-	case slices.ContainsFunc(open, func(c string) bool { return strings.HasPrefix(c, "DATA:") }):
+	case open:
 		return "undetermined"
 	}
 	return "conditional"
+}
+
+// lacksData reports whether a requirement can only be settled by more input: a
+// demand for MFA is the caller's to meet, even where the device is not known.
+func lacksData(list []Requirement) bool {
+	return slices.ContainsFunc(list, func(r Requirement) bool {
+		return strings.HasPrefix(r.Code, "DATA:") && r.Code != codeMFADevice || lacksData(r.AnyOf) || lacksData(r.AllOf)
+	})
 }
 
 // answer makes one row from its paths, best first.

@@ -50,7 +50,23 @@ func sameAccountCases() []microCase {
 				`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:user/u"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}}`)},
 				"DENY(implicit:session)")
 		}},
-		{id: "CASE-041", skip: "GetFederationToken sessions are not part of the graph"},
+		{id: "CASE-041", world: `
+			id(u): +sts:GetFederationToken@*
+			add: A:user/v
+			rp(b): +s3:GetObject@b/* P=arn:aws:sts::111111111111:federated-user/Bob`,
+			ask: `
+			who: s3:GetObject b/x -> u ALLOW via A:federated-user/Bob #mode=api
+			who: s3:GetObject b/x -> A:user/v nobody
+			can: u s3:PutObject b/x -> DENY(implicit:identity)
+			can: A:federated-user/Bob s3:GetObject b/x -> ALLOW
+			can: A:federated-user/Bob sts:AssumeRole r -> DENY(service-rule)`},
+		{id: "CASE-041/cross-account", world: `
+			id(u): +sts:GetFederationToken@* ; +s3:*@*
+			id(A:user/v): +sts:GetFederationToken@*
+			rp(bb): +s3:GetObject@bb/* P=arn:aws:sts::111111111111:federated-user/Bob`,
+			ask: `
+			who: s3:GetObject bb/x -> u ALLOW via A:federated-user/Bob #mode=api
+			who: s3:GetObject bb/x -> A:user/v nobody`},
 		{id: "CASE-042", world: `
 			rp(b): -s3:*@[b,b/*] !P=[A:sess/r/n,r,A]
 			pb(r): +*@*

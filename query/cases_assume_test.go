@@ -77,7 +77,28 @@ func assumeCases() []microCase {
 			ask: `
 			paths: u to r -> ALLOW_IF(MFA aws:MultiFactorAuthPresent Bool true@1) via r
 			can: u sts:AssumeRole r -> ALLOW_IF(MFA aws:MultiFactorAuthPresent Bool true@1)`},
-		{id: "CASE-109", skip: "MFA devices of users are not part of the snapshot"},
+		{id: "CASE-108/device unknown", world: `
+			mfa(u): unknown
+			tp(r): P=A ?{Bool aws:MultiFactorAuthPresent=true}
+			id(u): +sts:AssumeRole@r`,
+			ask: `paths: u to r -> ALLOW_IF(MFA aws:MultiFactorAuthPresent Bool true DATA:mfa-device@1) via r #DATA:mfa-device`},
+		{id: "CASE-109", world: `
+			tp(r): P=A ?{Bool aws:MultiFactorAuthPresent=true}
+			mfa(u): none
+			id(u): +sts:AssumeRole@r`,
+			ask: `
+			paths: u to r -> DENY(implicit:resource)
+			can: u sts:AssumeRole r -> DENY(implicit:resource)`},
+		{id: "CASE-109/may enable", world: `
+			tp(r): P=A ?{Bool aws:MultiFactorAuthPresent=true}
+			mfa(u): none
+			id(u): +sts:AssumeRole@r ; +iam:EnableMFADevice@u`,
+			ask: `paths: u to r -> ALLOW_IF(MFA aws:MultiFactorAuthPresent Bool true@1) via r`},
+		{id: "CASE-109/if exists", world: `
+			tp(r): P=A ?{BoolIfExists aws:MultiFactorAuthPresent=true}
+			mfa(u): none
+			id(u): +sts:AssumeRole@r`,
+			ask: `paths: u to r -> ALLOW via r`},
 		{id: "CASE-110", world: `
 			tp(r): P=A ?{Bool aws:MultiFactorAuthPresent=true}
 			id(` + ssoRole + `): +sts:AssumeRole@r

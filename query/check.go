@@ -48,10 +48,17 @@ func Check(g *graph.Graph, q Question, p Path) error {
 			return nil
 		}
 	}
-	return e.checkAction(nodes[len(nodes)-1], q, p, len(nodes)-1)
+	last := nodes[len(nodes)-1]
+	if last.Kind == graph.KindFederatedUser && len(nodes) > 1 {
+		last = graph.FederatedUser(last, nodes[len(nodes)-2])
+	}
+	return e.checkAction(last, q, p, len(nodes)-1)
 }
 
 func (e *Engine) checkStep(from, to *graph.Node, s Step, hop, before int) error {
+	if to.Kind == graph.KindFederatedUser {
+		return e.checkToken(from, to, s)
+	}
 	if to.Role == nil {
 		return fmt.Errorf("%s is not a role", to.ID)
 	}
@@ -134,7 +141,7 @@ func (e *Engine) checkVerdict(n *graph.Node, req policy.Requirement, verdict str
 	plain := req
 	switch {
 	case originIssuer(n) == longTerm:
-		plain, _ = byModes(req, e.asOf(), assume)
+		plain, _ = e.byModes(n, req, assume)
 	case n.Role != nil && hop == 0:
 		w := &walker{e: e, choices: []choice{{}}}
 		id, _ := e.g.Find(n.ID)

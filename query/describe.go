@@ -198,7 +198,7 @@ func confidence(codes []string) string {
 			out = "medium"
 		case strings.HasPrefix(c, "U-"):
 			return "low"
-		case strings.HasPrefix(c, "DATA:"):
+		case strings.HasPrefix(c, "DATA:") && c != codeMFADevice:
 			out = "medium"
 		}
 	}

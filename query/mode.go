@@ -30,10 +30,11 @@ func userModes(asOf time.Time) []mode {
 
 // byModes folds a user's open requirement with each way to sign. plain is what
 // remains without MFA, base what a session with MFA adds.
-func byModes(req policy.Requirement, asOf time.Time, isAssume bool) (plain, base policy.Requirement) {
+func (e *Engine) byModes(n *graph.Node, req policy.Requirement, isAssume bool) (plain, base policy.Requirement) {
 	if !mentionsMode(req) {
 		return req, req
 	}
+	asOf, mfa := e.asOf(), e.mfaOf(n)
 	for i, m := range userModes(asOf) {
 		if i == 3 && !isAssume {
 			continue
@@ -56,9 +57,9 @@ func byModes(req policy.Requirement, asOf time.Time, isAssume bool) (plain, base
 		case !m.needMFA:
 			plain = policy.Or(plain, r)
 		case i == 2:
-			base = policy.And(r, mfaAtom())
+			base = policy.And(r, mfa)
 		default:
-			plain = policy.Or(plain, policy.And(r, mfaAtom()))
+			plain = policy.Or(plain, policy.And(r, mfa))
 		}
 	}
 	if plain.IsTrue() {
@@ -67,9 +68,31 @@ func byModes(req policy.Requirement, asOf time.Time, isAssume bool) (plain, base
 	return policy.Or(plain, base).Simplify(), base.Simplify()
 }
 
-func mfaAtom() policy.Requirement {
-	return policy.AtomRequirement(policy.Atom{Key: "aws:MultiFactorAuthPresent", Operator: "Bool", Values: []string{"true"}, Class: policy.ClassMFA})
+// mfaOf is what it takes a user or root user to sign with multi-factor
+// authentication (CHAIN-05): the code of a device; nothing will do for a user
+// who is known to have none and may not enable one. Where no input says whether
+// there is a device, the requirement says that.
+func (e *Engine) mfaOf(n *graph.Node) policy.Requirement {
+	a := policy.Atom{Key: "aws:MultiFactorAuthPresent", Operator: "Bool", Values: []string{"true"}, Class: policy.ClassMFA}
+	known := iam.Unknown
+	switch {
+	case n.User != nil && n.User.Credentials != nil:
+		known = n.User.Credentials.MFA
+	case n.Kind == graph.KindRoot:
+		known = iam.Present // root users can always add one
+	}
+	switch {
+	case known == iam.Unknown:
+		a.Code = codeMFADevice
+	case known == iam.KnownEmpty && e.g.Model.Decide(graph.Ask{Node: n, Action: "iam:EnableMFADevice", Resource: n.ID}).Requires.IsFalse():
+		return policy.False()
+	}
+	return policy.AtomRequirement(a)
 }
+
+// codeMFADevice marks a demand for MFA on a user of whom no input says whether
+// there is a device.
+const codeMFADevice = "DATA:mfa-device"
 
 func mentionsMode(r policy.Requirement) bool {
 	return r.Mentions(func(a *policy.Atom) bool {

@@ -146,7 +146,7 @@ func (e *Engine) foldEdge(edge graph.Edge) policy.Requirement {
 	n := e.g.Node(edge.From)
 	switch originIssuer(n) {
 	case longTerm:
-		plain, _ := byModes(edge.Requires, e.asOf(), true)
+		plain, _ := e.byModes(n, edge.Requires, true)
 		return plain.Simplify()
 	case subject:
 		w := &walker{e: e, choices: []choice{{}}}

@@ -23,8 +23,8 @@ func (e *Engine) Reaching(ctx context.Context, targets map[graph.NodeID]policy.R
 	if err := w.run(ctx, e.origins()); err != nil {
 		return nil, err
 	}
-	d := &describer{w: w, final: func(n graph.NodeID) (policy.Decision, access) {
-		return policy.Decision{Requires: targets[n]}, access{req: targets[n]}
+	d := &describer{w: w, final: func(s state) (policy.Decision, access) {
+		return policy.Decision{Requires: targets[s.node]}, access{req: targets[s.node]}
 	}}
 	r := e.newResult("reaching", nil)
 	if err := e.collect(ctx, w, d, r); err != nil {

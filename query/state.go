@@ -21,6 +21,7 @@ const (
 	idcSignIn // IAM Identity Center
 	delivered // by a service or compute
 	outsider  // account, external principal, public
+	tokenOf   // sts:GetFederationToken; facts.by says whose
 )
 
 // mfaState is what a role session carries of multi-factor authentication.
@@ -36,8 +37,9 @@ const (
 type facts struct {
 	issuer issuer
 	mfa    mfaState
-	choice uint32 // into walker.choices; 0: nothing was chosen that matters later
-	tagged bool   // the session has transitive tags that its issuer always sets (STS-07)
+	choice uint32       // into walker.choices; 0: nothing was chosen that matters later
+	tagged bool         // the session has transitive tags that its issuer always sets (STS-07)
+	by     graph.NodeID // of tokenOf: the user or root that asked for the session
 }
 
 // state is one session that a walk can hold (CHAIN-20).
@@ -112,6 +114,8 @@ func (r *resolver) mfa(a *policy.Atom, key string) policy.Requirement {
 	switch r.facts.issuer {
 	case webSignIn, samlSignIn, idcSignIn:
 		return a.Fold(policy.NotThere()) // TRUST-22
+	case tokenOf:
+		break // the call takes no MFA code
 	case delivered, outsider:
 		return policy.Keep(a)
 	case subject:

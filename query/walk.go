@@ -82,6 +82,8 @@ func originIssuer(n *graph.Node) issuer {
 		return longTerm
 	case graph.KindRole:
 		return subject
+	case graph.KindFederatedUser:
+		return outsider // asked about by itself: whose session it is, is not known
 	}
 	return outsider
 }
@@ -106,6 +108,9 @@ func (w *walker) push(s state) (id uint32, ok bool) {
 // acceptance folds the access formula of a state's principal with its session.
 func (w *walker) acceptance(s state) policy.Requirement {
 	req := w.access(s.node)
+	if s.facts.issuer == tokenOf && w.again != nil {
+		req = w.again(w.actor(s), nil)
+	}
 	if !req.IsOpen() {
 		return req
 	}
@@ -113,10 +118,20 @@ func (w *walker) acceptance(s state) policy.Requirement {
 		req = w.again(w.e.g.Node(s.node), tags)
 	}
 	if s.facts.issuer == longTerm {
-		plain, _ := byModes(req, w.e.asOf(), false)
+		plain, _ := w.e.byModes(w.e.g.Node(s.node), req, false)
 		return plain.Simplify()
 	}
 	return w.fold(s, req)
+}
+
+// actor is the principal of a state: its node, and of a federated user whose
+// session it is.
+func (w *walker) actor(s state) *graph.Node {
+	n := w.e.g.Node(s.node)
+	if s.facts.issuer == tokenOf {
+		return graph.FederatedUser(n, w.e.g.Node(s.facts.by))
+	}
+	return n
 }
 
 // fold resolves a requirement in a state.
@@ -169,16 +184,20 @@ func (w *walker) expand(id uint32) {
 func (w *walker) step(id uint32, s state, e graph.Edge) {
 	next := facts{issuer: sessionIssuer(w.e.g.Node(e.From), e.Kind)}
 	next.tagged = e.Kind == graph.ServiceCarries && w.e.g.Node(e.From).ID == podIdentity || s.facts.tagged && e.Kind == graph.CanAssume
+	if e.Kind == graph.GetsFederationToken {
+		w.federationToken(id, s, e)
+		return
+	}
 	if s.facts.issuer == longTerm {
 		w.call(id, s, e, next, func(r policy.Requirement) policy.Requirement {
-			plain, _ := byModes(r, w.e.asOf(), true)
+			plain, _ := w.e.byModes(w.e.g.Node(s.node), r, true)
 			return plain.Simplify()
 		})
 		if w.domains.mfa {
 			next.mfa = mfaBase
 			w.call(id, s, e, next, func(r policy.Requirement) policy.Requirement {
-				_, base := byModes(r, w.e.asOf(), true)
-				return policy.And(base, mfaAtom()).Simplify()
+				_, base := w.e.byModes(w.e.g.Node(s.node), r, true)
+				return policy.And(base, w.e.mfaOf(w.e.g.Node(s.node))).Simplify()
 			})
 		}
 		return

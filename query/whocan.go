@@ -65,8 +65,8 @@ func (e *Engine) walkTo(ctx context.Context, q *question, origins []graph.NodeID
 }
 
 func (e *Engine) describer(w *walker, list []access, q *question) *describer {
-	return &describer{w: w, final: func(n graph.NodeID) (policy.Decision, access) {
-		a := list[n]
+	return &describer{w: w, final: func(s state) (policy.Decision, access) {
+		a := list[s.node]
 		t := q.targets[0]
 		resource := t.resource
 		for _, o := range q.targets {
@@ -77,7 +77,7 @@ func (e *Engine) describer(w *walker, list []access, q *question) *describer {
 		if a.witness != "" {
 			resource = a.witness
 		}
-		decision := e.decide(e.g.Node(n), a.action, resource, nil)
+		decision := e.decide(w.actor(s), a.action, resource, nil)
 		if len(q.targets) == 1 {
 			a.action = ""
 		}
