@@ -17,6 +17,7 @@ type Atom struct {
 	Some     bool     // the key is a set; the test is about some value of it
 	Outside  bool     // with Some: a value that matches none of Values
 	Values   []string // sorted; alternatives
+	Missing  bool     // with Null: absent and nothing else; an empty text, which is null, is there (COND-05)
 	Negated  bool
 	Class    Class
 	Code     string // uncertainty or data code
@@ -43,6 +44,9 @@ func (a *Atom) identity() string {
 	}
 	if a.Outside {
 		b.WriteByte('-')
+	}
+	if a.Missing {
+		b.WriteByte('!')
 	}
 	for _, v := range a.Values {
 		b.WriteString(strconv.Quote(v))
@@ -84,13 +88,14 @@ func (a *Atom) positive(v Value) Requirement {
 	return same(a)
 }
 
-// foldNull is Null:true: the key is absent, or its one value is empty (COND-05).
+// foldNull is Null:true: the key is absent or, unless only absent counts, its one
+// value is empty (COND-05).
 func (a *Atom) foldNull(v Value) Requirement {
 	switch v.Knowledge {
 	case Absent:
 		return True()
 	case Known:
-		return Bool(len(v.Values) == 0 || len(v.Values) == 1 && v.Values[0] == "")
+		return Bool(len(v.Values) == 0 || len(v.Values) == 1 && v.Values[0] == "" && !a.Missing)
 	case Present, Partial:
 		return False()
 	}

@@ -33,6 +33,12 @@ func (e *evaluation) implicit(p *parts) []Cause {
 			out = append(out, Cause{Layer: level.layer, Rule: "ORG-01", Text: "no policy at this level allows " + e.request.Action})
 		}
 	}
+	if p.vpce.IsFalse() {
+		out = append(out, Cause{Layer: "endpoint", Rule: "EVAL-38", Text: "the policy of the VPC endpoint does not allow " + e.request.Action})
+	}
+	if e.foreignProvider() {
+		return append(out, Cause{Layer: "service-rule", Rule: "FED-02", Text: "a role trusts only identity providers of its own account"})
+	}
 	if e.grant(p, False()).IsFalse() {
 		out = append(out, e.bestWay(p)...)
 	}
@@ -127,9 +133,23 @@ func (e *evaluation) because(p *parts, verdict Requirement) []Evidence {
 	for _, l := range p.layers {
 		for _, ev := range l.Evidence {
 			if ev.Statement.Effect == Deny || !verdict.IsFalse() {
-				out = append(out, ev)
+				out = append(append(out, ev), ev.repeats()...)
 			}
 		}
+	}
+	return out
+}
+
+// repeats lists the evidence again for each place where the statement stands
+// again: a fix has to touch them all (GRAM-19).
+func (ev *Evidence) repeats() []Evidence {
+	var out []Evidence
+	for _, at := range ev.Statement.Repeats {
+		s := *ev.Statement
+		s.Index = at
+		again := *ev
+		again.Statement = &s
+		out = append(out, again)
 	}
 	return out
 }

@@ -126,6 +126,11 @@ func (e *evaluation) test(c *Condition, effect Effect) Requirement {
 	if c.op.Test == "" {
 		return c.null(absent)
 	}
+	if v.Knowledge == Known || c.ifExists && c.set == noQuantifier && c.op.Typed == nil {
+		// An empty text is null for Null and the set operators; for IfExists and
+		// the plain operators the key is there (COND-05, U-21).
+		absent = e.atom(c, info, Atom{Operator: "Null", Missing: true}, v)
+	}
 	if len(c.Values) == 0 {
 		return e.noValues(c, absent)
 	}
@@ -145,12 +150,8 @@ func (e *evaluation) test(c *Condition, effect Effect) Requirement {
 
 // plain is a test without set operator.
 func (e *evaluation) plain(c *Condition, info KeyInfo, v Value, values, open []string, absent Requirement) Requirement {
-	if info.Multivalued && v.Knowledge != Absent && (v.Knowledge != Known || len(v.Values) > 1) {
-		// COND-16: it may match; what an absent key gives is settled.
-		if c.op.Negated || c.ifExists {
-			return Or(absent, codeAtom("U-16"))
-		}
-		return And(absent.Not(), codeAtom("U-16"))
+	if info.Multivalued && v.Knowledge != Absent {
+		return e.setWithoutOperator(c, info, v, values, open, absent)
 	}
 	if v.Knowledge == Known && len(v.Values) == 1 && v.Values[0] == "" {
 		e.note("U-21")
@@ -163,6 +164,25 @@ func (e *evaluation) plain(c *Condition, info KeyInfo, v Value, values, open []s
 		return Or(absent, r)
 	}
 	return r
+}
+
+// setWithoutOperator is a test on a multivalued key that names no set operator:
+// it may match a request with exactly one value, and matches none with more;
+// what an absent key gives is settled (COND-16).
+func (e *evaluation) setWithoutOperator(c *Condition, info KeyInfo, v Value, values, open []string, absent Requirement) Requirement {
+	may := codeAtom("U-16")
+	if v.Knowledge == Known {
+		one := Bool(len(v.Values) == 1)
+		test := e.openAtom(c, info, v, values, open, false, false)
+		if c.op.Negated {
+			test = test.Not()
+		}
+		may = And(one, may, test)
+	}
+	if c.op.Negated || c.ifExists {
+		return Or(absent, may)
+	}
+	return And(absent.Not(), may)
 }
 
 // null is the Null operator (COND-04).

@@ -215,7 +215,15 @@ func TestMultivaluedKeyWithoutSetOperator_COND_16(t *testing.T) {
 			{"StringEquals", NotThere(), False()},
 			{"StringNotEquals", NotThere(), True()},
 			{"StringEqualsIfExists", NotThere(), True()},
-			{"StringEquals", Is("a"), True()},
+			{"StringEquals", Is("a"), CodeAtom("U-16")},
+			{"StringEquals", Is("b"), False()},
+			{"StringNotEquals", Is("a"), False()},
+			{"StringNotEquals", Is("b"), CodeAtom("U-16")},
+			{"StringEquals", Is("a", "a"), False()},
+			{"StringNotEquals", Is("b", "c"), False()},
+			{"StringNotEqualsIfExists", Is("b", "c"), False()},
+			{"StringEquals", Is(), False()},
+			{"StringNotEquals", Is(), True()},
 		} {
 			if got := verdictOf(t, effect, c.operator, "aws:TagKeys", "a", c.v); got.Key() != c.want.Key() {
 				t.Errorf("%v %s on %+v: %s, want %s", effect, c.operator, c.v, got.Key(), c.want.Key())
@@ -250,6 +258,41 @@ func TestOpenTestsFoldToTheSameAnswer_CKEY_62(t *testing.T) {
 							t.Errorf("%s: %s by folding, %s at once", name, got.Key(), want.Key())
 						}
 					}
+				}
+			}
+		}
+	}
+}
+
+// COND-05, COND-03, EVAL-40: an empty text counts as missing for Null and not for
+// IfExists, whether it is known at once or folded in later.
+func TestEmptyTextFolded_COND_05(t *testing.T) {
+	for _, c := range []struct {
+		condition            string
+		empty, absent, other bool // of s3:prefix
+	}{
+		{`"StringEqualsIfExists":{"s3:prefix":"a"}`, false, true, false},
+		{`"StringEqualsIfExists":{"s3:prefix":["a",""]}`, true, true, false},
+		{`"StringLikeIfExists":{"s3:prefix":"?*"}`, false, true, true},
+		{`"StringNotEqualsIfExists":{"s3:prefix":"a"}`, true, true, true},
+		{`"Null":{"s3:prefix":"true"}`, true, true, false},
+		{`"Null":{"s3:prefix":"true"},"StringEqualsIfExists":{"s3:prefix":"a"}`, false, true, false},
+	} {
+		d, err := ParseDocument([]byte(`{"Statement":[{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*","Condition":{` + c.condition + `}}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		decide := func(context Context) Requirement {
+			caller := Caller{Kind: CallerUser, ARN: "arn:aws:iam::111111111111:user/u", Account: "111111111111", Partition: "aws", Name: "u"}
+			r := Request{Caller: caller, Action: "s3:ListBucket", Resource: "arn:aws:s3:::b", ResourceAccount: "111111111111", Context: context}
+			return Evaluate(r, Layers{Identity: []Attached{{Document: d}}, Resource: ResourceLayer{State: ResourceNone}}).Requires
+		}
+		open := decide(MapContext{})
+		for v, want := range map[*Value]bool{{Knowledge: Known, Values: []string{""}}: c.empty, {Knowledge: Absent}: c.absent, {Knowledge: Known, Values: []string{"x"}}: c.other} {
+			context := MapContext{"s3:prefix": *v}
+			for how, got := range map[string]Requirement{"at once": decide(context), "folded": open.Given(context), "simplified and folded": open.Simplify().Given(context)} {
+				if got.IsTrue() != want || got.IsOpen() {
+					t.Errorf("%s, %v %s: %s, want %t", c.condition, *v, how, got.Key(), want)
 				}
 			}
 		}

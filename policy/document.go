@@ -38,7 +38,8 @@ func (e Effect) String() string {
 // A Statement is one normalized statement: scalars are lists (GRAM-03), values
 // are text (GRAM-04), patterns are compiled.
 type Statement struct {
-	Index        int // position in the document, from 0; of the first, if repeated (GRAM-19)
+	Index        int   // position in the document, from 0; of the first, if repeated (GRAM-19)
+	Repeats      []int // positions of statements that say the same, which evaluation leaves out (GRAM-19)
 	Sid          string
 	Effect       Effect
 	Action       []ActionPattern

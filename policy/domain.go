@@ -31,7 +31,7 @@ func satisfiable(t Term) bool {
 			return false
 		}
 	}
-	return !exclusiveNetwork(t)
+	return !exclusiveNetwork(t) && !exclusiveTags(t)
 }
 
 // exclusiveNetwork: through a VPC endpoint aws:SourceIp is absent, so a request
@@ -148,6 +148,9 @@ func (t Term) candidates() (values []string, complete bool) {
 	for _, a := range t {
 		switch {
 		case a.Operator == "Null":
+			if a.Missing {
+				values = append(values, "") // tells it from the others
+			}
 		case a.Operator == "Bool":
 			values = append(values, "true", "false")
 		case a.Operator == "IpAddress":

@@ -7,6 +7,7 @@ import (
 // parts are the layers' contributions to one request, before they are combined.
 type parts struct {
 	id, pb, sp Requirement
+	vpce       Requirement
 	rp         grants
 	scp, rcp   []levelPart
 	deny       Requirement // of any layer
@@ -55,7 +56,7 @@ func explicit(causes []Cause) bool {
 
 // parts evaluates each layer by itself.
 func (e *evaluation) parts(l *Layers) *parts {
-	p := &parts{id: True(), pb: True(), sp: True(), deny: False(), sessionPolicy: l.HasSession}
+	p := &parts{id: True(), pb: True(), sp: True(), vpce: True(), deny: False(), sessionPolicy: l.HasSession}
 	e.identityParts(p, l)
 	p.scp = e.levels(p, l.SCPs, "scp", e.scpApplies())
 	p.rcp = e.levels(p, l.RCPs, "rcp", e.rcpApplies())
@@ -63,6 +64,7 @@ func (e *evaluation) parts(l *Layers) *parts {
 		e.codes = append(e.codes, "rcp-list@"+RCPDataDate) // ORG-11
 	}
 	e.resourcePart(p, l)
+	e.endpointPart(p, l)
 	return p
 }
 
@@ -80,6 +82,8 @@ func (e *evaluation) identityParts(p *parts, l *Layers) {
 	if !e.hasIdentity() {
 		if k := e.request.Caller.Kind; k != CallerRoot {
 			p.id = False() // nothing but the resource's side can grant
+		} else if l.HasSession {
+			p.sp = e.simpleLayer(p, l.Session, "session", true) // of sts:AssumeRoot (ROOT-05)
 		}
 		return
 	}
@@ -209,13 +213,26 @@ func (e *evaluation) resourcePart(p *parts, l *Layers) {
 	}
 }
 
+// endpointPart is the policy of the VPC endpoint. It binds every call that comes
+// through it, unsigned ones too, and grants nothing (EVAL-38).
+func (e *evaluation) endpointPart(p *parts, l *Layers) {
+	if !l.HasEndpoint {
+		return
+	}
+	var g grants
+	e.collect(l.Endpoint, endpointLayer, "endpoint", &g)
+	p.addDeny(&g)
+	p.vpce = g.anyAllow()
+	p.layers = append(p.layers, LayerResult{Name: "endpoint", Applies: true, Allow: p.vpce, Deny: g.deny, Evidence: g.evidence})
+}
+
 func (e *evaluation) resourceLayerName() string { return "resource" }
 
 // combine is EVAL-10, EVAL-20, STS-01, STS-02 and RPOL-10. unread is what a
 // resource policy that nobody read might grant.
 func (e *evaluation) combine(p *parts, unread Requirement) Decision {
 	grant := e.grant(p, unread)
-	all := []Requirement{grant, p.deny.Not()}
+	all := []Requirement{grant, p.deny.Not(), p.vpce}
 	for _, level := range p.scp {
 		all = append(all, level.allow)
 	}
@@ -241,12 +258,14 @@ func (e *evaluation) grant(p *parts, unread Requirement) Requirement {
 		return Or(rp[matchService], rp[matchAny], unread) // EVAL-30
 	case e.request.Caller.Kind == CallerAnonymous:
 		return And(Or(rp[matchAny], unread), e.takesAnonymous()) // EVAL-31
+	case e.foreignProvider():
+		return False()
 	case e.request.Caller.Kind == CallerWebIdentity, e.request.Caller.Kind == CallerSAML:
 		return Or(rp[matchFederated], rp[matchAny], unread) // FED-01
 	case !e.same:
 		return And(p.id, limits, Or(p.rp.anyAllow(), unread)) // EVAL-20, STS-02
 	}
-	if p.sessionPolicy && !p.sp.IsTrue() && !Or(rp[matchSession], rp[matchAny]).IsFalse() {
+	if p.sessionPolicy && e.request.Caller.Kind != CallerRoot && !p.sp.IsTrue() && !Or(rp[matchSession], rp[matchAny]).IsFalse() {
 		e.codes = append(e.codes, "U-03") // EVAL-14, EVAL-15
 	}
 	user := rp[matchUser]
@@ -260,7 +279,11 @@ func (e *evaluation) grant(p *parts, unread Requirement) Requirement {
 		bound = Or(bound, p.id)
 		user = Or(user, unread) // EVAL-19
 	}
-	return Or(rp[matchSession], user, rp[matchAny], And(bound, limits))
+	all := Or(rp[matchSession], user, rp[matchAny], And(bound, limits))
+	if e.request.Caller.Kind == CallerRoot {
+		return And(all, p.sp) // of sts:AssumeRoot: nothing but the task (ROOT-05)
+	}
+	return all
 }
 
 // unknownResource is what an unread resource policy might grant (EVAL-19,

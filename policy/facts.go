@@ -17,7 +17,10 @@ type Facts struct {
 	ResourceOrg       OrgFacts
 	ResourceTags      []Tag
 	ResourceTagsKnown bool
-	AsOf              time.Time
+	// Boundary is the ARN of the permissions boundary that the user or role acted
+	// on has now; its zero value leaves it open (CKEY-42).
+	Boundary Value
+	AsOf     time.Time
 
 	// KeyDefined asks a catalogue whether an action defines a key (COND-21);
 	// certain is false where the catalogue does not say. May be nil.
@@ -345,9 +348,16 @@ func (c *requestContext) principalTag(key, tag string) Value {
 		return TagValue(c.facts.CallerTags, tag)
 	case CallerAccount:
 		return Value{}
+	case CallerService:
+		if c.caller.ARN == rolesAnywhere {
+			return Value{} // the certificate's subject and issuer (FED-17)
+		}
 	}
 	return NotThere()
 }
+
+// rolesAnywhere is the service whose calls carry a certificate as tags.
+const rolesAnywhere = "rolesanywhere.amazonaws.com"
 
 // TagValue looks a tag up, ignoring case; several that differ only in case are
 // candidates (U-07).

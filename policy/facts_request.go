@@ -85,8 +85,23 @@ func (c *requestContext) iam(key, name string) Value {
 		return NotThere()
 	case name == "passedtoservice" && c.call.name != "passrole":
 		return NotThere()
+	case name == "permissionsboundary" && c.facts.Boundary.Knowledge != Unknown && !setsBoundary(c.call.name):
+		if v := c.serviceKey("iam", key); v.Knowledge == Absent {
+			return v
+		}
+		return c.facts.Boundary
 	}
 	return c.serviceKey("iam", key)
+}
+
+// setsBoundary reports whether iam:PermissionsBoundary is what the action asks
+// for, and not what its target has (CKEY-42). The name is in lower case.
+func setsBoundary(action string) bool {
+	switch action {
+	case "createuser", "createrole", "putuserpermissionsboundary", "putrolepermissionsboundary":
+		return true
+	}
+	return false
 }
 
 // ownService answers the keys of S3, KMS and SNS that are known.

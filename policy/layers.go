@@ -13,6 +13,11 @@ type Layers struct {
 	Session    []Attached
 	HasSession bool
 
+	// Endpoint holds the policies of the VPC endpoint that the request comes
+	// through. Without HasEndpoint none is applied (EVAL-03, SYM-11).
+	Endpoint    []Attached
+	HasEndpoint bool
+
 	SCPs []Level // root first; nil: not applied (ORG-02, ORG-04, ORG-15)
 	RCPs []Level
 
@@ -75,7 +80,7 @@ const (
 
 // Evidence is a statement that decided something (CONV-05).
 type Evidence struct {
-	Layer     string // "identity", "boundary", "session", "resource", "scp@r-1", "rcp@…"
+	Layer     string // "identity", "boundary", "session", "resource", "endpoint", "scp@r-1", "rcp@…"
 	Policy    *Attached
 	Statement *Statement
 	Match     string      // how a resource policy named the caller
@@ -109,7 +114,7 @@ type LayerResult struct {
 type Decision struct {
 	Requires Requirement
 	Causes   []Cause    // why not, explicit denies first; empty unless Requires is False
-	Because  []Evidence // statements that decided, in layer and document order
+	Because  []Evidence // statements that decided, in layer and document order; repetitions behind the first
 	Layers   []LayerResult
 	Codes    []string // uncertainty codes and notes, sorted
 }

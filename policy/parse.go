@@ -36,7 +36,7 @@ func ParseDocument(raw []byte) (*Document, error) {
 		return nil, fmt.Errorf("%w: %w", ErrDocument, err)
 	}
 	d := &Document{Text: string(text), Digest: sha256.Sum256(text)}
-	p := docParser{doc: d, variables: true, seen: map[string]bool{}}
+	p := docParser{doc: d, variables: true, seen: map[string]int{}}
 	p.document(root)
 	return d, nil
 }
@@ -117,25 +117,53 @@ func readNode(dec *jsontext.Decoder) (*node, error) {
 	return n, err
 }
 
+// longestNumber bounds the text that one number grows to: "1e308" would be 309
+// digits, and a document full of such numbers sixty times its size.
+const longestNumber = 64
+
 // normalNumber writes a JSON number without exponent and without a trailing
-// ".0" (GRAM-04).
+// ".0", digit by digit (GRAM-04). Numbers that would grow too long stay as they
+// are written.
 func normalNumber(s string) string {
 	if !strings.ContainsAny(s, ".eE") {
 		return s
 	}
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		return s
+	mantissa, exponent := s, 0
+	if i := strings.IndexAny(s, "eE"); i >= 0 {
+		n, err := strconv.Atoi(s[i+1:])
+		if err != nil || n > longestNumber || n < -longestNumber {
+			return s
+		}
+		mantissa, exponent = s[:i], n
 	}
-	return strconv.FormatFloat(f, 'f', -1, 64)
+	digits, negative := strings.CutPrefix(mantissa, "-")
+	whole, fraction, _ := strings.Cut(digits, ".")
+	digits, point := whole+fraction, len(whole)+exponent
+	if point < 0 {
+		digits, point = strings.Repeat("0", -point)+digits, 0
+	}
+	if point > len(digits) {
+		digits += strings.Repeat("0", point-len(digits))
+	}
+	whole, fraction = strings.TrimLeft(digits[:point], "0"), strings.TrimRight(digits[point:], "0")
+	if whole == "" {
+		whole = "0"
+	}
+	if fraction != "" {
+		whole += "." + fraction
+	}
+	if negative && whole != "0" {
+		whole = "-" + whole
+	}
+	return whole
 }
 
 // docParser turns a tree into a Document.
 type docParser struct {
 	doc       *Document
 	variables bool
-	seen      map[string]bool // statements, by key
-	statement int             // index of the one at hand, -1 outside
+	seen      map[string]int // statements by key: their place in doc
+	statement int            // index of the one at hand, -1 outside
 }
 
 func (p *docParser) problem(n *node, code, format string, args ...any) {
@@ -226,10 +254,16 @@ func (p *docParser) element(parent, n *node, name string, known []string) string
 func (p *docParser) readings(n *node, index int) {
 	if !hasRepeats(n, 0) {
 		s, ok := p.parseStatement(n, index)
-		if key := s.key(); ok && !p.seen[key] {
-			p.seen[key] = true // the same statement again changes nothing (GRAM-19)
-			p.doc.Statements = append(p.doc.Statements, s)
+		if !ok {
+			return
 		}
+		if at, repeats := p.seen[s.key()]; repeats {
+			first := &p.doc.Statements[at] // the same again changes nothing (GRAM-19)
+			first.Repeats = append(first.Repeats, index)
+			return
+		}
+		p.seen[s.key()] = len(p.doc.Statements)
+		p.doc.Statements = append(p.doc.Statements, s)
 		return
 	}
 	s, ok := p.parseStatement(reading(n, true), index)

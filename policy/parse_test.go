@@ -127,6 +127,8 @@ func TestConditionValuesBecomeText_GRAM_04(t *testing.T) {
 	for json, want := range map[string]string{
 		`"x"`: "x", `true`: "true", `false`: "false", `10`: "10", `10.0`: "10", `1e3`: "1000", `1.50`: "1.5", `-0.5`: "-0.5",
 		`111111111111`: "111111111111", `1E2`: "100", `12345678901234567890`: "12345678901234567890", `0.1`: "0.1", `"\u00e9"`: "é",
+		`1e63`: "1" + strings.Repeat("0", 63), `1e308`: "1e308", `-1E-9999999999999999999`: "-1E-9999999999999999999", `12345678901234567890.0`: "12345678901234567890",
+		`1e-3`: "0.001", `0.0`: "0", `-0.0`: "0", `1.25e1`: "12.5", `123.4500e-2`: "1.2345", `5e-1`: "0.5",
 	} {
 		d := mustParse(t, statementJSON(readAll+`,"Condition":{"StringEquals":{"a:b":`+json+`}}`))
 		if got := d.Statements[0].Conditions[0].Values; !slices.Equal(got, []string{want}) {
@@ -184,8 +186,12 @@ func TestBothReadingsOfRepeatedKeys_GRAM_15(t *testing.T) {
 
 func TestEqualStatementsAreOneEvidence_GRAM_19(t *testing.T) {
 	d := mustParse(t, `{"Statement":[{`+readAll+`},{"Resource":["*"],"Action":["s3:GetObject"],"Effect":"Allow"}]}`)
-	if len(d.Statements) != 1 || d.Statements[0].Index != 0 {
-		t.Errorf("%d statements, want the first alone", len(d.Statements))
+	if len(d.Statements) != 1 || d.Statements[0].Index != 0 || !slices.Equal(d.Statements[0].Repeats, []int{1}) {
+		t.Errorf("GRAM-19: %+v, want the first alone, and where it repeats", d.Statements)
+	}
+	d = mustParse(t, `{"Statement":[{`+readAll+`},{`+readAll+`,"Condition":{"Bool":{"a:b":"true"}}},{`+readAll+`}]}`)
+	if len(d.Statements) != 2 || !slices.Equal(d.Statements[0].Repeats, []int{2}) || d.Statements[1].Repeats != nil {
+		t.Errorf("GRAM-19: %+v, want two statements, the first repeated as the third", d.Statements)
 	}
 }
 

@@ -54,6 +54,13 @@ func (p PrincipalElement) AccountID() string { return p.account }
 // ARN returns the parts of an AWS element that is an ARN.
 func (p PrincipalElement) ARN() (ARN, bool) { return p.arn, p.isARN }
 
+// ServiceOwned reports whether the element is the ARN of a principal that a
+// service owns, such as an origin access identity of CloudFront: no customer's
+// account stands in it, so it has no identity side (PRINC-11).
+func (p PrincipalElement) ServiceOwned() bool {
+	return p.Type == "AWS" && p.isARN && p.arn.Service == "iam" && p.arn.Account != "" && !IsAccountID(p.arn.Account) && !strings.ContainsAny(p.arn.Account, "*?")
+}
+
 // UniqueID reports whether the element is a unique id.
 func (p PrincipalElement) UniqueID() bool { return p.unique }
 
@@ -199,7 +206,9 @@ func (e *evaluation) matchAWS(p *PrincipalElement) (principalMatch, bool) {
 		return principalMatch{kind: matchAny, open: e.anyone()}, true
 	}
 	switch c.Kind {
-	case CallerService, CallerAnonymous, CallerWebIdentity, CallerSAML:
+	case CallerService:
+		return principalMatch{kind: matchService, open: True()}, p.ServiceOwned() && p.Text == c.ARN
+	case CallerAnonymous, CallerWebIdentity, CallerSAML:
 		return principalMatch{}, false
 	}
 	if p.account != "" {

@@ -13,14 +13,15 @@ import (
 // The world of the properties is small on purpose: two buckets, three actions
 // and a handful of keys meet often enough for every rule to take part.
 var (
-	propActions   = []string{"s3:GetObject", "s3:PutObject", "s3:*", "s3:Get*", "*", "ec2:*"}
+	propActions   = []string{"s3:GetObject", "s3:PutObject", "s3:*", "s3:Get*", "*", "ec2:*", "sts:AssumeRole", "kms:*"}
 	propResources = []string{"*", "arn:aws:s3:::b/*", "arn:aws:s3:::b/x", "arn:aws:s3:::c/*", "arn:aws:s3:::b/${aws:username}", "arn:aws:s3"}
 	propKeys      = map[string][]string{
-		"aws:SourceIp": {"203.0.113.7", "198.51.100.1"}, "s3:prefix": {"a", "ab", "u"}, "aws:MultiFactorAuthPresent": {"true", "false"},
-		"aws:TagKeys": {"a", "b"}, "aws:PrincipalTag/team": {"a", "b"}, "s3:max-keys": {"1", "5", "10"},
+		"aws:SourceIp": {"203.0.113.7", "198.51.100.1"}, "s3:prefix": {"a", "ab", "u", ""}, "aws:MultiFactorAuthPresent": {"true", "false"},
+		"aws:TagKeys": {"a", "b"}, "aws:PrincipalTag/team": {"a", "b", ""}, "s3:max-keys": {"1", "5", "10"},
 	}
 	propConditions = []string{
 		`"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}`, `"NotIpAddress":{"aws:SourceIp":["203.0.113.0/24","10.0.0.0/8"]}`,
+		`"StringEqualsIfExists":{"s3:prefix":"a"}`, `"StringLikeIfExists":{"aws:PrincipalTag/team":["b","?"]}`, `"Null":{"s3:prefix":"true"}`,
 		`"StringEquals":{"s3:prefix":"a"}`, `"StringNotLikeIfExists":{"s3:prefix":["a*"]}`, `"StringEquals":{"s3:prefix":"${aws:username}"}`,
 		`"Bool":{"aws:MultiFactorAuthPresent":"true"}`, `"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}`, `"Null":{"aws:MultiFactorAuthPresent":"true"}`,
 		`"ForAllValues:StringEquals":{"aws:TagKeys":["a"]}`, `"ForAnyValue:StringNotEquals":{"aws:TagKeys":["a"]}`,
@@ -85,13 +86,18 @@ type world struct {
 	request                      policy.Request
 	identity, boundary, resource []string
 	scp, rcp, session            []string
+	endpoint                     []string
 	hasBoundary, hasSession      bool
+	hasEndpoint                  bool
 }
 
 func drawWorld(t *rapid.T) world {
 	w := world{
 		identity: drawStatements(t, false), boundary: drawStatements(t, false), session: drawStatements(t, false),
 		resource: drawStatements(t, true), scp: drawStatements(t, false), rcp: drawStatements(t, true),
+	}
+	if w.hasEndpoint = rapid.IntRange(0, 3).Draw(t, "hasEndpoint") == 0; w.hasEndpoint {
+		w.endpoint = drawStatements(t, true)
 	}
 	caller := policy.Caller{Kind: policy.CallerUser, ARN: "arn:aws:iam::111111111111:user/u", Account: "111111111111", Partition: "aws", Name: "u"}
 	if rapid.Bool().Draw(t, "role") {
@@ -101,9 +107,16 @@ func drawWorld(t *rapid.T) world {
 	w.hasBoundary = rapid.Bool().Draw(t, "boundary")
 	caller.HasBoundary = w.hasBoundary
 	w.request = policy.Request{
-		Caller: caller, Action: rapid.SampledFrom([]string{"s3:GetObject", "s3:PutObject"}).Draw(t, "asked"),
-		Resource:        rapid.SampledFrom([]string{"arn:aws:s3:::b/x", "arn:aws:s3:::c/y", "arn:aws:s3:::b/u"}).Draw(t, "on"),
+		Caller: caller, Action: rapid.SampledFrom([]string{"s3:GetObject", "s3:PutObject", "sts:AssumeRole", "kms:Decrypt"}).Draw(t, "asked"),
 		ResourceAccount: rapid.SampledFrom([]string{"111111111111", "222222222222"}).Draw(t, "owner"),
+	}
+	switch w.request.Action {
+	case "sts:AssumeRole":
+		w.request.Resource = "arn:aws:iam::" + w.request.ResourceAccount + ":role/target"
+	case "kms:Decrypt":
+		w.request.Resource = "arn:aws:kms:us-east-1:" + w.request.ResourceAccount + ":key/k"
+	default:
+		w.request.Resource = rapid.SampledFrom([]string{"arn:aws:s3:::b/x", "arn:aws:s3:::c/y", "arn:aws:s3:::b/u"}).Draw(t, "on")
 	}
 	return w
 }
@@ -112,6 +125,7 @@ func (w world) layers(t *rapid.T) policy.Layers {
 	return policy.Layers{
 		Identity: document(t, w.identity...), Boundary: document(t, w.boundary...), HasBoundary: w.hasBoundary,
 		Session: document(t, w.session...), HasSession: w.hasSession,
+		Endpoint: document(t, w.endpoint...), HasEndpoint: w.hasEndpoint,
 		SCPs:     []policy.Level{{ID: "root", Policies: document(t, append(w.scp, `{"Effect":"Allow","Action":"*","Resource":"*"}`)...)}},
 		RCPs:     []policy.Level{{ID: "root", Policies: document(t, w.rcp...)}},
 		Resource: policy.ResourceLayer{State: policy.ResourcePresent, RestrictPublic: policy.No, Policies: document(t, w.resource...)},
@@ -157,7 +171,7 @@ func TestDenyNeverAddsAccess_EVAL_02(t *testing.T) {
 		w := drawWorld(t)
 		c := drawContext(t, w.request.Caller)
 		more := w
-		switch layer := rapid.IntRange(0, 3).Draw(t, "layer"); layer {
+		switch layer := rapid.IntRange(0, 6).Draw(t, "layer"); layer {
 		case 0:
 			more.identity = append([]string{drawStatement(t, "Deny", false)}, w.identity...)
 		case 1:
@@ -166,6 +180,12 @@ func TestDenyNeverAddsAccess_EVAL_02(t *testing.T) {
 			more.scp = append([]string{drawStatement(t, "Deny", false)}, w.scp...)
 		case 3:
 			more.rcp = append([]string{drawStatement(t, "Deny", true)}, w.rcp...)
+		case 4:
+			more.boundary = append([]string{drawStatement(t, "Deny", false)}, w.boundary...)
+		case 5:
+			more.session = append([]string{drawStatement(t, "Deny", false)}, w.session...)
+		case 6:
+			more.endpoint = append([]string{drawStatement(t, "Deny", true)}, w.endpoint...)
 		}
 		grows(t, "a Deny", w.decide(t, c), more.decide(t, c))
 		if before, after := w.decide(t, nil), more.decide(t, nil); !after.Given(c).Implies(before.Given(c)) && before.Given(c).IsFalse() {
@@ -179,10 +199,10 @@ func TestBoundaryAndGuardrailsOnlyShrink_EVAL_04(t *testing.T) {
 		w := drawWorld(t)
 		c := drawContext(t, w.request.Caller)
 		bare := w
-		bare.hasBoundary, bare.hasSession, bare.scp, bare.rcp = false, false, nil, nil
+		bare.hasBoundary, bare.hasSession, bare.hasEndpoint, bare.scp, bare.rcp = false, false, false, nil, nil
 		bare.request.Caller.HasBoundary = false
 		for _, context := range []policy.Context{c, nil} {
-			grows(t, "a boundary, session policy, SCP or RCP", bare.decide(t, context), w.decide(t, context))
+			grows(t, "a boundary, session policy, endpoint policy, SCP or RCP", bare.decide(t, context), w.decide(t, context))
 		}
 	})
 }
@@ -195,6 +215,9 @@ func TestOrderCaseAndRepetitionDoNotMatter_EVAL_06_ACTM_01(t *testing.T) {
 		other.identity = append(rapid.Permutation(w.identity).Draw(t, "identity"), w.identity...)
 		other.resource = append(rapid.Permutation(w.resource).Draw(t, "resource"), w.resource...)
 		other.scp = append(append([]string{}, w.scp...), w.scp...)
+		other.rcp = append(rapid.Permutation(w.rcp).Draw(t, "rcp"), w.rcp...)
+		other.session = append(rapid.Permutation(w.session).Draw(t, "session"), w.session...)
+		other.endpoint = append(rapid.Permutation(w.endpoint).Draw(t, "endpoint"), w.endpoint...)
 		other.boundary = rapid.Permutation(w.boundary).Draw(t, "boundary")
 		other.request.Action = strings.ToUpper(w.request.Action)
 		for i, s := range other.identity {
@@ -249,6 +272,7 @@ func TestMayMatchResourceNeverDropsAMatch(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWorld(t)
 		w.identity = []string{drawStatement(t, "Allow", false)}
+		w.hasEndpoint = false
 		w.resource, w.rcp, w.scp, w.hasBoundary, w.hasSession = nil, nil, nil, false, false
 		w.request.ResourceAccount = w.request.Caller.Account
 		d := document(t, w.identity...)[0].Document

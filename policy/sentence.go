@@ -80,6 +80,8 @@ func (a *Atom) special() string {
 	switch {
 	case a.Code != "" && a.Class == ClassData:
 		return dataSentence(a.Code, values)
+	case a.Code == "IDP:tags":
+		return "the identity provider asserts no session tags"
 	case a.Class == ClassUncertain && a.Opaque:
 		return "depends on an open question of AWS's behaviour (" + a.Code + ")"
 	case a.Key == "resource":

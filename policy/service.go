@@ -18,6 +18,8 @@ func (e *evaluation) serviceRule(l *Layers) (d Decision, done bool) {
 		return e.stsRule()
 	case e.service == "iam" && strings.HasPrefix(e.arn.Resource, "role/aws-reserved/") && mutatesIAM(e.name) && c.Kind != CallerService:
 		return refuse("EVAL-34", "roles under /aws-reserved/ cannot be changed through IAM"), true
+	case e.service == "iam" && strings.HasPrefix(e.arn.Resource, "role/aws-service-role/") && mutatesIAM(e.name) && !slices.Contains(serviceLinkedEdits, e.name) && c.Kind != CallerService:
+		return refuse("EVAL-33", "service-linked roles belong to their service and cannot be changed through IAM"), true
 	case e.service == "iam" && e.arn.Account == "aws" && mutatesIAM(e.name):
 		return refuse("EVAL-35", "AWS managed policies cannot be changed"), true
 	case e.service == "iam" && c.Kind == CallerFederatedUser:
@@ -30,6 +32,17 @@ func (e *evaluation) serviceRule(l *Layers) (d Decision, done bool) {
 		return e.rootBucketPolicy(l), true
 	}
 	return Decision{}, false
+}
+
+// foreignProvider: a sign-in through a provider of another account than the
+// role's (FED-02, FED-04). Built-in providers have no account.
+func (e *evaluation) foreignProvider() bool {
+	c := &e.request.Caller
+	if c.Kind != CallerWebIdentity && c.Kind != CallerSAML {
+		return false
+	}
+	p, ok := ParseARN(c.ARN)
+	return ok && p.Account != "" && e.request.ResourceAccount != "" && p.Account != e.request.ResourceAccount
 }
 
 func refuse(rule, text string) Decision {
@@ -67,6 +80,10 @@ func (e *evaluation) rootBucketPolicy(l *Layers) Decision {
 	without.Resource = ResourceLayer{State: ResourceNone}
 	return e.combine(e.parts(&without), False())
 }
+
+// serviceLinkedEdits are what IAM does let principals do with a service-linked
+// role (SLR). Names are in lower case.
+var serviceLinkedEdits = []string{"createservicelinkedrole", "deleteservicelinkedrole", "updateroledescription", "passrole", "tagrole", "untagrole"}
 
 // mutatesIAM reports whether an IAM action changes something.
 func mutatesIAM(name string) bool {

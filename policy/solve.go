@@ -292,7 +292,7 @@ func (a *Atom) variable() string {
 // negations on small domains around.
 func (t Term) reduce() Term {
 	t = t.positiveBooleans()
-	out := slices.Clone(t)
+	out := t.direct()
 	// Lighter classes go first: what stays says the hardest thing asked for.
 	slices.SortStableFunc(out, func(a, b *Atom) int { return int(a.Class) - int(b.Class) })
 	for i := 0; i < len(out); i++ {
@@ -308,6 +308,19 @@ func (t Term) reduce() Term {
 		}
 	}
 	slices.SortFunc(out, func(a, b *Atom) int { return strings.Compare(same(a).f.key, same(b).f.key) })
+	return out
+}
+
+// direct drops the tests on who called on the caller's behalf that a direct call
+// meets: direct calls are the baseline, and the caller's to make (SYM-11,
+// CKEY-30). A demand for a call through a service stays (EVAL-32).
+func (t Term) direct() Term {
+	out := slices.Clone(t)
+	for _, a := range t {
+		if !a.Opaque && strings.HasPrefix(strings.ToLower(a.Key), "aws:calledvia") && t.on(a.variable()).holds(NotThere()) {
+			out = out.without(a.variable())
+		}
+	}
 	return out
 }
 

@@ -10,10 +10,11 @@ const (
 	guardrailLayer
 	resourceLayer // the resource's own policy
 	rcpLayer      // resource control policies: they name principals, too
+	endpointLayer // policies of a VPC endpoint: the same
 )
 
 // namesPrincipals reports whether statements of the layer have a Principal.
-func (k layerKind) namesPrincipals() bool { return k == resourceLayer || k == rcpLayer }
+func (k layerKind) namesPrincipals() bool { return k >= resourceLayer }
 
 // grants collects what a layer's statements say about a request. Allows of
 // resource policies are kept apart by how they name the caller (EVAL-10).
@@ -169,7 +170,17 @@ func (e *evaluation) notPrincipal(s *Statement) []principalMatch {
 		return []principalMatch{{kind: matchAny, open: any.Not()}}
 	}
 	exempt := e.exemption(&listed)
+	if c.Kind == CallerAccount && e.listsAccount(s.NotPrincipal) {
+		exempt = Or(exempt, dataAtom("DATA:principal", c.Account)) // perhaps one of those listed
+	}
 	return []principalMatch{{kind: matchAny, open: exempt.Not()}}
+}
+
+// listsAccount reports whether some element names the caller's account, or a
+// principal of it.
+func (e *evaluation) listsAccount(list []PrincipalElement) bool {
+	account := e.request.Caller.Account
+	return account != "" && slices.ContainsFunc(list, func(p PrincipalElement) bool { return p.account == account || p.isARN && p.arn.Account == account })
 }
 
 // exemption: a user is exempt if user and account are listed, a session if
