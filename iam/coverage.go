@@ -44,13 +44,14 @@ const (
 	SectionPasswordPolicy Section = "password-policy"
 	SectionAnchors        Section = "roles-anywhere"
 	SectionPools          Section = "identity-pools"
+	SectionCertificates   Section = "server-certificates"
 )
 
 // Sections lists them in the order of reports.
 var Sections = []Section{
 	SectionUsers, SectionGroups, SectionRoles, SectionPolicies, SectionBoundaries,
 	SectionCredentials, SectionMFA, SectionOIDC, SectionSAML, SectionBuckets, SectionKeys,
-	SectionResources, SectionCompute, SectionPasswordPolicy, SectionAnchors, SectionPools,
+	SectionResources, SectionCompute, SectionPasswordPolicy, SectionAnchors, SectionPools, SectionCertificates,
 }
 
 // Coverage holds the state of each section; a missing section is Unknown.

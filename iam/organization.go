@@ -1,6 +1,10 @@
 package iam
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // An Organization is the tree of an AWS organization with its guardrails.
 type Organization struct {
@@ -11,7 +15,10 @@ type Organization struct {
 	SCP, RCP          State // Present: type enabled; KnownEmpty: disabled (ORG-15); Unknown
 	DelegatedAdmins   []DelegatedAdmin
 	RootSessions      State // Present: feature enabled (ROOT-06)
-	Origin            Origin
+	// RootCredentials tells whether root credentials of members are managed
+	// centrally, the feature RootCredentialsManagement (ROOT-04, IN-17).
+	RootCredentials State
+	Origin          Origin
 }
 
 // OrgNode is a root, an organizational unit or an account.
@@ -33,10 +40,14 @@ type DelegatedAdmin struct {
 	Services []string // service principals
 }
 
-// Node returns the node with that id, or nil.
+// Node returns the node with that id, or nil. A hit takes logarithmic time if
+// the nodes are sorted by id, as those of a finished Snapshot are.
 func (o *Organization) Node(id string) *OrgNode {
 	if o == nil {
 		return nil
+	}
+	if i, ok := slices.BinarySearchFunc(o.Nodes, id, func(n *OrgNode, id string) int { return cmp.Compare(n.ID, id) }); ok {
+		return o.Nodes[i]
 	}
 	for _, n := range o.Nodes {
 		if n.ID == id {
@@ -60,9 +71,7 @@ func (o *Organization) PathTo(account string) []*OrgNode {
 	for n != nil && len(up) < 32 {
 		up = append(up, n)
 		if n.Kind == "root" {
-			for i, j := 0, len(up)-1; i < j; i, j = i+1, j-1 {
-				up[i], up[j] = up[j], up[i]
-			}
+			slices.Reverse(up)
 			return up
 		}
 		n = o.Node(n.ParentID)

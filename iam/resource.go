@@ -20,6 +20,9 @@ type Resource struct {
 	// KMS (RPOL-12)
 	Grants      []KMSGrant
 	GrantsState State
+	// EncryptionKey is the ARN of the KMS key that encrypts it, or the ARN of an
+	// alias that AWS manages; "" unknown (RPOL-15).
+	EncryptionKey string
 	// Holds are the ARNs of principals whose credentials are stored in it
 	// (ESC-28); native snapshots only.
 	Holds  []string

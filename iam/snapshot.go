@@ -67,13 +67,16 @@ type Account struct {
 }
 
 // Loaded reports whether the inside of the account was read. Accounts that only
-// own a resource or appear in the organization are listed, and not loaded:
-// their principals are unknown (EVAL-25).
+// own a resource, appear in the organization or are known by references to
+// their users and roles only are listed, and not loaded: their principals are
+// unknown (EVAL-25).
 func (a *Account) Loaded() bool {
 	if a == nil {
 		return false
 	}
-	return len(a.Users)+len(a.Roles)+len(a.Groups) > 0 || a.Coverage[SectionUsers] != Unknown || a.Coverage[SectionRoles] != Unknown
+	return len(a.Groups) > 0 || a.Coverage[SectionUsers] != Unknown || a.Coverage[SectionRoles] != Unknown ||
+		slices.ContainsFunc(a.Users, func(u *User) bool { return !u.Partial }) ||
+		slices.ContainsFunc(a.Roles, func(r *Role) bool { return !r.Partial })
 }
 
 // Origin says where a fact was read.
@@ -114,6 +117,10 @@ func (s *Snapshot) Sort() {
 		slices.SortFunc(a.Roles, func(x, y *Role) int { return cmp.Compare(x.ARN, y.ARN) })
 		slices.SortFunc(a.Policies, func(x, y *ManagedPolicy) int { return cmp.Compare(x.ARN, y.ARN) })
 		slices.SortFunc(a.InstanceProfiles, func(x, y *InstanceProfile) int { return cmp.Compare(x.ARN, y.ARN) })
+		a.sortFacts()
+	}
+	if c := s.IdentityCenter; c != nil {
+		c.sort()
 	}
 	slices.SortFunc(s.Resources, func(x, y *Resource) int { return cmp.Compare(x.ARN, y.ARN) })
 	slices.SortFunc(s.Trusted, func(x, y TrustedAccount) int { return cmp.Compare(x.ID, y.ID) })

@@ -21,7 +21,7 @@ func TestNothingUsable(t *testing.T) {
 		{"empty", "", "x: error: the file is empty"},
 		{"blank", " \n\n", "x: error: the file is empty"},
 		{"text", "hello\nworld", `x: error: neither JSON nor XML: the file begins with "hello"`},
-		{"binary", "\x7fELF\x02\x01", `x: error: neither JSON nor XML: the file begins with "\x7fELF\x02\x01"`},
+		{"binary", "\x7fELF\x02\x01", "x: error: neither JSON nor XML: the file begins with \"\x7fELF\x02\x01\""},
 		{"html", "<!DOCTYPE html><html></html>", "x: error: an HTML page, perhaps an error of a proxy or a login form"},
 		{"other JSON", `{"a":1,"b":{"c":[]}}`, `x: warning: JSON that is no snapshot of AWS: its members are "a", "b"`},
 		{"scalars", `[1,2,3]`, "x: warning: JSON that is no snapshot of AWS: it has no members"},
@@ -207,6 +207,22 @@ func TestFiles(t *testing.T) {
 	}
 	if a := only(t, s); len(a.Roles) != 3 || len(a.Users) != 1 {
 		t.Errorf("%+v", a)
+	}
+	for _, c := range []struct{ add, content, want string }{
+		{"b/x.tf", "x", `note: "b/x.tf" is not read for the name`},
+		{"b/y.log", "x", `note: "b/x.tf", "b/y.log" are not read for the name`},
+		{"z", "", `note: "b/x.tf", "b/y.log", "z" are not read for the name`},
+		{"zz", "x", `note: "b/x.tf", "b/y.log", "z" and 1 more are not read for the name`},
+		{"old.json.bak", " {}", `warning: "old.json.bak" is not read for the name, but may be an export to judge by how it begins`},
+	} {
+		write(c.add, c.content)
+		if _, diags, err = Files([]string{dir}, nil); err != nil || len(diags) == 0 || diags[0].String() != dir+": "+c.want {
+			t.Errorf("%v, %v; want %s", err, diags, c.want)
+		}
+	}
+	write("report", reportHeader)
+	if _, diags, err = Files([]string{dir, filepath.Join(dir, "old.json.bak")}, nil); err != nil || len(diags) != 2 || !strings.Contains(diags[0].Message, `"report" is`) {
+		t.Errorf("%v, %v", err, diags)
 	}
 	if _, _, err := Files([]string{filepath.Join(dir, "none")}, nil); err == nil || !strings.HasSuffix(err.Error(), "none: no such file or directory") {
 		t.Errorf("error %v", err)

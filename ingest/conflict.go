@@ -27,19 +27,19 @@ type version struct {
 func keep[T any](b *builder, into map[string]held[T], arn string, e T, p *part.Part, describe func(T) version) {
 	old, ok := into[arn]
 	if !ok {
-		into[arn] = held[T]{e, p}
+		into[arn] = held[T]{entity: e, from: p}
 		return
 	}
 	was, is := describe(old.entity), describe(e)
 	if was.print == is.print {
 		if is.used.After(was.used) {
-			into[arn] = held[T]{e, p}
+			into[arn] = held[T]{entity: e, from: p}
 		}
 		return
 	}
 	if was.bundle != is.bundle { // what an input says beats what accesspath brings along
 		if was.bundle {
-			into[arn] = held[T]{e, p}
+			into[arn] = held[T]{entity: e, from: p}
 		}
 		return
 	}
@@ -48,7 +48,7 @@ func keep[T any](b *builder, into map[string]held[T], arn string, e T, p *part.P
 	if c > 0 {
 		kept, dropped = was, is
 	} else {
-		into[arn] = held[T]{e, p}
+		into[arn] = held[T]{entity: e, from: p}
 	}
 	severity := iam.Warning
 	if is.shared {
@@ -113,8 +113,12 @@ func (p *printer) entity(e *iam.Entity) {
 	if e.Boundary != nil {
 		p.put("boundary", e.Boundary.ARN)
 	}
+	p.tags(e.Tags)
+}
+
+func (p *printer) tags(list []iam.Tag) {
 	var tags []string
-	for _, t := range e.Tags {
+	for _, t := range list {
 		tags = append(tags, fmt.Sprintf("%q=%q", t.Key, t.Value))
 	}
 	slices.Sort(tags)

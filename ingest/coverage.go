@@ -13,17 +13,34 @@ import (
 
 // accountFacts is what pages and declarations say about an account.
 type accountFacts struct {
-	lists      map[string]bool // of its pages
+	pageLists  map[string]bool // lists that its pages have
 	pages      int
 	truncated  bool // some page says that more follow
 	complete   bool // some page says that it is the last
 	boundaries bool // an export of it shows boundaries (GAAD-13)
 	declared   iam.Coverage
 	incomplete bool
+	managed    iam.Origin // of something that only Terraform or a template states
+	exported   bool       // a snapshot of ours has something of it
+	lists      accountLists
 }
 
-// sees notes that an input about the account shows boundaries.
-func (f *accountFacts) sees(p *part.Part) { f.boundaries = f.boundaries || p.Boundaries }
+// sees notes that an input about the account shows boundaries, and of which
+// layer it is.
+func (f *accountFacts) sees(p *part.Part) {
+	f.exported = f.exported || p.Native
+	if p.Layer == part.Exported {
+		f.boundaries = f.boundaries || p.Boundaries
+		return
+	}
+	if f.managed.File == "" {
+		f.managed = iam.Origin{File: p.Source.Name}
+	}
+}
+
+// partly reports whether Terraform or a template is all that is known of the
+// account, which does not know what was made by other means.
+func (f *accountFacts) partly() bool { return f.managed.File != "" && !f.exported && f.pages == 0 }
 
 // pages settles which account each page is about: that of its entities, else
 // that of the page before it in the same file (a last page may hold nothing
@@ -64,11 +81,11 @@ func (b *builder) page(p *part.Part, page part.Page) {
 	for _, id := range page.Accounts {
 		b.account(id, "")
 		f := b.facts[id]
-		if f.lists == nil {
-			f.lists = map[string]bool{}
+		if f.pageLists == nil {
+			f.pageLists = map[string]bool{}
 		}
 		for _, l := range page.Lists {
-			f.lists[l] = true
+			f.pageLists[l] = true
 		}
 		f.pages++
 		f.truncated = f.truncated || page.Truncated
@@ -81,42 +98,19 @@ func (b *builder) page(p *part.Part, page part.Page) {
 // onlyAccount is the account that facts without an owner belong to (IN-28,
 // NAT-02): the caller's, if all inputs were made as one, else the only one.
 func (b *builder) onlyAccount() string {
-	var callers []string
+	var callers single
 	for _, p := range b.parts {
-		if p.Caller != "" && !slices.Contains(callers, p.Caller) {
-			callers = append(callers, p.Caller)
-		}
+		callers.addAll(p.Callers)
 	}
-	if len(callers) == 1 {
-		return callers[0]
+	if id := callers.id(); id != "" {
+		return id
 	}
-	if len(b.accounts) == 1 {
+	if len(b.accounts) == 1 && len(callers.all) == 0 {
 		for id := range b.accounts {
 			return id
 		}
 	}
 	return ""
-}
-
-// accountFacts applies what inputs declare of accounts as such.
-func (b *builder) accountFacts() {
-	for _, p := range b.parts {
-		for _, d := range p.Accounts {
-			a := b.account(d.ID, "")
-			f := b.facts[d.ID]
-			set(&a.Alias, d.Alias)
-			set(&a.Name, d.Name)
-			set(&a.Status, d.Status)
-			set(&a.Partition, d.Partition)
-			f.incomplete = f.incomplete || d.Incomplete
-			for section, s := range d.Coverage {
-				if f.declared == nil {
-					f.declared = iam.Coverage{}
-				}
-				f.declared[section] = better(f.declared[section], s)
-			}
-		}
-	}
 }
 
 func set(to *string, s string) {
@@ -140,7 +134,7 @@ func better(a, b iam.State) iam.State {
 func (b *builder) coverage() {
 	for _, a := range b.snap.Accounts {
 		f := b.facts[a.ID]
-		a.Incomplete = f.truncated && !f.complete || f.incomplete
+		a.Incomplete = f.truncated && !f.complete || f.incomplete || f.partly()
 		if a.Partition == "" {
 			a.Partition = "aws"
 		}
@@ -153,11 +147,23 @@ func (b *builder) coverage() {
 				a.Coverage[section] = s
 			}
 		}
-		present(a, iam.SectionUsers, len(a.Users))
+		for section, n := range map[iam.Section]int{iam.SectionOIDC: len(a.OIDC), iam.SectionSAML: len(a.SAML), iam.SectionCertificates: len(a.Certificates),
+			iam.SectionCompute: len(a.Compute), iam.SectionPools: len(a.Pools), iam.SectionAnchors: len(a.Anchors) + len(a.Profiles)} {
+			if a.Coverage[section] == iam.KnownEmpty && n > 0 { // the last page of a list may be empty
+				a.Coverage[section] = iam.Present
+			}
+		}
+		present(a, iam.SectionUsers, wholeUsers(a.Users))
 		present(a, iam.SectionGroups, len(a.Groups))
 		present(a, iam.SectionPolicies, len(a.Policies))
-		present(a, iam.SectionRoles, whole(a.Roles))
-		if a.Incomplete {
+		present(a, iam.SectionRoles, wholeRoles(a.Roles))
+		credentialCoverage(a)
+		switch {
+		case f.partly():
+			b.report(iam.Diagnostic{Severity: iam.Note, Code: "managed-only", Origin: f.managed, Entity: a.ID,
+				Message: "of this account only what Terraform or CloudFormation states is here; what was made by other means may exist too",
+				Hint:    "add the output of aws iam get-account-authorization-details: the plan is then laid over it"})
+		case a.Incomplete && !b.said("managed-only", a.ID):
 			b.report(iam.Diagnostic{Severity: iam.Warning, Code: "incomplete-snapshot", Entity: a.ID,
 				Message: "the last page of the account is missing; what is not there may still exist", Hint: "export it again without --max-items, or add the remaining pages"})
 		}
@@ -166,6 +172,31 @@ func (b *builder) coverage() {
 		if a := b.accounts[r.Account]; a != nil {
 			present(a, sectionOf(r), 1)
 		}
+	}
+}
+
+// said reports whether an input says something of an entity already: a native
+// snapshot records what was found when it was made.
+func (b *builder) said(code, entity string) bool {
+	return slices.ContainsFunc(b.parts, func(p *part.Part) bool {
+		return p.Native && slices.ContainsFunc(p.Diagnostics, func(d iam.Diagnostic) bool { return d.Code == code && d.Entity == entity })
+	})
+}
+
+// credentialCoverage: without a credential report, credentials and devices are
+// known if they were listed for every user.
+func credentialCoverage(a *iam.Account) {
+	if a.Coverage[iam.SectionUsers] != iam.Present || wholeUsers(a.Users) < len(a.Users) {
+		return
+	}
+	every := func(known func(c *iam.Credentials) bool) bool {
+		return !slices.ContainsFunc(a.Users, func(u *iam.User) bool { return u.Credentials == nil || !known(u.Credentials) })
+	}
+	if every(func(c *iam.Credentials) bool { return c.Keys != iam.Unknown && c.Password != iam.Unknown }) {
+		a.Coverage[iam.SectionCredentials] = iam.Present
+	}
+	if every(func(c *iam.Credentials) bool { return c.MFA != iam.Unknown }) {
+		a.Coverage[iam.SectionMFA] = iam.Present
 	}
 }
 
@@ -192,9 +223,9 @@ func (b *builder) gaadCoverage(a *iam.Account, f *accountFacts) {
 		list    string
 		n       int
 	}{
-		{iam.SectionUsers, gaad.Users, len(a.Users)},
+		{iam.SectionUsers, gaad.Users, wholeUsers(a.Users)},
 		{iam.SectionGroups, gaad.Groups, len(a.Groups)},
-		{iam.SectionRoles, gaad.Roles, whole(a.Roles)},
+		{iam.SectionRoles, gaad.Roles, wholeRoles(a.Roles)},
 		{iam.SectionPolicies, gaad.Policies, len(a.Policies)},
 	} {
 		switch {
@@ -205,14 +236,24 @@ func (b *builder) gaadCoverage(a *iam.Account, f *accountFacts) {
 				Message: fmt.Sprintf("there are no %s, but %s: the export was filtered", k.section, refs[k.section]), Hint: "export the account again without --filter"})
 		case !a.Incomplete:
 			a.Coverage[k.section] = iam.KnownEmpty
-			if !f.lists[k.list] {
+			if !f.pageLists[k.list] {
 				b.report(iam.Diagnostic{Severity: iam.Note, Code: "list-absent", Entity: a.ID, Message: "the export has no " + k.list + ", which is read as an empty one"})
 			}
 		}
 	}
 }
 
-func whole(roles []*iam.Role) int {
+func wholeUsers(users []*iam.User) int {
+	n := 0
+	for _, u := range users {
+		if !u.Partial {
+			n++
+		}
+	}
+	return n
+}
+
+func wholeRoles(roles []*iam.Role) int {
 	n := 0
 	for _, r := range roles {
 		if !r.Partial {
@@ -224,19 +265,22 @@ func whole(roles []*iam.Role) int {
 
 // boundaryCoverage: no boundary in sight means none only if the export is known
 // to show them (GAAD-13).
+// What is laid over an export tells of itself only.
 func (b *builder) boundaryCoverage(a *iam.Account, f *accountFacts) {
 	switch {
-	case f.boundaries || showsBoundary(a):
+	case f.boundaries || f.partly() || b.showsBoundary(a):
 		a.Coverage[iam.SectionBoundaries] = iam.Present
 	case len(a.Users)+len(a.Roles) == 0 && !a.Incomplete && a.Coverage[iam.SectionUsers] == iam.KnownEmpty && a.Coverage[iam.SectionRoles] == iam.KnownEmpty:
 		a.Coverage[iam.SectionBoundaries] = iam.KnownEmpty
 	}
 }
 
-func showsBoundary(a *iam.Account) bool {
-	return slices.ContainsFunc(a.Users, func(u *iam.User) bool { return u.Boundary != nil }) ||
-		slices.ContainsFunc(a.Roles, func(r *iam.Role) bool { return r.Boundary != nil })
+func (b *builder) showsBoundary(a *iam.Account) bool {
+	return slices.ContainsFunc(a.Users, func(u *iam.User) bool { return u.Boundary != nil && !b.isLaid(b.users[u.ARN].from) }) ||
+		slices.ContainsFunc(a.Roles, func(r *iam.Role) bool { return r.Boundary != nil && !b.isLaid(b.roles[r.ARN].from) })
 }
+
+func (b *builder) isLaid(p *part.Part) bool { return p != nil && p.Layer > part.Exported }
 
 // references finds, for each kind, a sign that the account has some: somebody
 // who refers to one, or attachments of a policy that are not here.

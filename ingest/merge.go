@@ -31,13 +31,16 @@ type builder struct {
 	profiles map[string]*iam.InstanceProfile
 	byName   map[string]string // lower-case ARN to ARN (GAAD-11)
 
-	resources map[string]*iam.Resource
+	resources map[string]*heldResource
+	homes     *homes
+	overlaid  map[string]bool // ARNs of carriers of an export over which something was laid
 }
 
 // held is an entity and the part it came from.
 type held[T any] struct {
 	entity T
 	from   *part.Part
+	place  iam.Origin // of what has no Origin of its own
 }
 
 // merge makes one snapshot of parts in their final order.
@@ -46,19 +49,29 @@ func merge(ctx context.Context, parts []*part.Part, o Options) (*iam.Snapshot, e
 		o: o, parts: parts, snap: &iam.Snapshot{}, sinks: map[string]*scan.File{},
 		accounts: map[string]*iam.Account{}, facts: map[string]*accountFacts{}, byName: map[string]string{},
 		users: map[string]held[*iam.User]{}, groups: map[string]held[*iam.Group]{}, roles: map[string]held[*iam.Role]{},
-		policies: map[string]held[*iam.ManagedPolicy]{}, profiles: map[string]*iam.InstanceProfile{}, resources: map[string]*iam.Resource{},
+		policies: map[string]held[*iam.ManagedPolicy]{}, profiles: map[string]*iam.InstanceProfile{}, resources: map[string]*heldResource{},
+		overlaid: map[string]bool{},
 	}
-	for _, p := range parts {
+	b.layers()
+	if !slices.ContainsFunc(b.parts, (*part.Part).Used) { // what waited for its account found none
+		return nil, nothing(b.parts)
+	}
+	for _, p := range b.parts {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		b.add(p)
 	}
+	b.edits()
 	b.pages()
 	b.accountFacts()
+	b.credentials()
+	b.uses()
 	b.organization()
+	b.identityCenter()
 	b.mergeResources()
 	b.fill()
+	b.carried()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -80,12 +93,12 @@ func (b *builder) add(p *part.Part) {
 		b.snap.AsOf = p.AsOf
 	}
 	for _, u := range p.Users {
-		keep(b, b.users, u.ARN, u, p, userVersion)
+		b.addUser(u, p)
 		b.account(u.Account, u.ARN)
 		b.facts[u.Account].sees(p)
 	}
 	for _, g := range p.Groups {
-		keep(b, b.groups, g.ARN, g, p, groupVersion)
+		b.addGroup(g, p)
 		b.account(g.Account, g.ARN)
 	}
 	for _, r := range p.Roles {
@@ -94,50 +107,17 @@ func (b *builder) add(p *part.Part) {
 		b.facts[r.Account].sees(p)
 	}
 	for _, m := range p.Policies {
-		keep(b, b.policies, m.ARN, m, p, policyVersion)
+		b.addPolicy(m, p)
 		if m.Account != "aws" {
 			b.account(m.Account, m.ARN)
 		}
 	}
 	for _, i := range p.Profiles {
-		if old := b.profiles[i.ARN]; old == nil || old.Role == "" {
+		if old := b.profiles[i.ARN]; old == nil || old.Role == "" || p.Layer > part.Exported {
 			b.profiles[i.ARN] = i
 		}
 	}
 	b.snap.Trusted = append(b.snap.Trusted, p.Trusted...)
-}
-
-// addRole lets a whole role win over one that is only referred to, and takes
-// from the latter what the former lacks (GAAD-15, GAAD-17).
-func (b *builder) addRole(r *iam.Role, p *part.Part) {
-	old, ok := b.roles[r.ARN]
-	switch {
-	case !ok || !r.Partial && !old.entity.Partial:
-		keep(b, b.roles, r.ARN, r, p, roleVersion)
-	case old.entity.Partial && !r.Partial:
-		supplement(r, old.entity)
-		b.roles[r.ARN] = held[*iam.Role]{r, p}
-	default:
-		supplement(old.entity, r)
-	}
-}
-
-func supplement(r, from *iam.Role) {
-	if r.MaxSession == 0 {
-		r.MaxSession = from.MaxSession
-	}
-	if r.Boundary == nil {
-		r.Boundary = from.Boundary
-	}
-	if !r.LastUsedKnown {
-		r.LastUsed, r.LastUsedRegion, r.LastUsedKnown = from.LastUsed, from.LastUsedRegion, from.LastUsedKnown
-	}
-	if r.Tags == nil {
-		r.Tags = from.Tags
-	}
-	if r.Trust.Document == nil && r.Trust.Defect == "" {
-		r.Trust = from.Trust
-	}
 }
 
 // account returns the account with that id, and makes it.
@@ -237,6 +217,7 @@ func (b *builder) fill() {
 	}
 	for _, id := range slices.Sorted(maps.Keys(b.accounts)) {
 		b.snap.Accounts = append(b.snap.Accounts, b.accounts[id])
+		b.fillLists(b.accounts[id], &b.facts[id].lists)
 		if !policy.IsAccountID(id) {
 			b.oddAccount(b.accounts[id])
 		}

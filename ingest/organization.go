@@ -28,12 +28,13 @@ type orgBuilder struct {
 	attached map[part.Attachment]bool
 	listed   map[part.Listing]bool
 	types    map[string]iam.State
+	admins   map[string][]string // services by account
 }
 
 func (b *builder) organization() {
 	ob := &orgBuilder{
 		builder: b, org: &iam.Organization{}, nodes: map[string]*iam.OrgNode{}, policies: map[string]*part.OrgPolicy{},
-		attached: map[part.Attachment]bool{}, listed: map[part.Listing]bool{}, types: map[string]iam.State{},
+		attached: map[part.Attachment]bool{}, listed: map[part.Listing]bool{}, types: map[string]iam.State{}, admins: map[string][]string{},
 	}
 	found := false
 	for _, p := range b.parts {
@@ -45,6 +46,7 @@ func (b *builder) organization() {
 	if !found {
 		return
 	}
+	ob.delegates()
 	ob.attach()
 	ob.states()
 	for _, id := range slices.Sorted(maps.Keys(ob.nodes)) {
@@ -64,6 +66,7 @@ func (b *orgBuilder) add(o *part.Organization) {
 	set(&b.org.ManagementAccount, o.Management)
 	set(&b.org.FeatureSet, o.FeatureSet)
 	b.org.RootSessions = cmp.Or(o.RootSessions, b.org.RootSessions)
+	b.org.RootCredentials = cmp.Or(o.RootCredentials, b.org.RootCredentials)
 	if b.org.Origin.File == "" {
 		b.org.Origin = o.Origin
 	}
@@ -81,10 +84,10 @@ func (b *orgBuilder) add(o *part.Organization) {
 	}
 	for _, l := range o.Listed {
 		b.listed[l] = true
-		b.node(part.Node{ID: l.Target, Kind: kindOfNode(l.Target)})
+		b.node(part.Node{ID: l.Target, Kind: part.NodeKind(l.Target)})
 	}
 	for _, d := range o.Delegated {
-		b.delegate(d)
+		b.admins[d.Account] = append(b.admins[d.Account], d.Services...)
 	}
 }
 
@@ -123,15 +126,13 @@ func (b *orgBuilder) policy(p *part.OrgPolicy) {
 	have.TargetsKnown = have.TargetsKnown || p.TargetsKnown
 }
 
-func (b *orgBuilder) delegate(d iam.DelegatedAdmin) {
-	i, ok := slices.BinarySearchFunc(b.org.DelegatedAdmins, d.Account, func(x iam.DelegatedAdmin, a string) int { return cmp.Compare(x.Account, a) })
-	if !ok {
-		b.org.DelegatedAdmins = slices.Insert(b.org.DelegatedAdmins, i, d)
-		return
+// delegates lists the delegated administrators, whom several outputs name.
+func (b *orgBuilder) delegates() {
+	for _, id := range slices.Sorted(maps.Keys(b.admins)) {
+		services := slices.Clone(b.admins[id])
+		slices.Sort(services)
+		b.org.DelegatedAdmins = append(b.org.DelegatedAdmins, iam.DelegatedAdmin{Account: id, Services: slices.Compact(services)})
 	}
-	all := append(b.org.DelegatedAdmins[i].Services, d.Services...)
-	slices.Sort(all)
-	b.org.DelegatedAdmins[i].Services = slices.Compact(all)
 }
 
 // attach hangs policies on nodes, in the order of their ARNs.
@@ -148,7 +149,7 @@ func (b *orgBuilder) attach() {
 		}
 		n := b.nodes[a.Target]
 		if n == nil {
-			n = &iam.OrgNode{ID: a.Target, Kind: kindOfNode(a.Target)}
+			n = &iam.OrgNode{ID: a.Target, Kind: part.NodeKind(a.Target)}
 			b.nodes[a.Target] = n
 		}
 		if texts[p.ID] == nil {
@@ -171,21 +172,12 @@ func comparePolicies(x, y *iam.Policy) int {
 	return cmp.Or(cmp.Compare(x.ARN, y.ARN), cmp.Compare(x.Name, y.Name))
 }
 
+// appendOnce relies on what is the same coming one after another.
 func appendOnce(list []*iam.Policy, p *iam.Policy) []*iam.Policy {
-	if slices.Contains(list, p) {
+	if n := len(list); n > 0 && list[n-1] == p {
 		return list
 	}
 	return append(list, p)
-}
-
-func kindOfNode(id string) string {
-	switch {
-	case len(id) > 2 && id[:2] == "r-":
-		return "root"
-	case len(id) > 3 && id[:3] == "ou-":
-		return "unit"
-	}
-	return "account"
 }
 
 // text returns the policy with its document. The two that AWS attaches
@@ -227,35 +219,34 @@ func (b *orgBuilder) states() {
 	if b.org.FeatureSet != "" && b.org.FeatureSet != "ALL" {
 		b.org.SCP, b.org.RCP = iam.KnownEmpty, iam.KnownEmpty
 	}
+	allSCPs, allRCPs := b.allTargets(part.SCP, fullAccess), b.allTargets(part.RCP, rcpFullAccess)
 	for _, id := range slices.Sorted(maps.Keys(b.nodes)) {
 		n := b.nodes[id]
-		n.SCPState = b.nodeState(n, part.SCP, b.org.SCP, len(n.SCPs), fullAccess)
-		n.RCPState = b.nodeState(n, part.RCP, b.org.RCP, len(n.RCPs), rcpFullAccess)
+		n.SCPState = b.nodeState(n, part.SCP, b.org.SCP, len(n.SCPs), allSCPs)
+		n.RCPState = b.nodeState(n, part.RCP, b.org.RCP, len(n.RCPs), allRCPs)
 	}
 }
 
-// nodeState: the attachments of a node are known if they were listed for it,
-// or if every policy of the type came with all its targets. In the second
-// case a node without any is believed only if AWS's own policy was among
-// them, because AWS lets no node be without one: a list of customer policies
-// alone would else look like "nothing is allowed here".
-func (b *orgBuilder) nodeState(n *iam.OrgNode, kind string, enabled iam.State, have int, standard string) iam.State {
-	if enabled == iam.KnownEmpty {
-		return iam.KnownEmpty
-	}
-	known := b.listed[part.Listing{Target: n.ID, Type: kind}]
-	if !known {
-		any, all := false, true
-		for _, p := range b.policies {
-			if p.Type == kind {
-				any = true
-				all = all && p.TargetsKnown
-			}
+// allTargets reports whether every policy of the type came with all its
+// targets. That is believed only if AWS's own policy is among them, which every
+// organization has: a list of customer policies alone would else look like
+// "nothing is allowed here".
+func (b *orgBuilder) allTargets(kind, standard string) bool {
+	for _, p := range b.policies {
+		if (p.Type == kind || p.Type == "") && !p.TargetsKnown {
+			return false
 		}
-		known = any && all && (have > 0 || b.policies[standard] != nil)
 	}
+	return b.policies[standard] != nil
+}
+
+// nodeState: the attachments of a node are known if they were listed for it, or
+// if all targets of all policies are known.
+func (b *orgBuilder) nodeState(n *iam.OrgNode, kind string, enabled iam.State, have int, all bool) iam.State {
 	switch {
-	case !known:
+	case enabled == iam.KnownEmpty:
+		return iam.KnownEmpty
+	case !all && !b.listed[part.Listing{Target: n.ID, Type: kind}]:
 		return iam.Unknown
 	case have > 0:
 		return iam.Present

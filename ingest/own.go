@@ -8,6 +8,7 @@ import (
 	"accesspath/ingest/gaad"
 	"accesspath/ingest/internal/scan"
 	"accesspath/ingest/native"
+	"accesspath/ingest/terraform"
 )
 
 // ownFormat is a native snapshot under way (NAT-01). Its members have common
@@ -36,7 +37,13 @@ var marks = map[string]string{"accounts": "id", "resources": "arn", "managedPoli
 
 func (o *objectReader) native(name, at string) error {
 	if native.IsList(name) && o.stream.Kind() == '[' {
-		return o.elements(at, func(v scan.Value, at string) { o.nativeElement(name, v, at) })
+		return o.elements(at, func(v scan.Value, at string) {
+			if name == "resources" && terraform.IsResource(v) {
+				o.terraform.Resource(v, at)
+				return
+			}
+			o.nativeElement(name, v, at)
+		})
 	}
 	if kind := o.stream.Kind(); name == "accounts" && kind == '{' {
 		return o.envelope(name, at)
@@ -110,6 +117,9 @@ func (o *objectReader) finishNative() bool {
 	if own.taken && own.schema == "" {
 		place := o.cli.Place
 		o.file.Report(iam.Diagnostic{Severity: iam.Note, Code: "schema", Origin: place, Message: "no schema is given; it is read as " + native.SchemaID, Hint: `add "schema": "` + native.SchemaID + `"`})
+	}
+	if own.taken {
+		own.decoder.Finish()
 	}
 	return own.taken
 }

@@ -10,9 +10,24 @@
 // entity, the rest of a file) and becomes a Diagnostic with its place and a
 // gap in the Coverage (GAAD-20). Read fails only if nothing could be used.
 //
-// Limits of the model: permission sets, Cognito pools, Roles Anywhere, compute
-// and credentials are recognised and not used yet, with a diagnostic saying
-// so; their sections stay unknown.
+// What an output does not say of itself (whose it is, of which account) may
+// stand beside it or follow from what is in the same file or directory
+// (IN-28); an output that cannot be placed is a diagnostic with the next step.
+// Facts carry where they were read; of what two inputs say differently the
+// newer counts, and the difference is a diagnostic (NAT-03).
+//
+// Plans and states of Terraform and templates of CloudFormation (packages
+// terraform and cloudformation) lie over exports, plans and templates over
+// states: see part.Layer. What they say of an entity counts, what they delete is
+// gone, and what they do not speak of stays.
+//
+// The one exception to recognition is the directory of iam-collect, whose files
+// say little without their paths: see package collect.
+//
+// Limits of the model: endpoint policies and shares of Resource Access Manager
+// are not read. The output about one region does not say what other regions
+// hold: compute, KMS keys, identity pools and Roles Anywhere are known as a
+// whole only if an input declares it, as that of the collecting script does.
 package ingest
 
 import (
@@ -79,24 +94,25 @@ func Read(ctx context.Context, sources []Source, o Options) (*iam.Snapshot, erro
 	return merge(ctx, parts, o)
 }
 
-// readParts reads each source into the slot of its index.
+// readParts reads each source, or unit of sources, into the slot of its index.
 func readParts(ctx context.Context, sources []Source, o Options) ([]*part.Part, error) {
 	workers := o.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	parts := make([]*part.Part, len(sources))
+	units := unitsOf(sources)
+	parts := make([]*part.Part, len(units))
 	docs := scan.NewDocuments()
 	next := make(chan int)
 	var group sync.WaitGroup
-	for range min(workers, len(sources)) {
+	for range min(workers, len(units)) {
 		group.Go(func() {
 			for i := range next {
-				parts[i] = readSource(ctx, sources[i], docs, o)
+				parts[i] = units[i].read(ctx, docs, o)
 			}
 		})
 	}
-	for i := range sources {
+	for i := range units {
 		if ctx.Err() != nil {
 			break
 		}
@@ -119,6 +135,9 @@ func nothing(parts []*part.Part) error {
 		switch {
 		case len(p.Diagnostics) > 0:
 			b.WriteString(p.Diagnostics[0].String())
+			if d := p.Diagnostics[0]; d.Code == "account-unknown" {
+				b.WriteString("; " + d.Hint)
+			}
 		case len(p.Pages) > 0:
 			b.WriteString(emptyExport(p.Source.Name).String())
 		default:

@@ -9,10 +9,12 @@ import (
 
 	"accesspath/iam"
 	"accesspath/ingest/awscli"
+	"accesspath/ingest/cloudformation"
 	"accesspath/ingest/gaad"
 	"accesspath/ingest/internal/part"
 	"accesspath/ingest/internal/scan"
 	"accesspath/ingest/native"
+	"accesspath/ingest/terraform"
 	"accesspath/policy"
 )
 
@@ -129,7 +131,8 @@ func (w *walker) value(pointer, account string, depth int) error {
 // noise is what surrounds answers and says nothing.
 var noise = scan.NewNames("ResponseMetadata", "HTTPHeaders", "RequestId", "$metadata")
 
-var paging = scan.NewNames("IsTruncated", "Marker", "NextToken", "NextMarker")
+// paging says that more follows. KMS has Truncated, S3 ContinuationToken.
+var paging = scan.NewNames("IsTruncated", "Truncated", "Marker", "NextToken", "NextMarker", "ContinuationToken")
 
 // object reads one object: a page of GAAD, an output of another command, our
 // own format, or an envelope around them.
@@ -170,6 +173,8 @@ type objectReader struct {
 	cli              awscli.Object
 	strange          []string // names of members that only an envelope could explain
 	own              ownFormat
+	terraform        terraform.Object
+	template         cloudformation.Object
 	inner            bool // something was recognised inside
 }
 
@@ -177,6 +182,8 @@ func (w *walker) newObject(pointer, account string, depth int, place iam.Origin)
 	o := &objectReader{walker: w, pointer: pointer, account: account, depth: depth}
 	o.cli = awscli.Object{File: w.file, Part: w.part, Pointer: pointer, Place: place, Account: account, Members: map[string]awscli.Element{}}
 	o.gaad = gaad.Decoder{File: w.file, Part: w.part, Page: &o.page, Account: account}
+	o.terraform = terraform.Object{File: w.file, Part: w.part, Place: place}
+	o.template = cloudformation.Object{File: w.file, Part: w.part, Place: place}
 	o.own.decoder = native.Decoder{File: w.file, Part: w.part}
 	o.page.AddAccount(account)
 	return o
@@ -187,6 +194,9 @@ func (o *objectReader) member(name string) error {
 	raw := []byte(name)
 	if list := gaad.ListOf(raw); list != "" {
 		return o.list(list, at)
+	}
+	if took, err := o.declaration(name, at); took || err != nil {
+		return err
 	}
 	kind := o.stream.Kind()
 	switch {
@@ -289,7 +299,7 @@ func (o *objectReader) elements(at string, use func(v scan.Value, at string)) er
 // paging: a marker without IsTruncated also means that more follows (GAAD-08).
 func (o *objectReader) paging(name string, v scan.Value) {
 	switch name {
-	case "IsTruncated":
+	case "IsTruncated", "Truncated":
 		o.page.Truncated = o.page.Truncated || v.Bool()
 	default:
 		o.page.Truncated = o.page.Truncated || v.Text() != ""
@@ -322,7 +332,7 @@ func (o *objectReader) inside(name string, read func() error) error {
 
 func (w *walker) size() int {
 	p := w.part
-	return len(p.Pages) + len(p.Roles) + len(p.Resources) + len(p.Accounts) + len(p.Org.Nodes) + len(p.Org.Policies) + len(p.Source.Format)
+	return len(p.Pages) + p.Facts() + len(p.Org.Nodes) + len(p.Org.Policies) + len(p.Source.Format)
 }
 
 // finish decides what the object was.
@@ -338,10 +348,12 @@ func (o *objectReader) finish(broken bool) {
 	case o.iamPolicies:
 		o.part.Took("iam-list-policies")
 	}
+	o.cli.Cut = o.page.Truncated || broken
 	took := o.cli.Decode()
+	took = o.declarations() || took
 	switch {
 	case o.finishNative() || took || o.isPage || o.iamPolicies || o.inner:
-		if o.depth == 0 {
+		if o.depth == 0 && !o.cli.Whole {
 			o.addUnknown(o.strange)
 		}
 	default:

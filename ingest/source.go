@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strings"
 
 	"accesspath/iam"
+	"accesspath/ingest/awscli"
+	"accesspath/ingest/cloudformation"
 	"accesspath/ingest/internal/part"
 	"accesspath/ingest/internal/scan"
 )
@@ -29,12 +30,12 @@ func readSource(ctx context.Context, s Source, docs *scan.Documents, o Options) 
 		p.Broken = true
 		return p
 	}
-	in, err := s.Open()
+	in, err := open(ctx, s)
 	if err != nil {
 		return fail("unreadable-file", "the file cannot be opened: "+plain(err), "")
 	}
 	defer func() { _ = in.Close() }() // it was only read
-	r, err := scan.Open(&cancelable{ctx, in}, scan.Limits{MaxBytes: o.MaxBytes, MaxRatio: o.MaxRatio})
+	r, err := scan.Open(scan.Cancelable(ctx, in), scan.Limits{MaxBytes: o.MaxBytes, MaxRatio: o.MaxRatio})
 	if err != nil {
 		return fail("unreadable-file", "the file cannot be unpacked: "+err.Error(), "copy the file again")
 	}
@@ -49,17 +50,29 @@ func readSource(ctx context.Context, s Source, docs *scan.Documents, o Options) 
 	return p
 }
 
-// cancelable stops reading when ctx is done.
-type cancelable struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (c *cancelable) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
+// open opens a source, and gives up waiting when ctx is done: a named pipe that
+// nobody writes to opens never.
+func open(ctx context.Context, s Source) (io.ReadCloser, error) {
+	type opened struct {
+		in  io.ReadCloser
+		err error
 	}
-	return c.r.Read(p)
+	done := make(chan opened, 1)
+	go func() {
+		in, err := s.Open()
+		done <- opened{in, err}
+	}()
+	select {
+	case o := <-done:
+		return o.in, o.err
+	case <-ctx.Done():
+		go func() { // whenever it does open, nobody wants it
+			if o := <-done; o.err == nil {
+				_ = o.in.Close()
+			}
+		}()
+		return nil, ctx.Err()
+	}
 }
 
 // plain drops the path from an error: the diagnostic names the file already.
@@ -81,13 +94,39 @@ func (w *walker) run() {
 		w.fail("empty-file", "the file is empty", "export it again")
 	case head[0] == '<':
 		w.xml(head)
-	case bytes.HasPrefix(head, []byte("user,arn,user_creation_time")):
-		w.part.Took("credential-report")
-		w.file.Report(iam.Diagnostic{Severity: iam.Note, Code: "recognized-not-used", Message: "credential report: recognised, not used yet"})
+	case awscli.IsReport(head):
+		w.report()
+	case head[0] == '"' && cloudformation.LooksLikeYAML(head):
+		w.yaml()
 	case bytes.IndexByte([]byte("{[\""), head[0]) >= 0:
 		w.json()
 	default:
-		w.fail("not-json", fmt.Sprintf("neither JSON nor XML: the file begins with %q", opening(head)), "give the output of aws iam get-account-authorization-details, in JSON")
+		w.foreign(head)
+	}
+}
+
+func (w *walker) notJSON(begin string) {
+	w.fail("not-json", `neither JSON nor XML: the file begins with "`+begin+`"`, "give the output of aws iam get-account-authorization-details, in JSON")
+}
+
+// maxRows bounds the text of some hundred rows of a credential report, which
+// are well below a kilobyte each: one quotation mark too many makes a single
+// field of the rest.
+const maxRows = 16 << 20
+
+// report reads a credential report (IN-01).
+func (w *walker) report() {
+	line, _ := w.reader.Position(w.reader.Given())
+	w.reader.Lower(maxRows)
+	err := awscli.Report(w.ctx, w.file, w.part, w.reader, awscli.ReportPlace{
+		At: func(row, column int) iam.Origin {
+			return iam.Origin{File: w.file.Name, Line: line + row - 1, Column: column}
+		},
+		Used: func() { w.reader.Position(w.reader.Given()) },
+	})
+	if err != nil && w.ctx.Err() == nil {
+		w.part.Broken = true
+		w.file.Report(iam.Diagnostic{Severity: iam.Error, Code: "invalid-report", Message: "credential report: " + err.Error(), Hint: "export the report again"})
 	}
 }
 

@@ -1,7 +1,9 @@
 // Package awscli decodes the output of AWS CLI commands that say what
-// GetAccountAuthorizationDetails does not: the organization, its guardrails
-// (IN-13 to IN-17), the policies of resources (IN-18 to IN-23), who asked
-// (IN-28). Commands are told apart by the names of their members (GAAD-23).
+// GetAccountAuthorizationDetails does not: credentials (IN-01 to IN-05, IN-12),
+// account settings and identity providers (IN-05 to IN-11), the organization
+// and its guardrails (IN-13 to IN-17), the policies of resources (IN-18 to
+// IN-23), Identity Center (IN-24), what carries roles (IN-25), other ways in
+// (IN-26, IN-27), who asked (IN-28). Commands are told apart by the names of their members (GAAD-23).
 //
 // Many outputs do not repeat what was asked for: get-bucket-policy does not
 // name the bucket. Such an output is understood if the name stands beside it
@@ -21,21 +23,47 @@ import (
 	"accesspath/ingest/internal/scan"
 )
 
-// members are the names that some recognizer looks at.
-var members = scan.NewNames(
-	"Organization", "Roots", "OrganizationalUnits", "Accounts", "Parents", "Children", "Targets", "Policies",
-	"Policy", "PolicySummary", "Content", "DelegatedAdministrators", "DelegatedServices", "EnabledFeatures", "OrganizationId",
-	"TargetId", "ParentId", "ChildId", "PolicyId", "Filter", "AccountId", "Account", "Id", "Type", "PolicyTypes", "Name", "Status",
-	"Buckets", "Keys", "Bucket", "BucketName", "KeyId", "Arn", "Resource", "ResourceArn", "PolicyName", "Region",
-	"Grants", "Owner", "PublicAccessBlockConfiguration", "OwnershipControls", "ResourcePolicy", "PolicyText", "RepositoryArn",
-	"Attributes", "KeyMetadata", "TagSet", "UserId", "Roles", "Role", "InstanceProfiles", "AccountAliases",
-	"Statement", "Version", "ReportFormat", "GeneratedTime", "UserName", "FunctionArn", "TopicArn", "QueueArn",
-	"AccessKeyMetadata", "MFADevices", "VirtualMFADevices", "LoginProfile", "SummaryMap", "PasswordPolicy",
-	"OpenIDConnectProviderList", "ClientIDList", "SAMLProviderList", "SAMLMetadataDocument", "ServicesLastAccessed",
-	"SSHPublicKeys", "ServiceSpecificCredentials", "Certificates", "ServerCertificateMetadataList",
-	"PermissionSets", "PermissionSet", "AccountAssignments", "Reservations", "TaskDefinition", "Functions", "Stacks",
-	"TrustAnchors", "Profiles", "AllowUnauthenticatedIdentities",
-)
+// A family is a group of outputs that one reader understands.
+type family struct {
+	members []string           // names that the reader looks at, in AWS's spelling
+	read    func(*Object) bool // reports whether it understood some of the object
+}
+
+// families are asked in turn; several may understand one object. Names that
+// stand beside outputs come first, outputs that are only known last.
+var families = []family{
+	{members: []string{
+		"AccountId", "Account", "Arn", "Filter", "Id", "Name", "Region", "Resource", "ResourceArn", "RoleName", "Status", "Type",
+		"UserArn", "UserId", "UserName", "Version",
+	}, read: (*Object).nothing},
+	{members: []string{
+		"Organization", "Roots", "OrganizationalUnits", "Accounts", "Parents", "Children", "Targets", "Policies",
+		"Policy", "PolicySummary", "Content", "DelegatedAdministrators", "DelegatedServices", "EnabledFeatures", "OrganizationId",
+		"TargetId", "ParentId", "ChildId", "PolicyId", "PolicyTypes",
+	}, read: (*Object).organization},
+	{members: shapeMembers, read: (*Object).shapes},
+	{members: []string{
+		"Buckets", "Keys", "Bucket", "BucketName", "KeyId", "PolicyName", "Grants", "Owner", "PublicAccessBlockConfiguration",
+		"OwnershipControls", "ResourcePolicy", "PolicyText", "RepositoryArn", "Attributes", "KeyMetadata", "TagSet",
+		"FunctionArn", "TopicArn", "QueueArn", "Prefix",
+	}, read: (*Object).resources},
+	{members: []string{"Roles", "Role", "InstanceProfiles", "AccountAliases"}, read: (*Object).identity},
+	{members: credentialMembers, read: (*Object).credentials},
+	{members: accountMembers, read: (*Object).accountFacts},
+	{members: providerMembers, read: (*Object).providers},
+	{members: centerMembers, read: (*Object).identityCenter},
+	{members: computeMembers, read: (*Object).compute},
+	{members: federatedMembers, read: (*Object).federated},
+	{members: notUsedMembers(), read: (*Object).unused},
+}
+
+var members = func() scan.Names {
+	var all []string
+	for _, f := range families {
+		all = append(all, f.members...)
+	}
+	return scan.NewNames(all...)
+}()
 
 // MemberOf returns the AWS spelling of a member that Decode may want to see,
 // or "".
@@ -54,28 +82,31 @@ type Object struct {
 	Pointer  string
 	Place    iam.Origin         // where the object begins
 	Account  string             // that the surroundings name
+	Cut      bool               // the object says that more pages follow: its lists are not whole
 	Names    []string           // of the members, as spelled, in order
 	Members  map[string]Element // by AWS spelling
 	Policies []Element          // of a member Policies, those that are not IAM's
 
-	used map[string]bool
-}
+	// Whole is set by Decode if the object is one output of which all that counts
+	// was read, so that no other member of it is worth a word.
+	Whole bool
 
-// recognizers try an object in turn. Each reports whether it understood some
-// of it; several may.
-var recognizers = []func(*Object) bool{
-	(*Object).organization, (*Object).resources, (*Object).identity, (*Object).unused,
+	used   map[string]bool
+	shaped bool // its policy was read as one of the shapes
 }
 
 // Decode reads what it recognises and reports whether that was anything.
 func (o *Object) Decode() bool {
 	o.used = map[string]bool{}
 	found := false
-	for _, try := range recognizers {
-		found = try(o) || found
+	for _, f := range families {
+		found = f.read(o) || found
 	}
 	return found
 }
+
+// nothing understands names that only say whose the others are.
+func (o *Object) nothing() bool { return false }
 
 // get returns a member and marks it as looked at.
 func (o *Object) get(name string) (scan.Value, string) {
@@ -122,7 +153,9 @@ func (o *Object) identity() bool {
 	found := false
 	d := gaad.Decoder{File: o.File, Part: o.Part, Account: o.owner()}
 	if o.has("UserId") && o.has("Account") && o.has("Arn") {
-		o.Part.Caller = o.text("Account")
+		if account := o.text("Account"); !slices.Contains(o.Part.Callers, account) && len(o.Part.Callers) < 2 { // two are as many as more
+			o.Part.Callers = append(o.Part.Callers, account)
+		}
 		o.Part.Took("sts-caller-identity")
 		found = true
 	}
@@ -145,15 +178,12 @@ func (o *Object) identity() bool {
 		o.Part.Took("iam-list-instance-profiles")
 		found = true
 	}
-	if v, _ := o.get("AccountAliases"); v.Kind() == '[' {
+	if v, at := o.get("AccountAliases"); v.Kind() == '[' {
+		const command = "iam list-account-aliases"
 		found = true
-		for _, alias := range v.Elements() {
-			if a := d.Account; a != "" {
-				o.Part.Accounts = append(o.Part.Accounts, part.Account{ID: a, Alias: alias.Text()})
-				o.Part.Took("iam-list-account-aliases")
-			} else {
-				o.report(iam.Warning, "incomplete-output", `add the account beside it: jq '. + {AccountId: "111122223333"}'`, "list-account-aliases does not say whose alias %q is", scan.Clip(alias.Text()))
-			}
+		o.took(command)
+		for i, alias := range v.Elements() {
+			o.Part.Accounts = append(o.Part.Accounts, part.Account{ID: o.owner(), Alias: alias.Text(), Command: command, Origin: alias.Origin(scan.Index(at, i))})
 		}
 	}
 	return found
@@ -164,38 +194,30 @@ func (o *Object) supplement(d *gaad.Decoder, v scan.Value, at string) bool {
 	return d.Role(v, at) != nil
 }
 
-// notUsed are outputs that are known and not used yet; the right column is the
-// command.
+// notUsed are outputs that are known and say nothing that counts, mostly names
+// of things to ask about one by one; the right column is the command.
 var notUsed = [][2]string{
-	{"AccessKeyMetadata", "iam list-access-keys"},
-	{"MFADevices", "iam list-mfa-devices"},
-	{"VirtualMFADevices", "iam list-virtual-mfa-devices"},
-	{"LoginProfile", "iam get-login-profile"},
-	{"SummaryMap", "iam get-account-summary"},
-	{"PasswordPolicy", "iam get-account-password-policy"},
-	{"OpenIDConnectProviderList", "iam list-open-id-connect-providers"},
-	{"ClientIDList", "iam get-open-id-connect-provider"},
-	{"SAMLProviderList", "iam list-saml-providers"},
-	{"SAMLMetadataDocument", "iam get-saml-provider"},
-	{"ServicesLastAccessed", "iam get-service-last-accessed-details"},
-	{"SSHPublicKeys", "iam list-ssh-public-keys"},
-	{"ServiceSpecificCredentials", "iam list-service-specific-credentials"},
-	{"Certificates", "iam list-signing-certificates"},
-	{"ServerCertificateMetadataList", "iam list-server-certificates"},
-	{"ReportFormat", "iam get-credential-report"},
-	{"PermissionSets", "sso-admin list-permission-sets"},
-	{"PermissionSet", "sso-admin describe-permission-set"},
-	{"AccountAssignments", "sso-admin list-account-assignments"},
-	{"Reservations", "ec2 describe-instances"},
-	{"TaskDefinition", "ecs describe-task-definition"},
-	{"Functions", "lambda list-functions"},
-	{"Stacks", "cloudformation describe-stacks"},
-	{"TrustAnchors", "rolesanywhere list-trust-anchors"},
-	{"Profiles", "rolesanywhere list-profiles"},
-	{"AllowUnauthenticatedIdentities", "cognito-identity describe-identity-pool"},
+	{"TaskDefinitionArns", "ecs list-task-definitions"},
+	{"StateMachines", "stepfunctions list-state-machines"},
+	{"NotebookInstances", "sagemaker list-notebook-instances"},
+	{"ServiceSummaryList", "apprunner list-services"},
+	{"QueueUrls", "sqs list-queues"},
+	{"Topics", "sns list-topics"},
+	{"SecretList", "secretsmanager list-secrets"},
+	{"Repositories", "ecr describe-repositories"},
+	{"Aliases", "kms list-aliases"},
+	{"AccountIds", "sso-admin list-accounts-for-provisioned-permission-set"},
 }
 
-// NotUsed is the code of inputs that are recognised but do not count yet.
+func notUsedMembers() []string {
+	names := []string{"Statement"}
+	for _, n := range notUsed {
+		names = append(names, n[0])
+	}
+	return names
+}
+
+// NotUsed is the code of inputs that are recognised but do not count.
 const NotUsed = "recognized-not-used"
 
 func (o *Object) unused() bool {
@@ -203,7 +225,7 @@ func (o *Object) unused() bool {
 	for _, n := range notUsed {
 		if o.has(n[0]) {
 			o.get(n[0])
-			o.report(iam.Note, NotUsed, "", "output of aws %s: recognised, not used yet", n[1])
+			o.report(iam.Note, NotUsed, "", "output of aws %s: recognised, it says nothing that counts", n[1])
 			found = true
 		}
 	}

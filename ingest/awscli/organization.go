@@ -165,11 +165,10 @@ func (o *Object) children() bool {
 
 // kindOf tells nodes apart by the form of their ids, and else by a type.
 func kindOf(id, kind string) string {
+	if k := part.NodeKind(id); k != "account" {
+		return k
+	}
 	switch {
-	case strings.HasPrefix(id, "r-"):
-		return "root"
-	case strings.HasPrefix(id, "ou-"):
-		return "unit"
 	case kind == "ROOT", strings.EqualFold(kind, "Root"):
 		return "root"
 	case kind == "ORGANIZATIONAL_UNIT", strings.EqualFold(kind, "OrganizationalUnit"):
@@ -249,17 +248,20 @@ func texts(v scan.Value) []string {
 	return out
 }
 
-// features reads iam list-organizations-features (ROOT-06).
+// features reads iam list-organizations-features (ROOT-04, ROOT-06).
 func (o *Object) features() bool {
 	v, _ := o.get("EnabledFeatures")
 	if v.Kind() != '[' {
 		return false
 	}
 	org := &o.Part.Org
-	org.RootSessions = iam.KnownEmpty
+	org.RootSessions, org.RootCredentials = iam.KnownEmpty, iam.KnownEmpty
 	for _, f := range v.Elements() {
-		if f.Text() == "RootSessions" {
+		switch f.Text() {
+		case "RootSessions":
 			org.RootSessions = iam.Present
+		case "RootCredentialsManagement":
+			org.RootCredentials = iam.Present
 		}
 	}
 	if id := o.text("OrganizationId"); id != "" && org.ID == "" {

@@ -93,7 +93,7 @@ func (o *Object) policiesOf(target string) {
 		types[e.Value.Get("Type").Text()] = true
 	}
 	for _, t := range []string{part.SCP, part.RCP} {
-		if types[t] {
+		if types[t] && !o.Cut {
 			o.Part.Org.Listed = append(o.Part.Org.Listed, part.Listing{Target: target, Type: t})
 		}
 	}

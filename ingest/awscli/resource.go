@@ -24,13 +24,19 @@ func (o *Object) resources() bool {
 }
 
 // buckets reads a collection of buckets with their policies, which says of a
-// bucket without Policy that it has none, and list-buckets, which does not.
+// bucket without Policy that it has none if others have one, and list-buckets,
+// which does not. With a Prefix beside them the list is of those only whose name
+// begins so.
 func (o *Object) buckets() bool {
 	v, at := o.get("Buckets")
 	if v.Kind() != '[' {
 		return false
 	}
-	listing := o.has("Owner") || !o.has("AccountId")
+	collection := false
+	for _, b := range v.Elements() {
+		collection = collection || b.Get("Policy").Kind() != 0
+	}
+	collection = collection && !o.has("Owner") && o.has("AccountId")
 	for i, b := range v.Elements() {
 		at := scan.Index(at, i)
 		name := b.Get("Name").Text()
@@ -40,25 +46,17 @@ func (o *Object) buckets() bool {
 		}
 		r := o.newBucket(name, b.Get("Region").Text(), b, at)
 		o.aspects(r, func(n string) scan.Value { return b.Get(n) }, at)
-		if r.PolicyState == iam.Unknown && !listing && b.Get("CreationDate").Absent() {
+		if r.PolicyState == iam.Unknown && collection && b.Get("CreationDate").Absent() {
 			r.PolicyState = iam.KnownEmpty
 		}
 	}
 	o.Part.Took("buckets")
-	if id := o.owner(); id != "" {
-		o.cover(id, iam.SectionBuckets, v)
+	if id := o.owner(); id != "" && o.text("Prefix") == "" {
+		a := part.Account{ID: id, Command: "s3api list-buckets", Origin: v.Origin(at)}
+		o.declare(&a, iam.SectionBuckets, v)
+		o.Part.Accounts = append(o.Part.Accounts, a)
 	}
 	return true
-}
-
-// cover declares a section of an account present, or empty if the list is.
-func (o *Object) cover(account string, s iam.Section, list scan.Value) {
-	state := iam.KnownEmpty
-	for range list.Elements() {
-		state = iam.Present
-		break
-	}
-	o.Part.Accounts = append(o.Part.Accounts, part.Account{ID: account, Coverage: iam.Coverage{s: state}})
 }
 
 func (o *Object) newBucket(name, region string, v scan.Value, at string) *iam.Resource {
@@ -82,7 +80,8 @@ func (o *Object) add(r *iam.Resource) *iam.Resource {
 	return r
 }
 
-// keys reads a collection of KMS keys with their policies.
+// keys reads a collection of KMS keys with their policies. It is one of a
+// region: that there are none says nothing of the account.
 func (o *Object) keys() bool {
 	v, at := o.get("Keys")
 	if v.Kind() != '[' {
@@ -95,13 +94,10 @@ func (o *Object) keys() bool {
 			o.File.Warn(k, at, arn, "invalid-entity", "a KMS key has no Arn and is skipped")
 			continue
 		}
-		r := o.add(fromARN(arn, o.owner(), k.Origin(at)))
+		r := o.add(NewResource(arn, o.owner(), k.Origin(at)))
 		o.aspects(r, func(n string) scan.Value { return k.Get(n) }, at)
 	}
 	o.Part.Took("kms-keys")
-	if id := o.owner(); id != "" {
-		o.cover(id, iam.SectionKeys, v)
-	}
 	return true
 }
 
@@ -114,8 +110,9 @@ func firstText(v scan.Value, names ...string) string {
 	return ""
 }
 
-// fromARN makes a resource whose type is told by the service.
-func fromARN(text, owner string, place iam.Origin) *iam.Resource {
+// NewResource makes a resource whose type is told by the service; owner counts
+// where the ARN names no account.
+func NewResource(text, owner string, place iam.Origin) *iam.Resource {
 	r := &iam.Resource{ARN: text, Account: owner, Origin: place}
 	arn, ok := policy.ParseARN(text)
 	if !ok {
@@ -157,7 +154,7 @@ func (o *Object) aspects(r *iam.Resource, get func(string) scan.Value, at string
 		block = get("PublicAccessBlock")
 	}
 	if block.Kind() == '{' {
-		r.PublicAccessBlock = publicAccessBlock(block)
+		r.PublicAccessBlock = PublicAccessBlock(block)
 	}
 	if v := get("OwnershipControls"); v.Kind() == '{' {
 		r.OwnershipEnforced = iam.KnownEmpty
@@ -172,6 +169,9 @@ func (o *Object) aspects(r *iam.Resource, get func(string) scan.Value, at string
 			r.GrantsState = state(v)
 			for _, g := range v.Elements() {
 				r.Grants = append(r.Grants, kmsGrant(g))
+			}
+			if o.Cut {
+				r.GrantsState = iam.Unknown
 			}
 		} else {
 			r.ACLState = state(v)
@@ -209,7 +209,8 @@ func (o *Object) resourcePolicy(r *iam.Resource, v scan.Value, at string) {
 	r.PolicyState = iam.Present
 }
 
-func publicAccessBlock(v scan.Value) *iam.PublicAccessBlock {
+// PublicAccessBlock reads the four switches of S3.
+func PublicAccessBlock(v scan.Value) *iam.PublicAccessBlock {
 	return &iam.PublicAccessBlock{
 		BlockPublicACLs: v.Get("BlockPublicAcls").Bool(), IgnorePublicACLs: v.Get("IgnorePublicAcls").Bool(),
 		BlockPublicPolicy: v.Get("BlockPublicPolicy").Bool(), RestrictPublicBuckets: v.Get("RestrictPublicBuckets").Bool(),
@@ -238,7 +239,8 @@ func kmsGrant(g scan.Value) iam.KMSGrant {
 }
 
 // attributes reads sqs get-queue-attributes and sns get-topic-attributes
-// (IN-20). Without a Policy among all attributes there is none.
+// (IN-20). Without a Policy among all attributes there is none; of queues it may
+// be that only some were asked for.
 func (o *Object) attributes() bool {
 	v, at := o.get("Attributes")
 	if v.Kind() != '{' {
@@ -259,12 +261,15 @@ func (o *Object) attributes() bool {
 		o.report(iam.Warning, "incomplete-output", "ask for --attribute-names All", "attributes with a policy do not say whose they are")
 		return true
 	}
-	r := o.add(fromARN(arn, o.owner(), v.Origin(at)))
+	r := o.add(NewResource(arn, o.owner(), v.Origin(at)))
+	o.Part.Took("attributes")
 	if text.Absent() {
+		if r.Type == "sqs:queue" && v.Get("VisibilityTimeout").Absent() {
+			return true // a queue always has one: only some attributes are here
+		}
 		text = scan.Make(o.File.Name, []byte("null"), 0, 0)
 	}
 	o.resourcePolicy(r, text, at+"/Policy")
-	o.Part.Took("attributes")
 	return true
 }
 
@@ -275,7 +280,7 @@ func (o *Object) keyMetadata() bool {
 		return false
 	}
 	if arn := v.Get("Arn").Text(); arn != "" {
-		r := o.add(fromARN(arn, v.Get("AWSAccountId").Text(), v.Origin(at)))
+		r := o.add(NewResource(arn, v.Get("AWSAccountId").Text(), v.Origin(at)))
 		if o.has("Policy") || o.has("Grants") {
 			o.aspects(r, o.value, o.Pointer)
 		}
@@ -290,7 +295,8 @@ func (o *Object) value(name string) scan.Value {
 }
 
 // grantList reads kms list-grants, whose entries name their key; an empty list
-// needs the key beside it.
+// needs the key beside it. Grants on several keys are those that one principal
+// may retire (list-retirable-grants), and not all of any key.
 func (o *Object) grantList() bool {
 	v, at := o.Members["Grants"].Value, o.Members["Grants"].Pointer
 	if v.Kind() != '[' || o.has("Owner", "Bucket", "BucketName", "KeyMetadata", "Policy") {
@@ -300,8 +306,7 @@ func (o *Object) grantList() bool {
 	keys := map[string]*iam.Resource{}
 	add := func(key string, place iam.Origin) *iam.Resource {
 		if keys[key] == nil {
-			keys[key] = o.add(fromARN(key, o.owner(), place))
-			keys[key].GrantsState = iam.KnownEmpty
+			keys[key] = o.add(NewResource(key, o.owner(), place))
 		}
 		return keys[key]
 	}
@@ -319,10 +324,14 @@ func (o *Object) grantList() bool {
 		}
 		r := add(key, g.Origin(scan.Index(at, i)))
 		r.Grants = append(r.Grants, kmsGrant(g))
-		r.GrantsState = iam.Present
 	}
-	if len(keys) == 0 {
+	switch {
+	case len(keys) == 0:
 		o.report(iam.Warning, "incomplete-output", hintBeside("KeyId", "arn:aws:kms:…"), "an empty list of grants does not say for which key")
+	case len(keys) == 1:
+		for _, r := range keys {
+			r.GrantsState = o.whole(v)
+		}
 	}
 	o.Part.Took("kms-keys")
 	return true

@@ -45,7 +45,7 @@ func (d *Decoder) Entity(list string, v scan.Value, pointer string) {
 	}
 	switch list {
 	case Users:
-		d.user(v, pointer)
+		d.user(v, pointer, false)
 	case Groups:
 		d.group(v, pointer)
 	case Roles:
@@ -58,7 +58,7 @@ func (d *Decoder) Entity(list string, v scan.Value, pointer string) {
 var entityFields = scan.NewNames(
 	"UserName", "GroupName", "RoleName", "Arn", "UserId", "GroupId", "RoleId", "Path", "CreateDate",
 	"UserPolicyList", "GroupPolicyList", "RolePolicyList", "GroupList", "AttachedManagedPolicies",
-	"PermissionsBoundary", "Tags", "AssumeRolePolicyDocument", "InstanceProfileList", "RoleLastUsed", "MaxSessionDuration",
+	"PermissionsBoundary", "Tags", "AssumeRolePolicyDocument", "InstanceProfileList", "RoleLastUsed", "MaxSessionDuration", "Description",
 )
 
 // raw is an entity before its documents are read, which need its ARN.
@@ -67,6 +67,7 @@ type raw struct {
 	inline, trust, groups, profiles scan.Value
 	lastUsed                        scan.Value
 	maxSession                      int
+	description                     string
 	inlineAt, trustAt, profilesAt   string
 }
 
@@ -111,6 +112,8 @@ func (d *Decoder) entity(v scan.Value, pointer, kind string) (r raw, ok bool) {
 			r.lastUsed = m
 		case "MaxSessionDuration":
 			r.maxSession = m.Int()
+		case "Description":
+			r.description = m.Text()
 		}
 	}
 	e.Origin = v.Origin(pointer)
@@ -169,19 +172,26 @@ func Identify(e *iam.Entity, kind string) bool {
 	return true
 }
 
-func (d *Decoder) user(v scan.Value, pointer string) {
+// User decodes an element of list-users or the answer of get-user, which do not
+// have the user's policies.
+func (d *Decoder) User(v scan.Value, pointer string) { d.user(v, pointer, true) }
+
+func (d *Decoder) user(v scan.Value, pointer string, partial bool) {
 	r, ok := d.entity(v, pointer, User)
 	if !ok {
 		return
 	}
 	u := &iam.User{Entity: r.e}
+	u.Partial = partial
 	for _, g := range r.groups.Elements() {
 		if name := d.File.Intern(g); name != "" {
 			u.GroupNames = append(u.GroupNames, name)
 		}
 	}
 	d.Part.Users = append(d.Part.Users, u)
-	d.seen(&u.Entity)
+	if d.Page != nil {
+		d.seen(&u.Entity)
+	}
 }
 
 func (d *Decoder) group(v scan.Value, pointer string) {
@@ -209,7 +219,7 @@ func (d *Decoder) role(v scan.Value, pointer string, partial bool) *iam.Role {
 	if !ok {
 		return nil
 	}
-	role := &iam.Role{Entity: r.e, MaxSession: r.maxSession}
+	role := &iam.Role{Entity: r.e, MaxSession: r.maxSession, Description: r.description}
 	role.Partial = partial
 	role.Trust = d.File.Policy(r.trust, "trust policy", r.trustAt, role.ARN)
 	d.lastUsed(role, r.lastUsed, pointer)

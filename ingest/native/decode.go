@@ -18,17 +18,17 @@ import (
 	"accesspath/policy"
 )
 
-// Members are the names at the top of a snapshot, in their exact spelling:
+// members are the names at the top of a snapshot, in their exact spelling:
 // outputs of the AWS CLI begin theirs with a capital.
-var Members = fieldNames(reflect.TypeFor[Snapshot]())
+var members = fieldTypes(reflect.TypeFor[Snapshot]())
 
-// notYet are members that the format provides for and nothing uses yet
-// (NAT-01).
-var notYet = []string{"identityCenter", "cognito", "rolesAnywhere", "endpointPolicies"}
+// notYet are members that the format provides for and that do not count in any
+// answer (NAT-01).
+var notYet = []string{"endpointPolicies"}
 
 // IsMember reports whether a name at the top of a document belongs to this
 // format.
-func IsMember(name string) bool { return Members[name] || slices.Contains(notYet, name) }
+func IsMember(name string) bool { return members[name] != nil || slices.Contains(notYet, name) }
 
 // IsList reports whether a member is a list that may be long: each element is
 // given to Decode on its own.
@@ -44,6 +44,8 @@ func IsList(name string) bool {
 type Decoder struct {
 	File *scan.File
 	Part *part.Part
+
+	pools, anywhere bool // the member is there
 }
 
 var options = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
@@ -86,18 +88,22 @@ func (d *Decoder) Decode(member string, v scan.Value, pointer string) {
 		}
 	case "diagnostics":
 		d.diagnostic(v, pointer)
+	case "identityCenter":
+		d.identityCenter(v, pointer)
+	case "cognito":
+		d.cognito(v, pointer)
+	case "rolesAnywhere":
+		d.rolesAnywhere(v, pointer)
 	default:
-		d.File.Report(iam.Diagnostic{Severity: iam.Note, Code: "recognized-not-used", Origin: v.Origin(pointer), Message: member + ": recognised, not used yet"})
+		d.File.Report(iam.Diagnostic{Severity: iam.Warning, Code: "recognized-not-used", Origin: v.Origin(pointer),
+			Message: member + " are not evaluated: what they deny to requests through an endpoint is not taken off any answer"})
 	}
 }
 
 // into decodes one value, and reports where it does not fit.
 func (d *Decoder) into(to any, v scan.Value, pointer, entity string) bool {
-	known := knownMembers[reflect.TypeOf(to).Elem()]
-	for name, m := range v.Members() {
-		if !known[string(name)] {
-			d.File.Warn(m, scan.Join(pointer, name), entity, "unknown-member", "unknown member %q is ignored", scan.Clip(string(name)))
-		}
+	if t := reflect.TypeOf(to).Elem(); !fits(t, v) {
+		d.strange(t, v, pointer, entity)
 	}
 	err := json.Unmarshal(v.Raw(), to, options)
 	if err == nil {
@@ -186,72 +192,6 @@ func listState[T any](list []T) iam.State {
 	return iam.Present
 }
 
-// skipped passes over a value without copying it.
-type skipped struct{}
-
-func (*skipped) UnmarshalJSONFrom(dec *jsontext.Decoder) error { return dec.SkipValue() }
-
-// shell is an Account without its lists, which are read one by one.
-type shell struct {
-	ID               string           `json:"id"`
-	Partition        string           `json:"partition"`
-	Alias            string           `json:"alias"`
-	Name             string           `json:"name"`
-	Status           string           `json:"status"`
-	Incomplete       bool             `json:"incomplete"`
-	Coverage         map[string]State `json:"coverage"`
-	GAAD             skipped          `json:"gaad"`
-	Users            skipped          `json:"users"`
-	Groups           skipped          `json:"groups"`
-	Roles            skipped          `json:"roles"`
-	Policies         skipped          `json:"policies"`
-	InstanceProfiles skipped          `json:"instanceProfiles"`
-	Credentials      skipped          `json:"credentials"` // not used yet
-	Providers        skipped          `json:"providers"`   // not used yet
-	Compute          skipped          `json:"compute"`     // not used yet
-}
-
-// sectionOf names the lists whose presence says something.
-var sectionOf = map[string]iam.Section{
-	"users": iam.SectionUsers, "groups": iam.SectionGroups, "roles": iam.SectionRoles, "policies": iam.SectionPolicies,
-}
-
-func (d *Decoder) account(v scan.Value, pointer string) {
-	var s shell
-	if !d.into(&s, v, pointer, "") {
-		return
-	}
-	if s.ID == "" {
-		d.File.Report(iam.Diagnostic{Severity: iam.Error, Code: "invalid-entity", Origin: v.Origin(pointer), Message: "an account has no id and is skipped", Hint: `add "id": "111122223333"`})
-		return
-	}
-	facts := part.Account{ID: s.ID, Partition: s.Partition, Alias: s.Alias, Name: s.Name, Status: s.Status, Incomplete: s.Incomplete, Coverage: iam.Coverage{}}
-	for name, state := range s.Coverage {
-		facts.Coverage[iam.Section(name)] = stateOf(state)
-	}
-	for raw, m := range v.Members() {
-		name, at := string(raw), scan.Join(pointer, raw)
-		if section, ok := sectionOf[name]; ok && m.Kind() == '[' {
-			if _, declared := facts.Coverage[section]; !declared {
-				facts.Coverage[section] = iam.Present
-				if m.Len() == 0 {
-					facts.Coverage[section] = iam.KnownEmpty
-				}
-			}
-		}
-		switch name {
-		case "gaad":
-			d.gaad(m, at, s.ID)
-		case "credentials", "providers", "compute":
-			d.File.Report(iam.Diagnostic{Severity: iam.Note, Code: "recognized-not-used", Origin: m.Origin(at), Entity: s.ID, Message: name + ": recognised, not used yet"})
-		}
-		for i, e := range m.Elements() {
-			d.member(name, e, scan.Index(at, i), s.ID)
-		}
-	}
-	d.Part.Accounts = append(d.Part.Accounts, facts)
-}
-
 func (d *Decoder) gaad(v scan.Value, pointer, account string) {
 	if v.Kind() == '[' {
 		for i, page := range v.Elements() {
@@ -263,12 +203,14 @@ func (d *Decoder) gaad(v scan.Value, pointer, account string) {
 }
 
 // member reads one element of a list of an account.
-func (d *Decoder) member(list string, v scan.Value, pointer, account string) {
+func (d *Decoder) member(list string, v scan.Value, pointer string, of *part.Account) {
+	account := of.ID
 	switch list {
 	case "users":
 		var u User
 		if e := d.entity(&u, &u.Entity, gaad.User, v, pointer); e != nil {
-			d.Part.Users = append(d.Part.Users, &iam.User{Entity: *e, GroupNames: u.Groups})
+			d.Part.Users = append(d.Part.Users, &iam.User{Entity: *e, GroupNames: u.Groups, Emergency: u.Emergency})
+			d.used(e, u.Used)
 		}
 	case "groups":
 		var g Group
@@ -279,6 +221,10 @@ func (d *Decoder) member(list string, v scan.Value, pointer, account string) {
 		d.role(v, pointer)
 	case "policies":
 		d.managed(v, pointer, account)
+	case "credentials":
+		d.credentials(v, pointer, account)
+	case "compute":
+		d.compute(v, pointer, of)
 	case "instanceProfiles":
 		var p InstanceProfile
 		if d.into(&p, v, pointer, "") {
@@ -304,8 +250,9 @@ func (d *Decoder) role(v scan.Value, pointer string) {
 		Entity:   *e,
 		Trust:    d.document(r.Trust, "trust policy", r.TrustDefect, r.TrustOrigin, false, v, pointer, e.ARN),
 		LastUsed: r.LastUsed.UTC(), LastUsedRegion: r.LastUsedRegion, LastUsedKnown: r.LastUsedKnown || !r.LastUsed.IsZero(),
-		MaxSession: r.MaxSession, LegacySelfTrust: r.LegacyImplicitSelfTrust,
+		MaxSession: r.MaxSession, LegacySelfTrust: r.LegacyImplicitSelfTrust, Description: r.Description,
 	})
+	d.used(e, r.Used)
 }
 
 // entity decodes v into to, of which in is the common part; nil if it failed.

@@ -2,6 +2,7 @@ package native
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"strings"
 
@@ -19,6 +20,9 @@ type orgDecoder struct {
 	v       scan.Value
 	pointer string
 	ids     map[string]string // ARN or name of a policy to its id
+	texts   map[named]string  // ids of policies without ARN
+	taken   map[string]bool   // ids
+	counts  map[string]int    // of numbers given, by name
 }
 
 func (d *Decoder) organization(v scan.Value, pointer string) {
@@ -28,14 +32,17 @@ func (d *Decoder) organization(v scan.Value, pointer string) {
 	}
 	org := &d.Part.Org
 	org.ID, org.Management, org.FeatureSet = o.ID, o.ManagementAccountID, o.FeatureSet
-	org.RootSessions = stateOf(o.RootSessions)
+	org.RootSessions, org.RootCredentials = stateOf(o.RootSessions), stateOf(o.RootCredentials)
 	org.SetType(part.SCP, stateOf(o.ServiceControlPolicies))
 	org.SetType(part.RCP, stateOf(o.ResourceControlPolicies))
 	org.Origin = origin(o.Origin, false, v, pointer)
 	for _, a := range o.DelegatedAdmins {
 		org.Delegated = append(org.Delegated, iam.DelegatedAdmin{Account: a.Account, Services: a.Services})
 	}
-	od := orgDecoder{Decoder: d, v: v, pointer: pointer, ids: map[string]string{}}
+	od := orgDecoder{Decoder: d, v: v, pointer: pointer, ids: map[string]string{}, texts: map[named]string{}, taken: map[string]bool{}, counts: map[string]int{}}
+	for i := range org.Policies {
+		od.taken[org.Policies[i].ID] = true
+	}
 	for _, p := range o.Policies {
 		od.policy(p, pointer+"/policies")
 	}
@@ -47,7 +54,8 @@ func (d *Decoder) organization(v scan.Value, pointer string) {
 	}
 }
 
-// policy adds one and returns its id: the last part of its ARN, else its name.
+// policy adds one and returns its id: the last part of its ARN, else its name,
+// numbered where others have the same name and another text.
 func (d *orgDecoder) policy(p Policy, pointer string) string {
 	id := cmp.Or(p.ARN[strings.LastIndexByte(p.ARN, '/')+1:], p.Name)
 	if id == "" {
@@ -56,6 +64,10 @@ func (d *orgDecoder) policy(p Policy, pointer string) string {
 	}
 	out := d.document(p.Document, p.Name, p.Defect, p.Origin, p.Bundled, d.v, d.pointer, cmp.Or(p.ARN, p.Name))
 	out.ARN, out.Bundled = p.ARN, p.Bundled
+	if p.ARN == "" {
+		id = d.apart(id, out)
+	}
+	d.taken[id] = true
 	d.Part.Org.Policies = append(d.Part.Org.Policies, part.OrgPolicy{ID: id, ARN: p.ARN, Name: p.Name, Policy: out, Origin: out.Origin})
 	d.ids[cmp.Or(p.ARN, p.Name)] = id
 	if p.Name != "" && d.ids[p.Name] == "" {
@@ -64,12 +76,36 @@ func (d *orgDecoder) policy(p Policy, pointer string) string {
 	return id
 }
 
+// apart numbers a name until it is free, or that of a policy with the same text.
+func (d *orgDecoder) apart(name string, p *iam.Policy) string {
+	same := named{name, [sha256.Size]byte{}}
+	if p.Document != nil {
+		same.digest = p.Document.Digest
+		if id, ok := d.texts[same]; ok {
+			return id
+		}
+	}
+	id := name
+	for d.taken[id] {
+		d.counts[name]++
+		id = fmt.Sprintf("%s#%d", name, d.counts[name]+1)
+	}
+	d.texts[same] = id
+	return id
+}
+
+// named is a policy by its name and text.
+type named struct {
+	name   string
+	digest [sha256.Size]byte
+}
+
 func (d *orgDecoder) node(n *OrgNode, kind, parent, pointer string, depth int) {
 	if n.ID == "" || depth > maxTree {
 		d.File.Warn(d.v, pointer, n.Name, "invalid-entity", "a node of the organization without id, or nested too deep, is skipped")
 		return
 	}
-	kind = cmp.Or(n.Kind, kind, kindOf(n.ID))
+	kind = cmp.Or(n.Kind, kind, part.NodeKind(n.ID))
 	d.Part.Org.Nodes = append(d.Part.Org.Nodes, part.Node{ID: n.ID, Kind: kind, Name: n.Name, ParentID: parent, Status: n.Status, Origin: d.Part.Org.Origin})
 	d.attach(n, part.SCP, n.SCPs, n.SCPState, pointer+"/scps")
 	d.attach(n, part.RCP, n.RCPs, n.RCPState, pointer+"/rcps")
@@ -79,16 +115,6 @@ func (d *orgDecoder) node(n *OrgNode, kind, parent, pointer string, depth int) {
 	for i := range n.Accounts {
 		d.node(&n.Accounts[i], "account", n.ID, scan.Index(pointer+"/accounts", i), depth+1)
 	}
-}
-
-func kindOf(id string) string {
-	switch {
-	case strings.HasPrefix(id, "r-"):
-		return "root"
-	case strings.HasPrefix(id, "ou-"):
-		return "unit"
-	}
-	return "account"
 }
 
 // attach reads the policies of a node: names of those given before, or

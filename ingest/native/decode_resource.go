@@ -16,8 +16,8 @@ func (d *Decoder) resource(v scan.Value, pointer string) {
 	}
 	r := &iam.Resource{
 		ARN: x.ARN, Account: accountOf(x.ARN, x.Account), Type: x.Type, Region: x.Region,
-		TagsState: listState(x.Tags), ACLState: listState(x.ACL), GrantsState: listState(x.KMSGrants),
-		OwnershipEnforced: stateOf(x.OwnershipEnforced), Origin: origin(x.Origin, false, v, pointer),
+		TagsState: listState(x.Tags), ACLState: listState(x.ACL), GrantsState: stateOr(x.KMSGrants, x.KMSGrantsState),
+		OwnershipEnforced: stateOf(x.OwnershipEnforced), EncryptionKey: x.EncryptionKey, Holds: x.Holds, Origin: origin(x.Origin, false, v, pointer),
 	}
 	if x.Account != "" {
 		r.Account = x.Account
@@ -42,5 +42,21 @@ func (d *Decoder) resource(v scan.Value, pointer string) {
 	for _, g := range x.KMSGrants {
 		r.Grants = append(r.Grants, iam.KMSGrant(g))
 	}
+	r.AccessPointsState = stateOr(x.AccessPoints, x.AccessPointsState)
+	for _, p := range x.AccessPoints {
+		r.AccessPoints = append(r.AccessPoints, d.accessPoint(p, v, pointer))
+	}
 	d.Part.Resources = append(d.Part.Resources, r)
+}
+
+func (d *Decoder) accessPoint(p AccessPoint, v scan.Value, pointer string) iam.AccessPoint {
+	out := iam.AccessPoint{ARN: p.ARN}
+	switch {
+	case string(p.Policy.Value) == "null":
+		out.State = iam.KnownEmpty
+	case p.Policy.Value != nil || p.PolicyDefect != "":
+		out.State = iam.Present
+		out.Policy = d.document(p.Policy, "resource policy", p.PolicyDefect, p.PolicyOrigin, false, v, pointer, p.ARN)
+	}
+	return out
 }

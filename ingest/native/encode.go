@@ -26,12 +26,21 @@ func Encode(w io.Writer, s *iam.Snapshot) error {
 	list(&e, "sources", s.Sources, func(x iam.Source) Source {
 		return Source{Name: x.Name, Format: x.Format, SHA256: x.SHA256, Bytes: x.Bytes}
 	})
-	list(&e, "accounts", s.Accounts, account)
+	list(&e, "accounts", s.Accounts, accounts(s))
 	list(&e, "managedPolicies", awsPolicies(s), managed)
 	if s.Organization != nil {
 		e.member("organization", organization(s.Organization))
 	}
 	list(&e, "resources", s.Resources, resource)
+	if s.IdentityCenter != nil {
+		e.member("identityCenter", identityCenter(s.IdentityCenter))
+	}
+	if c := cognito(s); c != nil {
+		e.member("cognito", c)
+	}
+	if r := rolesAnywhere(s); r != nil {
+		e.member("rolesAnywhere", r)
+	}
 	list(&e, "trustedAccounts", s.Trusted, func(x iam.TrustedAccount) TrustedAccount {
 		return TrustedAccount{ID: x.ID, Name: x.Name, ThirdParty: x.ThirdParty}
 	})
@@ -92,16 +101,36 @@ func known(s iam.State) State {
 	return state(s)
 }
 
+// accounts converts one after the other. A section whose list shows something
+// and that is not known to be whole is declared unknown: a list alone would say
+// that it is.
+func accounts(s *iam.Snapshot) func(a *iam.Account) Account {
+	var pools, anywhere int
+	for _, a := range s.Accounts {
+		pools += len(a.Pools)
+		anywhere += len(a.Anchors) + len(a.Profiles)
+	}
+	return func(a *iam.Account) Account {
+		out := account(a)
+		for section, n := range map[iam.Section]int{
+			iam.SectionUsers: len(a.Users), iam.SectionRoles: len(a.Roles), iam.SectionOIDC: len(a.OIDC), iam.SectionSAML: len(a.SAML),
+			iam.SectionCompute: len(a.Compute), iam.SectionCertificates: len(a.Certificates), iam.SectionPools: pools, iam.SectionAnchors: anywhere,
+		} {
+			if _, declared := a.Coverage[section]; n > 0 && !declared {
+				out.Coverage[string(section)] = state(iam.Unknown)
+			}
+		}
+		return out
+	}
+}
+
 func account(a *iam.Account) Account {
 	out := Account{ID: a.ID, Partition: a.Partition, Alias: a.Alias, Name: a.Name, Status: a.Status, Incomplete: a.Incomplete, Coverage: map[string]State{}}
 	for section, s := range a.Coverage {
 		out.Coverage[string(section)] = state(s)
 	}
-	if len(a.Roles) > 0 && a.Coverage[iam.SectionRoles] == iam.Unknown { // all of them partial
-		out.Coverage[string(iam.SectionRoles)] = state(iam.Unknown)
-	}
 	for _, u := range a.Users {
-		out.Users = append(out.Users, User{Entity: entity(&u.Entity), Groups: u.GroupNames})
+		out.Users = append(out.Users, User{Entity: entity(&u.Entity), Groups: u.GroupNames, Emergency: u.Emergency, Used: used(u.Used)})
 	}
 	for _, g := range a.Groups {
 		out.Groups = append(out.Groups, Group{Entity: entity(&g.Entity)})
@@ -115,6 +144,7 @@ func account(a *iam.Account) Account {
 	for _, p := range a.InstanceProfiles {
 		out.InstanceProfiles = append(out.InstanceProfiles, InstanceProfile{ARN: p.ARN, Name: p.Name, ID: p.UniqueID, Role: p.Role})
 	}
+	facts(&out, a)
 	return out
 }
 
@@ -142,6 +172,9 @@ func document(p *iam.Policy) Document {
 	return Document{Value: jsontext.Value(p.Document.Text)}
 }
 
+// none stands where there is no policy.
+func none() Document { return Document{Value: jsontext.Value("null")} }
+
 func placed(p *iam.Policy) Policy {
 	return Policy{Name: p.Name, ARN: p.ARN, Document: document(p), Defect: p.Defect, Bundled: p.Bundled, Origin: Origin(p.Origin)}
 }
@@ -149,7 +182,7 @@ func placed(p *iam.Policy) Policy {
 func role(r *iam.Role) Role {
 	out := Role{
 		Entity: entity(&r.Entity), LastUsed: r.LastUsed, LastUsedRegion: r.LastUsedRegion, LastUsedKnown: r.LastUsedKnown,
-		MaxSession: r.MaxSession, LegacyImplicitSelfTrust: r.LegacySelfTrust,
+		MaxSession: r.MaxSession, LegacyImplicitSelfTrust: r.LegacySelfTrust, Description: r.Description, Used: used(r.Used),
 	}
 	if r.Trust != nil {
 		out.Trust, out.TrustDefect, out.TrustOrigin = document(r.Trust), r.Trust.Defect, Origin(r.Trust.Origin)
@@ -201,7 +234,7 @@ func resource(r *iam.Resource) Resource {
 	out := Resource{ARN: r.ARN, Account: r.Account, Type: r.Type, Region: r.Region, OwnershipEnforced: known(r.OwnershipEnforced), Origin: Origin(r.Origin)}
 	switch r.PolicyState {
 	case iam.KnownEmpty:
-		out.Policy = Document{Value: jsontext.Value("null")}
+		out.Policy = none()
 	case iam.Present:
 		if r.Policy != nil {
 			out.Policy, out.PolicyDefect, out.PolicyOrigin = document(r.Policy), r.Policy.Defect, Origin(r.Policy.Origin)
@@ -223,11 +256,8 @@ func resource(r *iam.Resource) Resource {
 	for _, g := range r.ACL {
 		out.ACL = append(out.ACL, ACLGrant(g))
 	}
-	if r.GrantsState != iam.Unknown {
-		out.KMSGrants = []KMSGrant{}
-	}
-	for _, g := range r.Grants {
-		out.KMSGrants = append(out.KMSGrants, KMSGrant(g))
-	}
+	out.KMSGrants, out.KMSGrantsState = listed(r.Grants, r.GrantsState, func(g iam.KMSGrant) KMSGrant { return KMSGrant(g) })
+	out.EncryptionKey, out.Holds = r.EncryptionKey, r.Holds
+	out.AccessPoints, out.AccessPointsState = listed(r.AccessPoints, r.AccessPointsState, accessPoint)
 	return out
 }

@@ -12,12 +12,12 @@ import (
 func organization(o *iam.Organization) *Organization {
 	out := &Organization{
 		ID: o.ID, ManagementAccountID: o.ManagementAccount, FeatureSet: o.FeatureSet,
-		ServiceControlPolicies: known(o.SCP), ResourceControlPolicies: known(o.RCP), RootSessions: known(o.RootSessions), Origin: Origin(o.Origin),
+		ServiceControlPolicies: known(o.SCP), ResourceControlPolicies: known(o.RCP), RootSessions: known(o.RootSessions), RootCredentials: known(o.RootCredentials), Origin: Origin(o.Origin),
 	}
 	seen := map[*iam.Policy]bool{}
 	for _, n := range o.Nodes {
 		for _, p := range append(slices.Clone(n.SCPs), n.RCPs...) {
-			if !seen[p] {
+			if !seen[p] && p.ARN != "" {
 				seen[p] = true
 				out.Policies = append(out.Policies, placed(p))
 			}
@@ -85,7 +85,13 @@ func refs(all []*iam.Policy, s iam.State) ([]OrgPolicyRef, State) {
 	}
 	out := []OrgPolicyRef{}
 	for _, p := range all {
-		out = append(out, OrgPolicyRef{Name: cmp.Or(p.ARN, p.Name)})
+		if p.ARN == "" {
+			// A name alone does not tell policies apart.
+			own := placed(p)
+			out = append(out, OrgPolicyRef{Policy: &own})
+			continue
+		}
+		out = append(out, OrgPolicyRef{Name: p.ARN})
 	}
 	if s == iam.Unknown {
 		return out, state(s)

@@ -9,6 +9,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -23,15 +24,23 @@ import (
 var update = flag.Bool("update", false, "rewrite schema.json")
 
 // comments returns the doc comment of each type and the line comment of each
-// field ("Type.Field") in types.go.
+// field ("Type.Field") in the files types*.go.
 func comments(t *testing.T) map[string]string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "types.go", nil, parser.ParseComments)
+	out := map[string]string{}
+	files, err := filepath.Glob("types*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := map[string]string{}
-	for _, decl := range file.Decls {
+	var decls []ast.Decl
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		decls = append(decls, file.Decls...)
+	}
+	for _, decl := range decls {
 		gen, ok := decl.(*ast.GenDecl)
 		if !ok || gen.Tok != token.TYPE {
 			continue
@@ -119,11 +128,18 @@ func (g *generator) fields(t reflect.Type, properties map[string]any, required *
 	}
 }
 
-// reserved adds the members that are accepted and not used yet.
+// orNull lets a member be null.
+func orNull(object any, name string) {
+	properties := object.(map[string]any)["properties"].(map[string]any)
+	p := properties[name].(map[string]any)
+	properties[name] = map[string]any{"description": p["description"], "oneOf": []any{map[string]any{"$ref": p["$ref"]}, map[string]any{"type": "null"}}}
+}
+
+// reserved adds the members that are accepted and do not count.
 func reserved(object any, names ...string) {
 	properties := object.(map[string]any)["properties"].(map[string]any)
 	for _, n := range names {
-		properties[n] = map[string]any{"description": "accepted, not used yet"}
+		properties[n] = map[string]any{"description": "accepted; not evaluated, which is reported"}
 	}
 }
 
@@ -131,7 +147,7 @@ func TestSchemaIsCurrent(t *testing.T) {
 	g := generator{notes: comments(t), defs: map[string]any{}}
 	root := g.object(reflect.TypeFor[Snapshot]())
 	reserved(root, notYet...)
-	reserved(g.defs["Account"], "credentials", "providers", "compute")
+	orNull(g.defs["Account"], "passwordPolicy")
 	root["properties"].(map[string]any)["schema"].(map[string]any)["const"] = SchemaID
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["$id"] = "urn:" + strings.ReplaceAll(SchemaID, "/", ":")
@@ -264,17 +280,31 @@ func everything() *iam.Snapshot {
 		Inline: []*iam.Policy{{Name: "i", Defect: "d", Origin: place}}, Attached: []*iam.Attachment{{Name: "P", ARN: aws.ARN, Policy: aws}},
 		Boundary: &iam.Attachment{Name: "P", ARN: aws.ARN, Policy: aws}, Tags: []iam.Tag{{Key: "k", Value: "v"}}, Partial: true}
 	scp := &iam.Policy{Name: "s", ARN: "arn:aws:organizations::9:policy/o-x/service_control_policy/p-1", Defect: "d"}
+	certificate := iam.Certificate{ID: "i", Name: "n", Active: true, Created: now, Expires: now}
+	keys := &iam.Credentials{Password: iam.Present, PasswordLastUsed: now, PasswordChanged: now, MFA: iam.Present, MFADevices: []string{"d"}, HardwareMFA: iam.KnownEmpty,
+		Keys: iam.Present, AccessKeys: []iam.AccessKey{{ID: "i", Active: true, Created: now, LastUsed: now, LastUsedKnown: true, LastUsedService: "s", LastUsedRegion: "r"}},
+		Signing: iam.Unknown, Certificates: []iam.Certificate{certificate}, SSH: iam.KnownEmpty, ServiceSpecific: iam.Present, Passwords: []iam.Certificate{certificate}, Created: now, Origin: place}
 	return &iam.Snapshot{
 		AsOf: now, Sources: []iam.Source{{Name: "f", Format: "gaad", SHA256: "00", Bytes: 1}},
 		Accounts: []*iam.Account{{
 			ID: "111111111111", Partition: "aws", Alias: "a", Name: "n", Status: "ACTIVE", Incomplete: true, Coverage: iam.Coverage{iam.SectionUsers: iam.Unknown},
-			Users: []*iam.User{{Entity: entity, GroupNames: []string{"g"}}}, Groups: []*iam.Group{{Entity: entity}},
-			Roles:            []*iam.Role{{Entity: entity, Trust: &iam.Policy{Defect: "d", Origin: place}, LastUsed: now, LastUsedRegion: "r", LastUsedKnown: true, MaxSession: 1, LegacySelfTrust: true}},
+			Users: []*iam.User{{Entity: entity, GroupNames: []string{"g"}, Credentials: keys, Emergency: true, Used: []iam.ServiceUse{{Service: "s3", Last: now}}}}, Groups: []*iam.Group{{Entity: entity}},
+			Roles:            []*iam.Role{{Entity: entity, Trust: &iam.Policy{Defect: "d", Origin: place}, LastUsed: now, LastUsedRegion: "r", LastUsedKnown: true, MaxSession: 1, LegacySelfTrust: true, Description: "d", Used: []iam.ServiceUse{}}},
 			Policies:         []*iam.ManagedPolicy{aws},
 			InstanceProfiles: []*iam.InstanceProfile{{ARN: "a", Name: "n", UniqueID: "i", Role: "r"}},
+			Root:             keys, PasswordPolicy: &iam.PasswordPolicy{MinimumLength: 1, ReusePrevention: 1, MaxAge: 1, RequireSymbols: true, RequireNumbers: true, RequireUppercase: true, RequireLowercase: true, Origin: place},
+			Certificates: []iam.Certificate{certificate}, Summary: map[string]int{"Users": 1},
+			OIDC:     []*iam.OIDCProvider{{ARN: "arn:aws:iam::1:oidc-provider/a", URL: "b", ClientIDs: []string{"c"}, ClientsKnown: true, Origin: place}},
+			SAML:     []*iam.SAMLProvider{{ARN: "a", Origin: place}},
+			Anchors:  []*iam.TrustAnchor{{ARN: "a", Name: "n", Enabled: true, Origin: place}},
+			Profiles: []*iam.AnywhereProfile{{ARN: "a", Name: "n", Enabled: true, Roles: []string{"r"}, SessionPolicy: scp, ManagedPolicies: []string{"m"}, Origin: place}},
+			Pools:    []*iam.IdentityPool{{ID: "p", Name: "n", Account: "1", Unauthenticated: iam.Present, Classic: iam.KnownEmpty, RolesKnown: true, GuestRole: "g", SignedInRole: "s", Origin: place}},
+			Compute: []*iam.Compute{{ARN: "a", Kind: "k", Name: "n", Account: "1", Region: "r", Service: "s", Roles: []string{"r"}, AgentRoles: []string{"a"}, InstanceProfile: "i",
+				Running: iam.Present, IMDSv1: iam.KnownEmpty, Pod: &iam.Pod{Cluster: "c", Namespace: "n", ServiceAccount: "s", TargetRole: "t", ExternalID: "x", NoSessionTags: true}, Origin: place}},
+			PublicAccessBlock: &iam.PublicAccessBlock{BlockPublicACLs: true},
 		}},
 		Organization: &iam.Organization{
-			ID: "o-x", ManagementAccount: "9", FeatureSet: "ALL", SCP: iam.Present, RCP: iam.KnownEmpty, RootSessions: iam.Present, Origin: place,
+			ID: "o-x", ManagementAccount: "9", FeatureSet: "ALL", SCP: iam.Present, RCP: iam.KnownEmpty, RootSessions: iam.Present, RootCredentials: iam.Present, Origin: place,
 			Nodes: []*iam.OrgNode{{ID: "r-1", Kind: "root", SCPs: []*iam.Policy{scp}, SCPState: iam.Present}, {ID: "ou-1", Kind: "unit", ParentID: "r-1"},
 				{ID: "1", Kind: "account", ParentID: "ou-1", Status: "ACTIVE", SCPs: []*iam.Policy{scp}}, {ID: "2", Kind: "account", ParentID: "ou-gone"}},
 			DelegatedAdmins: []iam.DelegatedAdmin{{Account: "1", Services: []string{"s"}}},
@@ -282,7 +312,12 @@ func everything() *iam.Snapshot {
 		Resources: []*iam.Resource{{ARN: "arn:aws:s3:::b", Account: "1", Type: "s3:bucket", Region: "r", Policy: &iam.Policy{Defect: "d", Origin: place}, PolicyState: iam.Present,
 			Tags: []iam.Tag{{Key: "k", Value: "v"}}, TagsState: iam.Present, PublicAccessBlock: &iam.PublicAccessBlock{BlockPublicACLs: true}, OwnershipEnforced: iam.Present,
 			ACL: []iam.ACLGrant{{Grantee: "g", Permission: "READ"}}, ACLState: iam.Present,
-			Grants: []iam.KMSGrant{{ID: "1", Grantee: "g", Operations: []string{"o"}, Context: map[string]string{"a": "b"}}}, GrantsState: iam.Present, Origin: place}},
+			Grants: []iam.KMSGrant{{ID: "1", Grantee: "g", Operations: []string{"o"}, Context: map[string]string{"a": "b"}}}, GrantsState: iam.Present, Origin: place,
+			AccessPoints: []iam.AccessPoint{{ARN: "a", Policy: scp, State: iam.Present}, {ARN: "b", State: iam.KnownEmpty}}, AccessPointsState: iam.Unknown, Holds: []string{"r"}}},
+		IdentityCenter: &iam.IdentityCenter{InstanceARN: "i", IdentityStore: "d", Origin: place, UsersState: iam.Present, GroupsState: iam.Unknown, AssignmentState: iam.KnownEmpty,
+			PermissionSets: []*iam.PermissionSet{{ARN: "a", Name: "n", Inline: scp, Managed: []string{"m"}, Customer: []string{"c"}, Boundary: "b", Origin: place}},
+			Users:          []iam.IdentityUser{{ID: "u", Name: "n", DisplayName: "d"}}, Groups: []iam.IdentityGroup{{ID: "g", Name: "n", Members: []string{"u"}}},
+			Assignments: []iam.Assignment{{Account: "1", PermissionSet: "a", PrincipalType: "USER", Principal: "u", Origin: place}}},
 		Trusted:     []iam.TrustedAccount{{ID: "1", Name: "n", ThirdParty: true}},
 		Diagnostics: []iam.Diagnostic{{Severity: iam.Error, Code: "c", Message: "m", Entity: "e", Hint: "h", Origin: place}},
 	}

@@ -16,6 +16,9 @@ type Snapshot struct {
 	ManagedPolicies []ManagedPolicy  `json:"managedPolicies,omitempty"` // of AWS, shared by all accounts
 	Organization    *Organization    `json:"organization,omitempty"`
 	Resources       []Resource       `json:"resources,omitempty"`
+	IdentityCenter  *IdentityCenter  `json:"identityCenter,omitempty"`
+	Cognito         *Cognito         `json:"cognito,omitempty"`       // of all accounts; missing: unknown
+	RolesAnywhere   *RolesAnywhere   `json:"rolesAnywhere,omitempty"` // of all accounts; missing: unknown
 	TrustedAccounts []TrustedAccount `json:"trustedAccounts,omitempty"`
 	Diagnostics     []Diagnostic     `json:"diagnostics,omitempty"` // problems met when the facts were first read
 }
@@ -42,19 +45,26 @@ type Origin struct {
 
 // Account is one account. Either gaad or the lists; if both, they are merged.
 type Account struct {
-	ID               string            `json:"id"`                  // twelve digits
-	Partition        string            `json:"partition,omitempty"` // "aws" if missing
-	Alias            string            `json:"alias,omitempty"`
-	Name             string            `json:"name,omitempty"`
-	Status           string            `json:"status,omitempty"`    // of the organization's listing: "ACTIVE", "SUSPENDED", …
-	Incomplete       bool              `json:"incomplete,omitzero"` // pages are missing (GAAD-08)
-	Coverage         map[string]State  `json:"coverage,omitempty"`  // by section: "users", "groups", "roles", "policies", "boundaries", "credentials", "mfa-devices", "identity-providers", "buckets", "kms-keys", "other-resources", "compute"
-	GAAD             jsontext.Value    `json:"gaad,omitempty"`      // output of get-account-authorization-details: a page or an array of pages
-	Users            []User            `json:"users,omitempty"`     // [] says that there is none
-	Groups           []Group           `json:"groups,omitempty"`    // [] says that there is none
-	Roles            []Role            `json:"roles,omitempty"`     // [] says that there is none
-	Policies         []ManagedPolicy   `json:"policies,omitempty"`  // customer managed; [] says that there is none
-	InstanceProfiles []InstanceProfile `json:"instanceProfiles,omitempty"`
+	ID                 string             `json:"id"`                  // twelve digits
+	Partition          string             `json:"partition,omitempty"` // "aws" if missing
+	Alias              string             `json:"alias,omitempty"`
+	Name               string             `json:"name,omitempty"`
+	Status             string             `json:"status,omitempty"`    // of the organization's listing: "ACTIVE", "SUSPENDED", …
+	Incomplete         bool               `json:"incomplete,omitzero"` // pages are missing (GAAD-08)
+	Coverage           map[string]State   `json:"coverage,omitempty"`  // by section: "users", "groups", "roles", "policies", "boundaries", "credentials", "mfa-devices", "oidc-providers", "saml-providers", "buckets", "kms-keys", "other-resources", "compute", "compute:lambda" and others of one service, "password-policy", "roles-anywhere", "identity-pools", "server-certificates"
+	GAAD               jsontext.Value     `json:"gaad,omitempty"`      // output of get-account-authorization-details: a page or an array of pages
+	Users              []User             `json:"users,omitempty"`     // [] says that there is none
+	Groups             []Group            `json:"groups,omitempty"`    // [] says that there is none
+	Roles              []Role             `json:"roles,omitempty"`     // [] says that there is none
+	Policies           []ManagedPolicy    `json:"policies,omitempty"`  // customer managed; [] says that there is none
+	InstanceProfiles   []InstanceProfile  `json:"instanceProfiles,omitempty"`
+	Credentials        []Credentials      `json:"credentials,omitempty"`        // of users and of the root user
+	PasswordPolicy     *PasswordPolicy    `json:"passwordPolicy,omitempty"`     // missing: unknown; null: none
+	Summary            map[string]int     `json:"summary,omitempty"`            // counts of get-account-summary
+	ServerCertificates []Certificate      `json:"serverCertificates,omitempty"` // [] says that there is none
+	Providers          *Providers         `json:"providers,omitempty"`          // identity providers
+	Compute            []Compute          `json:"compute,omitempty"`            // what carries roles; [] says that nothing does
+	PublicAccessBlock  *PublicAccessBlock `json:"publicAccessBlock,omitempty"`  // of S3, for the whole account
 }
 
 // Entity is what users, groups and roles have in common.
@@ -75,7 +85,9 @@ type Entity struct {
 // User is an IAM user.
 type User struct {
 	Entity
-	Groups []string `json:"groups,omitempty"` // names
+	Groups    []string     `json:"groups,omitempty"`   // names
+	Emergency bool         `json:"emergency,omitzero"` // declared as emergency access
+	Used      []ServiceUse `json:"used,omitzero"`      // missing: unknown; []: none
 }
 
 // Group is an IAM group.
@@ -86,14 +98,16 @@ type Group struct {
 // Role is an IAM role.
 type Role struct {
 	Entity
-	Trust                   Document  `json:"trust,omitzero"`        // AssumeRolePolicyDocument
-	TrustDefect             string    `json:"trustDefect,omitempty"` // why trust is missing though there is one
-	TrustOrigin             Origin    `json:"trustOrigin,omitzero"`
-	LastUsed                time.Time `json:"lastUsed,omitzero"`
-	LastUsedRegion          string    `json:"lastUsedRegion,omitempty"`
-	LastUsedKnown           bool      `json:"lastUsedKnown,omitzero"`           // no lastUsed means not used within the tracking period
-	MaxSession              int       `json:"maxSession,omitzero"`              // seconds
-	LegacyImplicitSelfTrust bool      `json:"legacyImplicitSelfTrust,omitzero"` // may assume itself without being named (STS-05)
+	Trust                   Document     `json:"trust,omitzero"`        // AssumeRolePolicyDocument
+	TrustDefect             string       `json:"trustDefect,omitempty"` // why trust is missing though there is one
+	TrustOrigin             Origin       `json:"trustOrigin,omitzero"`
+	LastUsed                time.Time    `json:"lastUsed,omitzero"`
+	LastUsedRegion          string       `json:"lastUsedRegion,omitempty"`
+	LastUsedKnown           bool         `json:"lastUsedKnown,omitzero"`           // no lastUsed means not used within the tracking period
+	MaxSession              int          `json:"maxSession,omitzero"`              // seconds
+	LegacyImplicitSelfTrust bool         `json:"legacyImplicitSelfTrust,omitzero"` // may assume itself without being named (STS-05)
+	Description             string       `json:"description,omitempty"`
+	Used                    []ServiceUse `json:"used,omitzero"` // missing: unknown; []: none
 }
 
 // InstanceProfile hands a role to EC2 instances.
@@ -160,6 +174,7 @@ type Organization struct {
 	ServiceControlPolicies  State            `json:"serviceControlPolicies,omitempty"`  // is the type enabled? "known-empty" is disabled
 	ResourceControlPolicies State            `json:"resourceControlPolicies,omitempty"` // is the type enabled? "known-empty" is disabled
 	RootSessions            State            `json:"rootSessions,omitempty"`            // is centralised root access enabled?
+	RootCredentials         State            `json:"rootCredentials,omitempty"`         // are root credentials of members managed centrally?
 	Policies                []Policy         `json:"policies,omitempty"`                // referred to by ARN, or by name if they have none
 	Root                    *OrgNode         `json:"root,omitempty"`
 	Detached                []OrgNode        `json:"detached,omitempty"` // nodes whose place in the tree is not known
@@ -203,10 +218,23 @@ type Resource struct {
 	OwnershipEnforced State              `json:"ownershipEnforced,omitempty"` // of buckets; "present": ACLs count for nothing
 	ACL               []ACLGrant         `json:"acl,omitzero"`                // of buckets; missing: unknown; []: none
 	KMSGrants         []KMSGrant         `json:"kmsGrants,omitzero"`          // of keys; missing: unknown; []: none
+	KMSGrantsState    State              `json:"kmsGrantsState,omitempty"`    // only to say "unknown" of a list that may lack some
+	AccessPoints      []AccessPoint      `json:"accessPoints,omitzero"`       // of buckets; missing: unknown; []: none
+	AccessPointsState State              `json:"accessPointsState,omitempty"` // only to say "unknown" of a list that may lack some
+	EncryptionKey     string             `json:"encryptionKey,omitempty"`     // ARN of the KMS key that encrypts it, or of an alias that AWS manages
+	Holds             []string           `json:"holds,omitempty"`             // ARNs of principals whose credentials are stored in it
 	Origin            Origin             `json:"origin,omitzero"`
 }
 
-// PublicAccessBlock holds S3's four switches, bucket and account together.
+// AccessPoint is a further way to the objects of a bucket.
+type AccessPoint struct {
+	ARN          string   `json:"arn"`
+	Policy       Document `json:"policy,omitzero"`        // missing: unknown; null: none
+	PolicyDefect string   `json:"policyDefect,omitempty"` // why policy is missing though there is one
+	PolicyOrigin Origin   `json:"policyOrigin,omitzero"`
+}
+
+// PublicAccessBlock holds S3's four switches, of a bucket or of an account.
 type PublicAccessBlock struct {
 	BlockPublicACLs       bool `json:"blockPublicAcls"`
 	IgnorePublicACLs      bool `json:"ignorePublicAcls"`

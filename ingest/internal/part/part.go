@@ -25,11 +25,21 @@ type Part struct {
 	Pages      []Page
 	Boundaries bool // some user or role shows a permissions boundary (GAAD-13)
 	Accounts   []Account
-	Caller     string // account of get-caller-identity (IN-28)
+	Callers    []string // accounts of get-caller-identity, each once (IN-28)
 
-	Org       Organization
-	Resources []*iam.Resource
-	Trusted   []iam.TrustedAccount
+	Credentials []Credentials // pieces, of users and root users
+	Uses        []Use         // of services, by users and roles (IN-11)
+
+	Org            Organization
+	IdentityCenter []IdentityCenter // pieces (IN-24)
+	Resources      []*iam.Resource
+	Trusted        []iam.TrustedAccount
+
+	Layer  Layer
+	Change Change
+	// Finish, if set, completes the part once merging knows the account that the
+	// file does not name; "" if nothing names it.
+	Finish func(account string)
 
 	Native      bool         // a snapshot of ours, perhaps an empty one
 	Recorded    []iam.Source // of a native snapshot: what it was made from
@@ -40,8 +50,21 @@ type Part struct {
 // Used reports whether the file contributed a fact.
 func (p *Part) Used() bool {
 	placed := slices.ContainsFunc(p.Pages, func(g Page) bool { return len(g.Accounts) > 0 })
-	return placed || p.Native || len(p.Users)+len(p.Groups)+len(p.Roles)+len(p.Policies)+len(p.Profiles)+
-		len(p.Accounts)+len(p.Resources)+len(p.Trusted) > 0 || p.Caller != "" || p.Org.Used()
+	return placed || p.Native || p.Finish != nil || p.Facts() > 0 || len(p.Callers) > 0 || p.Org.Used()
+}
+
+// Facts counts what the file contributed besides pages and an organization.
+func (p *Part) Facts() int {
+	return len(p.Users) + len(p.Groups) + len(p.Roles) + len(p.Policies) + len(p.Profiles) + len(p.Accounts) +
+		len(p.Credentials) + len(p.Uses) + len(p.IdentityCenter) + len(p.Resources) + len(p.Trusted) +
+		len(p.Change.Edits) + len(p.Change.Removed) + len(p.Change.Detached)
+}
+
+// Taken notes when the facts of the file were so, if it was later than known.
+func (p *Part) Taken(at time.Time) {
+	if at.After(p.AsOf) {
+		p.AsOf = at
+	}
 }
 
 // Took records which recognizer read something of the file.
@@ -62,20 +85,20 @@ type Page struct {
 	Accounts  []string // of its entities, and of the key it stood under
 	Lists     []string // names of the lists it has, in AWS's spelling
 	Truncated bool     // more pages follow (GAAD-07)
+
+	seen map[string]bool // Accounts
 }
 
 // AddAccount notes that the page is about an account.
 func (p *Page) AddAccount(id string) {
-	if id != "" && !slices.Contains(p.Accounts, id) {
-		p.Accounts = append(p.Accounts, id)
+	if id == "" || p.seen[id] {
+		return
 	}
-}
-
-// An Account is what is said about an account as such.
-type Account struct {
-	ID, Alias, Name, Status, Partition string
-	Coverage                           iam.Coverage // states that the file declares or implies
-	Incomplete                         bool
+	if p.seen == nil {
+		p.seen = map[string]bool{}
+	}
+	p.seen[id] = true
+	p.Accounts = append(p.Accounts, id)
 }
 
 // Policy types of AWS Organizations.
@@ -94,12 +117,13 @@ type Organization struct {
 	Listed                     []Listing
 	Delegated                  []iam.DelegatedAdmin
 	RootSessions               iam.State
+	RootCredentials            iam.State
 	Origin                     iam.Origin
 }
 
 // Used reports whether anything is known.
 func (o *Organization) Used() bool {
-	return o.ID != "" || o.Management != "" || len(o.Types)+len(o.Nodes)+len(o.Policies)+len(o.Attachments)+len(o.Listed)+len(o.Delegated) > 0 || o.RootSessions != iam.Unknown
+	return o.ID != "" || o.Management != "" || len(o.Types)+len(o.Nodes)+len(o.Policies)+len(o.Attachments)+len(o.Listed)+len(o.Delegated) > 0 || o.RootSessions != iam.Unknown || o.RootCredentials != iam.Unknown
 }
 
 // SetType records whether a policy type is enabled.

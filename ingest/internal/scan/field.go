@@ -63,8 +63,11 @@ var layouts = []string{
 // Time reads the dates of GAAD-12: ISO 8601 in several forms and seconds (or
 // milliseconds) since 1970. The result is in UTC. ok is false if there is
 // text that is no date.
-func (v Value) Time() (t time.Time, ok bool) {
-	text := strings.TrimSpace(v.Text())
+func (v Value) Time() (t time.Time, ok bool) { return ParseTime(v.Text()) }
+
+// ParseTime is Time for text that is no JSON.
+func ParseTime(text string) (t time.Time, ok bool) {
+	text = strings.TrimSpace(text)
 	if text == "" {
 		return time.Time{}, true
 	}

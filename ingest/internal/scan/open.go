@@ -91,6 +91,15 @@ func Open(r io.Reader, l Limits) (*Reader, error) {
 	out.outer = &counter{r: r}
 	raw := bufio.NewReaderSize(out.outer, bufferSize)
 	packed := false
+	check := func(n int64) error {
+		if n > l.MaxBytes {
+			return fmt.Errorf("%w: more than %d bytes of text", ErrLimit, l.MaxBytes)
+		}
+		if packed && n > ratioFloor && n/max(out.outer.n, 1) > l.MaxRatio {
+			return fmt.Errorf("%w: the file unpacks to more than %d times its size", ErrLimit, l.MaxRatio)
+		}
+		return nil
+	}
 	for range 2 {
 		unpacked, err := out.unpack(raw)
 		if err != nil {
@@ -100,17 +109,10 @@ func Open(r io.Reader, l Limits) (*Reader, error) {
 		if unpacked == nil {
 			break
 		}
-		packed, raw = true, bufio.NewReaderSize(unpacked, bufferSize)
+		// What lies between two layers counts too: it may be huge and unpack to nothing.
+		packed, raw = true, bufio.NewReaderSize(&counter{r: unpacked, check: check}, bufferSize)
 	}
-	out.inner = &counter{r: raw, sum: sha256.New(), check: func(n int64) error {
-		if n > l.MaxBytes {
-			return fmt.Errorf("%w: more than %d bytes of text", ErrLimit, l.MaxBytes)
-		}
-		if packed && n > ratioFloor && n/max(out.outer.n, 1) > l.MaxRatio {
-			return fmt.Errorf("%w: the file unpacks to more than %d times its size", ErrLimit, l.MaxRatio)
-		}
-		return nil
-	}}
+	out.inner = &counter{r: raw, sum: sha256.New(), check: check}
 	text := bufio.NewReaderSize(out.inner, bufferSize)
 	head, _ := text.Peek(3)
 	switch {
@@ -186,6 +188,9 @@ func (r *Reader) Opening() ([]byte, error) {
 		r.Position(r.given)
 	}
 }
+
+// Lower lowers the limit of a single value, for formats whose values are small.
+func (r *Reader) Lower(most int64) { r.max = min(r.max, most) }
 
 // Given is how many bytes of text were handed out.
 func (r *Reader) Given() int64 { return r.given }

@@ -101,7 +101,7 @@ func (v Value) positionOf(offset int) (line, column int) {
 		return it.line, it.column
 	}
 	if offset < it.at {
-		it.at, it.atLine, it.atStart = 0, 0, 0
+		it.back(offset)
 	}
 	part := it.raw[it.at:offset]
 	if i := bytes.LastIndexByte(part, '\n'); i >= 0 {
@@ -113,6 +113,17 @@ func (v Value) positionOf(offset int) (line, column int) {
 		return it.line, it.column + offset
 	}
 	return it.line + it.atLine, offset - it.atStart + 1
+}
+
+// back moves to an earlier offset from whichever end is nearer: plans are one
+// large value whose parts are looked at again and again.
+func (it *item) back(offset int) {
+	if offset < it.at-offset {
+		it.at, it.atLine, it.atStart = 0, 0, 0
+		return
+	}
+	it.atLine -= bytes.Count(it.raw[offset:it.at], newline)
+	it.at, it.atStart = offset, bytes.LastIndexByte(it.raw[:offset], '\n')+1
 }
 
 var newline = []byte{'\n'}
