@@ -26,9 +26,20 @@ type Assumption struct {
 func (m *Model) Assume(n *Node, role *iam.Role, session policy.Context, service string) Assumption {
 	a := Assumption{Action: assumeAction(n)}
 	ask := Ask{Node: n, Action: a.Action, Resource: role.ARN, Session: session, Service: service}
+	ask.selfTrust = n.Role == role && role.LegacySelfTrust && policy.IsAccountID(n.Account)
 	a.Decision = m.Decide(ask)
-	if n.Kind == KindFederated && m.scpDenies(role.Account, a.Action) {
-		a.Codes = insertSorted(a.Codes, "U-19") // ORG-07
+	if ask.selfTrust {
+		a.Codes = insertSorted(a.Codes, "U-08")
+	}
+	m.limitDuration(&a, n, role)
+	if n.Kind == KindFederated {
+		if m.scpDenies(role.Account, a.Action) {
+			a.Codes = insertSorted(a.Codes, "U-19") // ORG-07
+		}
+		if n.Supposed == nil {
+			m.checkProvider(&a, n)
+			m.assertedTags(&a, ask)
+		}
 	}
 	if a.Requires.IsFalse() {
 		if n.Role == role {
@@ -36,12 +47,19 @@ func (m *Model) Assume(n *Node, role *iam.Role, session policy.Context, service 
 		}
 		return a
 	}
-	if n.ID == podIdentity {
+	if n.SetsTags() {
 		m.podIdentity(&a, ask)
 	}
-	m.withCompanion(&a, ask, "sts:TagSession", isSessionTagKey)
-	m.withCompanion(&a, ask, "sts:SetSourceIdentity", func(k string) bool { return k == "sts:sourceidentity" })
+	m.withCompanion(&a, ask, tagSession, isSessionTagKey)
+	m.withCompanion(&a, ask, setSourceIdentity, func(k string) bool { return k == "sts:sourceidentity" })
 	return a
+}
+
+// implicitSelfTrust is what roles that assumed themselves before September 2022
+// still have: their own account, an account ID, is trusted with them (STS-05).
+func implicitSelfTrust(n *Node) policy.Attached {
+	text := `{"Version":"2012-10-17","Statement":{"Sid":"ImplicitSelfTrust","Effect":"Allow","Principal":{"AWS":"` + n.Account + `"},"Action":"sts:AssumeRole"}}`
+	return policy.Attached{Document: mustParse(text), Name: "implicit self-trust", Owner: n.ID}
 }
 
 // podIdentity is the service that sets session tags on every call: without
@@ -49,12 +67,25 @@ func (m *Model) Assume(n *Node, role *iam.Role, session policy.Context, service 
 const podIdentity = "pods.eks.amazonaws.com"
 
 func (m *Model) podIdentity(a *Assumption, ask Ask) {
-	ask.Action = "sts:TagSession"
+	ask.Action = tagSession
 	tag := m.Decide(ask)
 	a.Requires = policy.And(a.Requires, tag.Requires).Simplify()
 	if a.Requires.IsFalse() {
 		a.Causes = []policy.Cause{{Layer: "service-rule", Rule: "FED-16", Text: "EKS Pod Identity always passes session tags, and the trust policy does not allow sts:TagSession"}}
 	}
+}
+
+// AssumeByAnyProvider decides whether somebody whom no element names obtains a
+// role by an unsigned call with a token of some identity provider: whether "*"
+// covers those calls is an open question (TRUST-06, U-20).
+func (m *Model) AssumeByAnyProvider(role *iam.Role) Assumption {
+	web := &Node{ID: PublicID, Kind: KindFederated, Name: "anyone"}
+	a := m.Assume(web, role, nil, "")
+	if !a.Requires.IsFalse() {
+		return a
+	}
+	saml := &Node{ID: "arn:" + partitionOf(role.ARN) + ":iam::" + role.Account + ":saml-provider/*", Kind: KindFederated, Account: role.Account, Name: "anyone"}
+	return m.Assume(saml, role, nil, "")
 }
 
 func assumeAction(n *Node) string {
@@ -153,21 +184,46 @@ func (m *Model) gone(p *policy.PrincipalElement) bool {
 	if p.UniqueID() {
 		return !m.ids[p.Text]
 	}
-	a, ok := p.ARN()
-	if !ok || strings.ContainsAny(p.Text, "*?") || a.Service != "iam" || p.AccountID() != "" {
-		return false
-	}
+	unlisted, certain := m.unlisted(p.Text)
+	return unlisted && certain && p.Type == "AWS"
+}
+
+// unlisted reports whether an ARN is of a user or role that its loaded account
+// does not list, and whether the export is such that it then does not exist
+// (PRINC-10).
+func (m *Model) unlisted(arn string) (unlisted, certain bool) {
+	a, ok := policy.ParseARN(arn)
 	account := m.Snapshot.Account(a.Account)
-	if !account.Loaded() || account.Incomplete {
-		return false
+	if !ok || a.Service != "iam" || !account.Loaded() || strings.ContainsAny(arn, "*?") {
+		return false, false
 	}
+	section := iam.SectionRoles
 	switch {
 	case strings.HasPrefix(a.Resource, "role/"):
-		return m.roles[p.Text] == nil && account.Coverage[iam.SectionRoles] != iam.Unknown
+		unlisted = m.roles[arn] == nil
 	case strings.HasPrefix(a.Resource, "user/"):
-		return m.users[p.Text] == nil && account.Coverage[iam.SectionUsers] != iam.Unknown
+		unlisted, section = m.users[arn] == nil, iam.SectionUsers
 	}
-	return false
+	return unlisted, !account.Incomplete && account.Coverage[section] != iam.Unknown
+}
+
+// Perhaps reports whether an ARN names a user or role that may exist although
+// its loaded account does not list it (PRINC-10).
+func (m *Model) Perhaps(arn string) bool {
+	unlisted, certain := m.unlisted(arn)
+	return unlisted && !certain
+}
+
+// unlistedCaller says of a caller who may not exist what would decide.
+func (m *Model) unlistedCaller(r policy.Requirement, n *Node) policy.Requirement {
+	exists := policy.DataAtom("DATA:principal", n.ID)
+	r = r.Map(func(a *policy.Atom) policy.Requirement {
+		if a.Code == "DATA:account" && slices.Equal(a.Values, []string{n.Account}) {
+			return policy.True() // its policies come with it
+		}
+		return policy.Keep(a)
+	})
+	return policy.And(r, exists).Simplify()
 }
 
 // outsiders drops what only a member of the organization could meet: the
@@ -193,7 +249,7 @@ func (m *Model) outsiders(d policy.Decision, n *Node) policy.Decision {
 
 // Taggable reports whether a role's trust lets callers pass session tags at
 // all: some Allow covers sts:TagSession (STS-06).
-func Taggable(role *iam.Role) bool { return trustAllows(role, "sts:TagSession") }
+func Taggable(role *iam.Role) bool { return trustAllows(role, tagSession) }
 
 func trustAllows(role *iam.Role, action string) bool {
 	d := role.Trust.Document

@@ -21,8 +21,9 @@ type builder struct {
 	roles     []*iam.Role // in node order
 	scans     []sources
 	byUnique  map[string]NodeID
-	byRole    map[string][]NodeID // account/name
-	guards    map[string]bool     // account: SCPs tell its callers apart
+	byRole    map[string][]NodeID            // account/name
+	guards    map[string][]*policy.Statement // by account: SCPs that tell its callers apart
+	roots     []rootWay
 }
 
 // built is one edge before it has its place.
@@ -38,14 +39,14 @@ type built struct {
 // where an edge comes into being. Work is split by role; the result does not
 // depend on how. It returns ctx's error if it is cut short.
 func Build(ctx context.Context, s *iam.Snapshot, o Options) (*Graph, error) {
-	b := &builder{g: &Graph{Model: NewModel(s, o)}, byAccount: map[string][]*class{}, byUnique: map[string]NodeID{}, byRole: map[string][]NodeID{}, guards: map[string]bool{}}
+	b := &builder{g: &Graph{Model: NewModel(s, o)}, byAccount: map[string][]*class{}, byUnique: map[string]NodeID{}, byRole: map[string][]NodeID{}, guards: map[string][]*policy.Statement{}}
 	b.number()
 	b.classify()
 	slots := make([][]built, len(b.roles))
 	if err := b.eachRole(ctx, o.Workers, func(i int) { slots[i] = b.edgesInto(i) }); err != nil {
 		return nil, err
 	}
-	b.assemble(append(slots, b.federationTokens()))
+	b.assemble(append(slots, b.federationTokens(), b.rootEdges(b.roots)))
 	return b.g, nil
 }
 
@@ -55,20 +56,25 @@ func (b *builder) number() {
 	var nodes []Node
 	for _, a := range s.Accounts {
 		nodes = append(nodes, entities(a)...)
+		nodes = append(nodes, computeNodes(a)...)
 		b.roles = append(b.roles, a.Roles...)
 	}
 	slices.SortStableFunc(b.roles, func(x, y *iam.Role) int { return strings.Compare(x.ARN, y.ARN) })
 	b.scans = make([]sources, len(b.roles))
 	for i, r := range b.roles {
 		b.scans[i] = scan(r)
-		b.scans[i].perCaller = b.scans[i].perCaller || tellApart(b.g.Model.RCPs(r.Account))
+		b.scans[i].tells = append(b.scans[i].tells, tellApart(b.g.Model.RCPs(r.Account))...)
 		nodes = append(nodes, b.outside(r, &b.scans[i])...)
 	}
 	nodes = append(nodes, b.federatedUsers()...)
+	nodes = append(nodes, b.g.Model.center.nodes()...)
+	b.roots = b.rootWays()
+	nodes = append(nodes, b.rootSessionNodes(b.roots)...)
 	slices.SortStableFunc(nodes, func(x, y Node) int { return compareNodes(&x, &y) })
 	nodes = slices.CompactFunc(nodes, func(x, y Node) bool { return x.ID == y.ID })
 	g := b.g
 	g.nodes, g.ids, g.byName = nodes, make(map[string]NodeID, len(nodes)), map[string][]NodeID{}
+	g.sessions = map[NodeID][]NodeID{}
 	for i := range nodes {
 		b.index(NodeID(i))
 	}
@@ -78,6 +84,10 @@ func (b *builder) number() {
 func (b *builder) index(i NodeID) {
 	n := &b.g.nodes[i]
 	b.g.ids[n.ID] = i
+	if n.Limit != nil {
+		b.indexSession(i)
+		return
+	}
 	if n.Name != "" {
 		name := strings.ToLower(n.Name)
 		b.g.byName[name] = append(b.g.byName[name], i)
@@ -91,6 +101,19 @@ func (b *builder) index(i NodeID) {
 		}
 		key := n.Account + "/" + n.Name
 		b.byRole[key] = append(b.byRole[key], i)
+	}
+}
+
+// indexSession puts a session under a limit beside its role or root user, where
+// walks find it, and trusts that name the role's sessions.
+func (b *builder) indexSession(i NodeID) {
+	n := &b.g.nodes[i]
+	base := policy.AccountRoot(partitionOf(n.ID), n.Account)
+	if n.Role != nil {
+		base = n.Role.ARN
+	}
+	if of, ok := b.g.ids[base]; ok {
+		b.g.sessions[of] = append(b.g.sessions[of], i)
 	}
 }
 
@@ -131,7 +154,15 @@ func (b *builder) outside(r *iam.Role, s *sources) []Node {
 		}
 		nodes = append(nodes, Node{ID: p, Kind: KindFederated, Account: account, Name: p[strings.LastIndexByte(p, '/')+1:]})
 	}
+	role := roleNode(r)
+	nodes = append(nodes, b.limits(role, s)...)
+	if slices.Contains(s.federated, cognito) {
+		nodes = append(nodes, Node{ID: GuestsID, Kind: KindGuests, Name: "guests of identity pools"})
+	}
 	for _, svc := range s.services {
+		if svc == rolesAnywhere && m.Snapshot.Account(r.Account) != nil {
+			nodes = append(nodes, anchorNodes(m.Snapshot.Account(r.Account))...)
+		}
 		if !isEC2(svc) || len(r.InstanceProfiles) == 0 {
 			nodes = append(nodes, Node{ID: svc, Kind: KindService, Name: svc})
 			continue
@@ -146,7 +177,7 @@ func (b *builder) outside(r *iam.Role, s *sources) []Node {
 		}
 	}
 	for _, id := range s.arns {
-		if a, ok := policy.ParseARN(id); ok && policy.IsAccountID(a.Account) && m.notLoaded(a.Account) {
+		if a, ok := policy.ParseARN(id); ok && policy.IsAccountID(a.Account) && (m.notLoaded(a.Account) || m.Perhaps(id)) {
 			nodes = append(nodes, Node{ID: id, Kind: KindExternal, Account: a.Account, Name: id[strings.LastIndexByte(id, '/')+1:]})
 		}
 	}
@@ -171,6 +202,7 @@ func (b *builder) memberships() {
 			}
 		}
 	}
+	b.centerMembers()
 }
 
 // eachRole runs f for every role on bounded workers; each owns what it writes
@@ -220,10 +252,26 @@ type roleEdges struct {
 }
 
 // try evaluates one node by itself.
-func (e *roleEdges) try(n NodeID, kind EdgeKind, service string) {
-	a := e.b.g.Model.Assume(&e.b.g.nodes[n], e.role, nil, service)
+func (e *roleEdges) try(n NodeID, kind EdgeKind) { e.tryInto(n, e.head, kind) }
+
+// tryInto is try for one of the sessions of the role.
+func (e *roleEdges) tryInto(n, head NodeID, kind EdgeKind) {
+	a := e.b.g.Model.Obtain(&e.b.g.nodes[n], &e.b.g.nodes[head], nil)
 	if !a.Requires.IsFalse() {
-		e.out = append(e.out, built{tail: uint32(n), head: e.head, kind: kind, req: a.Requires})
+		e.out = append(e.out, built{tail: uint32(n), head: head, kind: kind, req: a.Requires})
+	}
+}
+
+// tryID tries the node of that ID, if there is one, for the role and for its
+// sessions under limits.
+func (e *roleEdges) tryID(id string, kind EdgeKind) {
+	n, ok := e.b.g.ids[id]
+	if !ok {
+		return
+	}
+	e.try(n, kind)
+	for _, head := range e.b.g.sessions[e.head] {
+		e.tryInto(n, head, kind)
 	}
 }
 
@@ -244,8 +292,13 @@ func (e *roleEdges) names(s *sources) {
 		}
 	}
 	for _, n := range sortedKeys(e.named) {
+		for _, session := range e.b.g.sessions[n] {
+			e.named[session] = true
+		}
+	}
+	for _, n := range sortedKeys(e.named) {
 		if k := e.b.g.nodes[n].Kind; k != KindGroup && k != KindRoot {
-			e.try(n, CanAssume, "")
+			e.try(n, CanAssume)
 		}
 	}
 }
@@ -279,55 +332,49 @@ func (e *roleEdges) accounts(s *sources) {
 
 // class checks a class by one member, or each member where they differ.
 func (e *roleEdges) class(c *class, s *sources) {
-	if s.perCaller || len(c.members) == 1 {
-		for _, n := range c.members {
-			if !e.named[n] {
-				e.try(n, CanAssume, "")
+	groups, whole := e.alike(c, s)
+	for _, group := range groups {
+		n := group[0]
+		if len(c.members) == 1 {
+			e.try(n, CanAssume)
+			continue
+		}
+		a := e.b.g.Model.Assume(&e.b.g.nodes[n], e.role, nil, "")
+		switch {
+		case a.Requires.IsFalse():
+		case whole:
+			e.out = append(e.out, built{class: true, tail: uint32(e.b.g.class[n]), head: e.head, kind: CanAssume, req: a.Requires})
+		default:
+			for _, n := range group {
+				e.out = append(e.out, built{tail: uint32(n), head: e.head, kind: CanAssume, req: a.Requires})
 			}
 		}
-		return
-	}
-	i := slices.IndexFunc(c.members, func(n NodeID) bool { return !e.named[n] })
-	if i < 0 {
-		return
-	}
-	n := c.members[i]
-	a := e.b.g.Model.Assume(&e.b.g.nodes[n], e.role, nil, "")
-	if !a.Requires.IsFalse() {
-		e.out = append(e.out, built{class: true, tail: uint32(e.b.g.class[n]), head: e.head, kind: CanAssume, req: a.Requires})
 	}
 }
 
-// specials tries services, federation, outsiders and the public.
-func (e *roleEdges) specials(s *sources) {
-	g := e.b.g
-	if set, ok := e.role.PermissionSet(); ok {
-		// Only Identity Center issues these sessions (IDC-02); who may ask it to
-		// is not in the snapshot (IDC-04).
-		req := policy.DataAtom("DATA:assignments", set)
-		e.out = append(e.out, built{tail: uint32(g.ids["idc:"+set]), head: e.head, kind: Federates, req: req})
-		s = &sources{arns: s.arns, accounts: s.accounts, any: s.any, services: s.services}
-	}
-	for _, p := range s.federated {
-		e.try(g.ids[p], Federates, "")
-	}
-	for _, svc := range s.services {
-		if isEC2(svc) && len(e.role.InstanceProfiles) > 0 {
-			for _, p := range e.role.InstanceProfiles {
-				e.try(g.ids[p.ARN], ServiceCarries, svc)
-			}
+// alike groups the members of a class that the trust does not name by how its
+// statements read for them, in the order of their first members. whole is true
+// if the one group's verdict holds for every member of the class.
+func (e *roleEdges) alike(c *class, s *sources) (groups [][]NodeID, whole bool) {
+	index := map[string]int{}
+	whole = true
+	for _, n := range c.members {
+		if e.named[n] {
+			whole = whole && len(s.tells) == 0
 			continue
 		}
-		e.try(g.ids[svc], ServiceCarries, "")
-	}
-	for _, account := range s.accounts {
-		if n, ok := g.ids[AccountNodeID(account)]; ok {
-			e.try(n, CanAssume, "")
+		key, ok := e.b.g.Model.signature(&e.b.g.nodes[n], s.tells)
+		if i, known := index[key]; ok && known {
+			groups[i] = append(groups[i], n)
+			continue
 		}
+		whole = whole && ok
+		if ok {
+			index[key] = len(groups)
+		}
+		groups = append(groups, []NodeID{n})
 	}
-	if s.any {
-		e.try(g.ids[PublicID], CanAssume, "")
-	}
+	return groups, whole && len(groups) == 1
 }
 
 // assemble turns the slots into flat arrays and interns requirements.
@@ -342,19 +389,28 @@ func (b *builder) assemble(slots [][]built) {
 			}
 		}
 	}
-	intern := map[string]uint32{}
-	id := func(r policy.Requirement) uint32 {
+	id := interner(&b.g.reqs)
+	b.g.own = newAdjacency(own, len(b.g.nodes), len(b.g.nodes), id)
+	b.g.shared = newAdjacency(shared, len(b.classes), len(b.g.nodes), id)
+}
+
+// interner numbers requirements, each once; those already in the list keep their
+// numbers.
+func interner(list *[]policy.Requirement) func(policy.Requirement) uint32 {
+	known := map[string]uint32{}
+	for i, r := range *list {
+		known[r.Key()] = uint32(i)
+	}
+	return func(r policy.Requirement) uint32 {
 		k := r.Key()
-		n, ok := intern[k]
+		n, ok := known[k]
 		if !ok {
-			n = uint32(len(b.g.reqs))
-			intern[k] = n
-			b.g.reqs = append(b.g.reqs, r)
+			n = uint32(len(*list))
+			known[k] = n
+			*list = append(*list, r)
 		}
 		return n
 	}
-	b.g.own = newAdjacency(own, len(b.g.nodes), len(b.g.nodes), id)
-	b.g.shared = newAdjacency(shared, len(b.classes), len(b.g.nodes), id)
 }
 
 func newAdjacency(edges []built, tails, heads int, id func(policy.Requirement) uint32) adjacency {

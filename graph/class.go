@@ -29,9 +29,9 @@ var sessionActions = []string{"sts:AssumeRole", "sts:TagSession", "sts:SetSource
 
 // relevance is what a document says about assuming roles.
 type relevance struct {
-	any       bool // some statement applies
-	perCaller bool
-	allows    []*policy.Statement
+	any    bool                // some statement applies
+	tells  []*policy.Statement // that tell callers of one account apart
+	allows []*policy.Statement
 }
 
 func relevanceOf(d *policy.Document) relevance {
@@ -42,7 +42,9 @@ func relevanceOf(d *policy.Document) relevance {
 			continue
 		}
 		r.any = true
-		r.perCaller = r.perCaller || s.DependsOnCaller()
+		if s.DependsOnCaller() {
+			r.tells = append(r.tells, s)
+		}
 		if s.Effect == policy.Allow && s.MatchesAction("sts:AssumeRole") {
 			r.allows = append(r.allows, s)
 		}
@@ -85,9 +87,9 @@ func (b *builder) classify() {
 	}
 }
 
-// guardsTellApart reports whether an SCP of the account distinguishes its
-// callers when they assume roles; then each is a class of its own.
-func (b *builder) guardsTellApart(account string) bool {
+// guardsTellApart lists the statements of the account's SCPs that distinguish
+// its callers when they assume roles.
+func (b *builder) guardsTellApart(account string) []*policy.Statement {
 	v, ok := b.guards[account]
 	if !ok {
 		v = tellApart(b.g.Model.SCPs(account))
@@ -96,15 +98,35 @@ func (b *builder) guardsTellApart(account string) bool {
 	return v
 }
 
-func tellApart(levels []policy.Level) bool {
+func tellApart(levels []policy.Level) []*policy.Statement {
+	var out []*policy.Statement
 	for _, l := range levels {
 		for _, p := range l.Policies {
-			if p.Document != nil && relevanceOf(p.Document).perCaller {
-				return true
+			if p.Document != nil {
+				out = append(out, relevanceOf(p.Document).tells...)
 			}
 		}
 	}
-	return false
+	return out
+}
+
+// signature says how statements read for a node; ok is false if each caller has
+// to be asked for.
+func (m *Model) signature(n *Node, statements []*policy.Statement) (string, bool) {
+	if len(statements) == 0 {
+		return "", true
+	}
+	c, tags := m.Caller(n), m.identityOf(n).tags
+	var b strings.Builder
+	for _, s := range statements {
+		part, ok := s.CallerSignature(&c, tags)
+		if !ok {
+			return "", false
+		}
+		b.WriteString(part)
+		b.WriteByte('|')
+	}
+	return b.String(), true
 }
 
 // classOf computes the class key of a principal: account, kind, and what its
@@ -113,6 +135,7 @@ func (b *builder) classOf(n *Node, look func(*policy.Document) relevance) (strin
 	id := b.g.Model.identityOf(n)
 	c := &class{account: n.Account}
 	single := false
+	var tells []*policy.Statement
 	var docs []string
 	for i := range id.policies {
 		d := id.policies[i].Document
@@ -124,31 +147,28 @@ func (b *builder) classOf(n *Node, look func(*policy.Document) relevance) (strin
 		if !r.any {
 			continue
 		}
-		single = single || r.perCaller
+		tells = append(tells, r.tells...)
 		c.allows = append(c.allows, r.allows...)
 		docs = append(docs, string(d.Digest[:]))
 	}
 	boundary := "-"
 	for i := range id.boundary {
 		d := id.boundary[i].Document
-		switch {
-		case d == nil:
+		if d == nil {
 			single = true
-		case look(d).perCaller:
-			single = true
+			continue
 		}
-		if d != nil {
-			boundary = "+"
-			if look(d).any {
-				boundary += string(d.Digest[:])
-			}
+		boundary = "+"
+		if r := look(d); r.any {
+			boundary += string(d.Digest[:])
+			tells = append(tells, r.tells...)
 		}
 	}
 	slices.Sort(docs)
 	docs = slices.Compact(docs)
-	single = single || b.guardsTellApart(n.Account)
-	key := fmt.Sprintf("%s|%d|%t|%s|%s", n.Account, n.Kind, n.Role != nil && n.Role.ServiceLinked(), boundary, strings.Join(docs, ""))
-	if single {
+	signature, ok := b.g.Model.signature(n, append(tells, b.guardsTellApart(n.Account)...))
+	key := fmt.Sprintf("%s|%d|%t|%s|%s|%s", n.Account, n.Kind, n.Role != nil && n.Role.ServiceLinked(), boundary, strings.Join(docs, ""), signature)
+	if single || !ok || n.Limit != nil {
 		key = n.ID
 	}
 	return key, c

@@ -2,9 +2,11 @@
 // principals and answers who can become whom.
 //
 // Nodes are everything that can act or carry: users, roles, root users,
-// federated identity providers, services, instance profiles, accounts and
-// principals outside the snapshot, and the public; groups are nodes too, but
-// only carry policies. An edge from P to R says that P can obtain a session of
+// federated identity providers, users of Identity Center, services and what they
+// run, instance profiles, trust anchors, accounts and principals outside the
+// snapshot, and the public; groups are nodes too, but only carry policies. A
+// session that its issuer limits by a session policy is a node beside its role
+// (Limit). An edge from P to R says that P can obtain a session of
 // R by one call, if its requirement is met.
 //
 // The edge set is sound: it leaves out no assumption that the snapshot allows.

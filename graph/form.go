@@ -28,7 +28,7 @@ func questionForms(n *Node, action, pattern string) []string {
 			if strings.Contains(template, ":accesspoint") && len(info.ResourceTypes) > 1 {
 				continue // another way to the same objects, with a policy of its own (RPOL-07)
 			}
-			own := fillTemplate(template, n)
+			own := FillTemplate(template, n)
 			out = append(out, own)
 			if strings.Contains(own, ":"+n.Account+":") {
 				out = append(out, strings.Replace(own, ":"+n.Account+":", ":????????????:", 1))
@@ -41,9 +41,9 @@ func questionForms(n *Node, action, pattern string) []string {
 	return out
 }
 
-// fillTemplate turns ${Partition}, ${Account} into the principal's own and
+// FillTemplate turns ${Partition}, ${Account} into the principal's own and
 // every other placeholder into "*".
-func fillTemplate(template string, n *Node) string {
+func FillTemplate(template string, n *Node) string {
 	var b strings.Builder
 	for template != "" {
 		i := strings.Index(template, "${")

@@ -2,28 +2,45 @@ package graph
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"accesspath/iam"
 	"accesspath/policy"
 )
 
+// grantStatement is a grant in the words of a resource policy.
+type grantStatement struct {
+	Sid, Effect string
+	Principal   any
+	Action      []string
+	Resource    string
+	Condition   map[string]map[string]string `json:",omitempty"`
+}
+
+// grantPolicy makes a policy of grants; nil if there are none.
+func grantPolicy(list []grantStatement, name, owner string) *policy.Attached {
+	if len(list) == 0 {
+		return nil
+	}
+	raw, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": list})
+	if err != nil {
+		return nil // strings always marshal
+	}
+	d, err := policy.ParseDocument(raw)
+	if err != nil {
+		return nil
+	}
+	return &policy.Attached{Document: d, Name: name, Owner: owner}
+}
+
 // grantsPolicy writes the grants on a KMS key as statements of its policy: each
 // lets its grantee do the listed operations, under the encryption context that
 // it names (RPOL-12). nil if there are none.
 func grantsPolicy(r *iam.Resource) *policy.Attached {
-	if len(r.Grants) == 0 {
-		return nil
-	}
-	type statement struct {
-		Sid, Effect string
-		Principal   map[string]string
-		Action      []string
-		Resource    string
-		Condition   map[string]map[string]string `json:",omitempty"`
-	}
-	var list []statement
+	var list []grantStatement
 	for _, g := range r.Grants {
-		s := statement{Sid: "grant " + g.ID, Effect: "Allow", Principal: map[string]string{"AWS": g.Grantee}, Resource: "*"}
+		s := grantStatement{Sid: "grant " + g.ID, Effect: "Allow", Principal: map[string]string{"AWS": g.Grantee}, Resource: "*"}
 		for _, op := range g.Operations {
 			s.Action = append(s.Action, "kms:"+op)
 		}
@@ -36,13 +53,63 @@ func grantsPolicy(r *iam.Resource) *policy.Attached {
 		}
 		list = append(list, s)
 	}
-	raw, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": list})
-	if err != nil {
-		return nil // strings always marshal
+	return grantPolicy(list, "grants", r.ARN)
+}
+
+// aclActions are what the permissions of a bucket's access control list allow.
+var aclActions = map[string][]string{
+	"READ":      {"s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"},
+	"WRITE":     {"s3:PutObject"},
+	"READ_ACP":  {"s3:GetBucketAcl"},
+	"WRITE_ACP": {"s3:PutBucketAcl"},
+}
+
+// Grantees of access control lists that stand for many.
+const (
+	allUsers           = "http://acs.amazonaws.com/groups/global/AllUsers"
+	authenticatedUsers = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+)
+
+// aclPolicy writes a bucket's access control list as a policy (RPOL-06). Grants
+// to groups do not count where public lists are ignored.
+func aclPolicy(r *iam.Resource, ignorePublic bool) *policy.Attached {
+	var list []grantStatement
+	for _, g := range r.ACL {
+		s := grantStatement{Sid: "ACL " + g.Permission, Effect: "Allow", Action: aclActions[g.Permission], Resource: "*"}
+		if g.Permission == "FULL_CONTROL" {
+			s.Action = slices.Concat(aclActions["READ"], aclActions["WRITE"], aclActions["READ_ACP"], aclActions["WRITE_ACP"])
+		}
+		switch {
+		case g.Grantee == allUsers:
+			s.Principal = "*"
+		case g.Grantee == authenticatedUsers:
+			s.Principal = map[string]string{"AWS": "*"}
+			s.Condition = map[string]map[string]string{"Null": {"aws:PrincipalArn": "false"}}
+		case strings.Contains(g.Grantee, "/") || ownerOf(r) == g.Grantee:
+			continue // log delivery, or the bucket's owner
+		default:
+			s.Principal = map[string]string{"CanonicalUser": g.Grantee}
+		}
+		if len(s.Action) == 0 || ignorePublic && strings.HasPrefix(g.Grantee, "http") {
+			continue
+		}
+		list = append(list, s)
 	}
-	d, err := policy.ParseDocument(raw)
-	if err != nil {
-		return nil
+	return grantPolicy(list, "access control list", r.ARN)
+}
+
+// ownerOf is the canonical id of a bucket's owner, who has full control on every
+// list, where only one has it; else "".
+func ownerOf(r *iam.Resource) string {
+	owner := ""
+	for _, g := range r.ACL {
+		if g.Permission != "FULL_CONTROL" || strings.Contains(g.Grantee, "/") || g.Grantee == owner {
+			continue
+		}
+		if owner != "" {
+			return ""
+		}
+		owner = g.Grantee
 	}
-	return &policy.Attached{Document: d, Name: "grants", Owner: r.ARN}
+	return owner
 }

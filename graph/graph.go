@@ -23,6 +23,11 @@ type Graph struct {
 	own     adjacency // edges from single nodes
 	shared  adjacency // edges from classes; tails are class numbers
 	reqs    []policy.Requirement
+	// sessions are the nodes of sessions under limits, by their role or root user.
+	sessions map[NodeID][]NodeID
+
+	ways        map[wayKey][]Escalation // behind escalation edges; see Extend
+	escalations []Escalation            // the same in one list
 }
 
 type classID int32

@@ -98,8 +98,8 @@ func TestEdgeRequirementsEqualEvaluation(t *testing.T) {
 			}
 			for e := range g.Out(graph.NodeID(i)) {
 				to := g.Node(e.To)
-				own := g.Model.Assume(from, to.Role, nil, "")
-				if e.Kind != graph.CanAssume || asked[e.To][own.Requires.Key()] && !policy.And(e.Requires, own.Requires.Not()).Satisfiable() {
+				own := g.Model.Obtain(from, to, nil)
+				if asked[e.To][own.Requires.Key()] && !policy.And(e.Requires, own.Requires.Not()).Satisfiable() {
 					continue
 				}
 				if e.Requires.Key() != own.Requires.Key() {

@@ -21,6 +21,9 @@ type Options struct {
 	// StrictData leaves every unread resource policy open (EVAL-19). Otherwise a
 	// resource that no input describes counts as having none, with a note.
 	StrictData bool
+	// ManagedPolicy finds AWS managed policies that no input has: those that
+	// services pass as session policies. May be nil.
+	ManagedPolicy func(arn string) (*iam.ManagedPolicy, bool)
 	// Workers bounds the goroutines of Build; 0 means GOMAXPROCS. The result
 	// does not depend on it.
 	Workers int
@@ -42,12 +45,19 @@ type Model struct {
 	roles map[string]*iam.Role
 	users map[string]*iam.User
 	ids   map[string]bool // unique ids of users and roles
+
+	compute map[string][]*iam.Compute    // by ARN of a role
+	agents  map[string][]*iam.Compute    // by ARN of a role that their service holds for itself (SVC-06)
+	points  map[string]pointOf           // by ARN of an access point
+	pools   map[string]*iam.IdentityPool // by ID
+	center  *center
 }
 
 // NewModel prepares a model.
 func NewModel(s *iam.Snapshot, o Options) *Model {
 	m := &Model{Snapshot: s, Options: o, scps: map[string][]policy.Level{}, rcps: map[string][]policy.Level{},
-		layers: map[any]*identity{}, org: map[string]policy.OrgFacts{}, roles: map[string]*iam.Role{}, users: map[string]*iam.User{}, ids: map[string]bool{}}
+		layers: map[any]*identity{}, org: map[string]policy.OrgFacts{}, roles: map[string]*iam.Role{}, users: map[string]*iam.User{}, ids: map[string]bool{},
+		compute: map[string][]*iam.Compute{}, agents: map[string][]*iam.Compute{}, points: map[string]pointOf{}, pools: map[string]*iam.IdentityPool{}, center: newCenter(s.IdentityCenter)}
 	for _, a := range s.Accounts {
 		for _, r := range a.Roles {
 			m.roles[r.ARN] = r
@@ -56,6 +66,12 @@ func NewModel(s *iam.Snapshot, o Options) *Model {
 		for _, u := range a.Users {
 			m.users[u.ARN] = u
 			m.ids[u.UniqueID] = true
+		}
+		m.indexCarriers(a)
+	}
+	for _, r := range s.Resources {
+		for i := range r.AccessPoints {
+			m.points[r.AccessPoints[i].ARN] = pointOf{r, &r.AccessPoints[i]}
 		}
 	}
 	return m
@@ -102,6 +118,10 @@ func newIdentity(n *Node) *identity {
 	}
 	if e.Boundary != nil {
 		id.boundary = []policy.Attached{attachment(e.Boundary, e.ARN, "")}
+	}
+	if e.Partial {
+		// Known by a reference alone: what it may do is not known (GAAD-17, CONV-03).
+		id.policies = append(id.policies, policy.Attached{Unresolved: "the policies of " + e.ARN, Name: "policies", Owner: e.ARN})
 	}
 	for _, t := range e.Tags {
 		id.tags = append(id.tags, policy.Tag(t))
@@ -251,12 +271,15 @@ func (m *Model) Caller(n *Node) policy.Caller {
 	case KindRole:
 		c.Kind, c.UniqueID, c.HasBoundary = policy.CallerRole, n.Role.UniqueID, n.Role.Boundary != nil
 		c.ServiceLinked = n.Role.ServiceLinked()
+		c.ARN = n.Role.ARN
 	case KindRoot:
 		c.Kind = policy.CallerRoot
+	case KindRootSession:
+		c.Kind, c.ARN = policy.CallerRoot, policy.AccountRoot(partitionOf(n.ID), n.Account)
 	case KindFederatedUser:
 		c.Kind, c.SessionName, c.Issuer = policy.CallerFederatedUser, n.Name, n.Issuer
 		c.HasBoundary = n.User != nil && n.User.Boundary != nil
-	case KindService, KindInstanceProfile:
+	case KindService, KindInstanceProfile, KindCompute, KindAnchor:
 		c.Kind = policy.CallerService
 	case KindFederated:
 		c.Kind = policy.CallerWebIdentity
@@ -293,10 +316,16 @@ func (m *Model) identityLayers(n *Node, l *policy.Layers) []policy.Tag {
 	case KindUser, KindRole:
 		id := m.identityOf(n)
 		l.Identity, l.Boundary, l.HasBoundary = id.policies, id.boundary, id.boundary != nil
-		l.SCPs = m.SCPs(n.Account)
+		l.SCPs = m.guardrails(n)
+		if n.Limit != nil {
+			l.Session, l.HasSession = n.Limit.Policies, true
+		}
 		return id.tags
 	case KindRoot:
 		l.SCPs = m.SCPs(n.Account)
+	case KindRootSession:
+		l.SCPs = m.SCPs(n.Account)
+		l.Session, l.HasSession = n.Limit.Policies, true
 	case KindFederatedUser:
 		return m.federatedUserLayers(n, l)
 	case KindAccount, KindExternal:
@@ -330,15 +359,37 @@ type Ask struct {
 	SessionName string
 	// Service is the service principal that acts for an instance profile.
 	Service string
+	// ResourcePolicy takes the place of the resource's own, if it is not nil: what
+	// if somebody rewrote it (ESC-15).
+	ResourcePolicy *policy.Document
+	// selfTrust adds the trust in itself that old roles have (STS-05).
+	selfTrust bool
 }
 
 // Decide answers a request on any resource but a role's trust; see Assume for
 // those.
 func (m *Model) Decide(a Ask) policy.Decision {
+	if strings.EqualFold(a.Action, assumeRoot) {
+		return m.assumeRoot(a)
+	}
+	if bucket, ok := behindAccessPoint(a.Resource); ok {
+		return m.throughAccessPoint(a, bucket)
+	}
+	return m.decide(a)
+}
+
+func (m *Model) decide(a Ask) policy.Decision {
 	r, l, notes := m.request(a)
 	d := policy.Evaluate(r, l)
+	if a.Node.Limit != nil && !d.Requires.IsFalse() {
+		d = a.Node.Limit.open(d)
+	}
 	if !d.Requires.IsFalse() {
 		d = m.outsiders(d, a.Node)
+	}
+	if a.Node.Kind == KindExternal && !d.Requires.IsFalse() && m.Perhaps(a.Node.ID) {
+		d.Requires = m.unlistedCaller(d.Requires, a.Node)
+		d.Codes = insertSorted(slices.DeleteFunc(slices.Clone(d.Codes), func(c string) bool { return c == "DATA:account" }), "DATA:principal")
 	}
 	if a.Node.Kind == KindRoot && slices.Contains(notes, NoteOwnerAssumed) && !d.Requires.IsFalse() {
 		// Nothing but owning it would give a root user the resource (NAT-02).
@@ -346,7 +397,9 @@ func (m *Model) Decide(a Ask) policy.Decision {
 		d.Codes = insertSorted(d.Codes, "DATA:owner")
 	}
 	for _, n := range notes {
-		d.Codes = insertSorted(d.Codes, n)
+		if n != NoteACL { // of the answer, not of each row
+			d.Codes = insertSorted(d.Codes, n)
+		}
 	}
 	if d.Requires.IsFalse() {
 		d.Causes = append(d.Causes, m.dangling(l.Resource.Policies)...)
@@ -368,15 +421,22 @@ func (m *Model) request(a Ask) (policy.Request, policy.Layers, []string) {
 	tags := m.identityLayers(a.Node, &l)
 	t := m.target(a.Node, a.Action, a.Resource)
 	l.Resource, l.RCPs = t.layer, m.RCPs(t.account)
+	if a.selfTrust {
+		l.Resource.Policies = append(slices.Clip(l.Resource.Policies), implicitSelfTrust(a.Node))
+	}
+	if d := a.rewritten(); d != nil {
+		l.Resource = policy.ResourceLayer{State: policy.ResourcePresent, NoSharing: t.layer.NoSharing,
+			Policies: []policy.Attached{{Document: d, Name: "rewritten", Owner: a.Resource}}}
+	}
 	r := policy.Request{Caller: m.Caller(a.Node), Action: a.Action, Resource: a.Resource, ResourceAccount: t.account, Collection: t.collection}
 	r.Caller.SessionName = a.SessionName
 	if a.Service = cmp.Or(a.Service, a.Node.Service); a.Service != "" {
 		r.Caller.ARN = a.Service
 	}
 	f := &policy.Facts{
-		Overrides: m.Options.Overrides, Session: a.Session, CallerTags: tags,
+		Overrides: m.known(a.Node), Session: a.Session, CallerTags: tags,
 		CallerOrg: m.orgFacts(a.Node.Account), ResourceOrg: m.orgFacts(t.account),
-		ResourceTags: t.tags, ResourceTagsKnown: t.tagsKnown, AsOf: m.Options.AsOf, KeyDefined: m.Options.KeyDefined,
+		ResourceTags: t.tags, ResourceTagsKnown: t.tagsKnown, Boundary: t.boundary, AsOf: m.Options.AsOf, KeyDefined: m.Options.KeyDefined,
 	}
 	r.Context = policy.NewContext(&r, f)
 	return r, l, t.notes

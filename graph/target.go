@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"strings"
 
 	"accesspath/iam"
@@ -14,6 +15,7 @@ type target struct {
 	tags       []policy.Tag
 	tagsKnown  bool
 	collection string
+	boundary   policy.Value // of a user or role, that it has now (CKEY-42)
 	notes      []string
 }
 
@@ -23,6 +25,9 @@ const (
 	NoteUnread = "resource-policy-unread"
 	// NoteOwnerAssumed: nobody said whose resource it is; taken for the caller's.
 	NoteOwnerAssumed = "owner-assumed"
+	// NoteACL: nobody said what the bucket's access control list grants, nor
+	// whether such lists count (RPOL-06).
+	NoteACL = "acl-unread"
 	// NoteNotListed: the role or user is not in its loaded account.
 	NoteNotListed = "not-in-snapshot"
 )
@@ -68,10 +73,12 @@ func (m *Model) iamTarget(service string, arn policy.ARN, resource string) targe
 	loaded := m.Snapshot.Account(arn.Account).Loaded()
 	if u := m.users[resource]; u != nil {
 		t.setTags(u.Tags)
+		t.boundary = m.boundaryNow(&u.Entity)
 	}
 	role := m.roles[resource]
 	if role != nil {
 		t.setTags(role.Tags)
+		t.boundary = m.boundaryNow(&role.Entity)
 	}
 	if service != "sts" || !strings.HasPrefix(arn.Resource, "role/") {
 		return t
@@ -87,6 +94,18 @@ func (m *Model) iamTarget(service string, arn policy.ARN, resource string) targe
 		t.notes = []string{NoteNotListed}
 	}
 	return t
+}
+
+// boundaryNow is the boundary that an entity has; open where the export may have
+// left boundaries out (GAAD-13).
+func (m *Model) boundaryNow(e *iam.Entity) policy.Value {
+	switch a := m.Snapshot.Account(e.Account); {
+	case e.Boundary != nil:
+		return policy.Is(e.Boundary.ARN)
+	case a == nil || a.Coverage[iam.SectionBoundaries] == iam.Unknown:
+		return policy.Value{}
+	}
+	return policy.NotThere()
 }
 
 func (t *target) setTags(tags []iam.Tag) {
@@ -110,15 +129,53 @@ func (m *Model) bucketTarget(caller *Node, arn policy.ARN) target {
 		t.account, t.notes = caller.Account, []string{NoteOwnerAssumed}
 	}
 	m.described(&t, r)
-	switch {
-	case r.PublicAccessBlock == nil:
-		t.layer.RestrictPublic = policy.Undecided
-	case r.PublicAccessBlock.RestrictPublicBuckets:
-		t.layer.RestrictPublic = policy.Yes
-	default:
-		t.layer.RestrictPublic = policy.No
-	}
+	m.accessList(caller, &t, r)
+	t.layer.RestrictPublic = m.restrictPublic(r)
 	return t
+}
+
+// restrictPublic: the bucket's block of public access and its account's both
+// count (RPOL-04).
+func (m *Model) restrictPublic(r *iam.Resource) policy.Tristate {
+	own, account := r.PublicAccessBlock, (*iam.PublicAccessBlock)(nil)
+	if a := m.Snapshot.Account(r.Account); a != nil {
+		account = a.PublicAccessBlock
+	}
+	switch {
+	case own != nil && own.RestrictPublicBuckets, account != nil && account.RestrictPublicBuckets:
+		return policy.Yes
+	case own == nil, account == nil:
+		return policy.Undecided
+	}
+	return policy.No
+}
+
+// accessList adds what a bucket's access control list grants to callers of other
+// accounts, unless lists count for nothing there (RPOL-06).
+func (m *Model) accessList(caller *Node, t *target, r *iam.Resource) {
+	if caller.Account == r.Account && caller.Account != "" || r.OwnershipEnforced == iam.Present {
+		return
+	}
+	if r.ACLState == iam.Unknown {
+		if r.OwnershipEnforced == iam.Unknown {
+			t.notes = append(t.notes, NoteACL)
+		}
+		return
+	}
+	ignore := r.PublicAccessBlock != nil && r.PublicAccessBlock.IgnorePublicACLs
+	if a := m.Snapshot.Account(r.Account); a != nil && a.PublicAccessBlock != nil {
+		ignore = ignore || a.PublicAccessBlock.IgnorePublicACLs
+	}
+	p := aclPolicy(r, ignore)
+	if p == nil {
+		return
+	}
+	if t.layer.State == policy.ResourceNone {
+		t.layer.State = policy.ResourcePresent
+	}
+	if t.layer.State == policy.ResourcePresent {
+		t.layer.Policies = append(slices.Clip(t.layer.Policies), *p)
+	}
 }
 
 func (m *Model) plainTarget(caller *Node, arn policy.ARN, resource string) target {
@@ -134,7 +191,10 @@ func (m *Model) plainTarget(caller *Node, arn policy.ARN, resource string) targe
 	if owner == "" {
 		t.account, t.notes = caller.Account, []string{NoteOwnerAssumed}
 	}
+	point, isPoint := behindAccessPoint(resource)
 	switch {
+	case isPoint:
+		m.pointLayer(&t, point)
 	case r != nil:
 		m.described(&t, r)
 		if g := grantsPolicy(r); g != nil {

@@ -16,7 +16,7 @@ type sources struct {
 	any       bool
 	services  []string
 	federated []string
-	perCaller bool // the trust tells callers of one account apart
+	tells     []*policy.Statement // that tell callers of one account apart
 }
 
 // scan lists the sources of a role's trust policy. It is generous: whatever an
@@ -33,7 +33,9 @@ func scan(role *iam.Role) sources {
 		if !opensSession(st) {
 			continue
 		}
-		s.perCaller = s.perCaller || st.DependsOnCaller()
+		if st.DependsOnCaller() {
+			s.tells = append(s.tells, st)
+		}
 		if st.Effect != policy.Allow {
 			continue
 		}

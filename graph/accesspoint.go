@@ -1,0 +1,92 @@
+package graph
+
+import (
+	"strings"
+
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// codeAccessPoint marks what the policy of an access point would decide.
+const codeAccessPoint = "DATA:access-point"
+
+// accessPoint is a way to a bucket's objects by the ARN of an access point.
+type accessPoint struct {
+	arn    string // of the access point
+	object string // key; "" for the bucket
+	owner  string
+}
+
+// behindAccessPoint takes the ARN of an access point, or of an object behind
+// one, apart.
+func behindAccessPoint(resource string) (accessPoint, bool) {
+	a, ok := policy.ParseARN(resource)
+	rest, is := strings.CutPrefix(a.Resource, "accesspoint/")
+	if !ok || !is || a.Service != "s3" {
+		return accessPoint{}, false
+	}
+	name, object, _ := strings.Cut(rest, "/object/")
+	p := accessPoint{object: object, owner: a.Account}
+	a.Resource = "accesspoint/" + name
+	p.arn = a.String()
+	return p, true
+}
+
+// pointOf is an access point and the bucket behind it.
+type pointOf struct {
+	bucket *iam.Resource
+	point  *iam.AccessPoint
+}
+
+// throughAccessPoint: the access point's policy and the bucket's both have to
+// allow (RPOL-07). Identity policies are about the ARN that is asked for; for
+// the bucket, which the access point stands for, they need not say it again.
+func (m *Model) throughAccessPoint(a Ask, p accessPoint) policy.Decision {
+	of := m.points[p.arn]
+	bucket, point := of.bucket, of.point
+	d := m.decide(a)
+	if d.Requires.IsFalse() {
+		return d
+	}
+	if bucket == nil || point.State == iam.Unknown {
+		d.Requires = policy.And(d.Requires, policy.DataAtom(codeAccessPoint, p.arn)).Simplify()
+		d.Codes = insertSorted(d.Codes, codeAccessPoint)
+		return d
+	}
+	behind := a
+	behind.Resource = bucket.ARN
+	if p.object != "" {
+		behind.Resource += "/" + p.object
+	}
+	through := policy.MapContext{"s3:dataaccesspointarn": policy.Is(p.arn), "s3:dataaccesspointaccount": policy.Is(p.owner)}
+	r, l, _ := m.request(behind)
+	r.Context = policy.Overlay{through, r.Context}
+	if len(l.Identity) > 0 || l.IdentityUnknown != "" {
+		l.Identity, l.IdentityUnknown, l.HasBoundary, l.HasSession = []policy.Attached{{Document: anything, Name: "the access point"}}, "", false, false
+	}
+	second := policy.Evaluate(r, l)
+	if d.Requires = policy.And(d.Requires, second.Requires).Simplify(); d.Requires.IsFalse() {
+		d.Causes = second.Causes
+	}
+	d.Because = append(d.Because, second.Because...)
+	for _, code := range second.Codes {
+		d.Codes = insertSorted(d.Codes, code)
+	}
+	return d
+}
+
+// pointLayer is the policy of an access point.
+func (m *Model) pointLayer(t *target, p accessPoint) {
+	of := m.points[p.arn]
+	bucket, point := of.bucket, of.point
+	switch {
+	case bucket == nil || point.State == iam.Unknown:
+		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: codeAccessPoint, NotLoaded: m.notLoaded(t.account)}
+	case point.Policy != nil && point.Policy.Document != nil:
+		t.layer = policy.ResourceLayer{State: policy.ResourcePresent, Policies: []policy.Attached{inline(point.Policy, point.ARN, "")}}
+	case point.Policy != nil:
+		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: codeAccessPoint}
+	default:
+		t.layer = policy.ResourceLayer{State: policy.ResourceNone}
+	}
+}

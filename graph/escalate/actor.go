@@ -1,0 +1,271 @@
+package escalate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// actionSet is a set of the catalogue's actions, by number.
+type actionSet [4]uint64
+
+func (s *actionSet) add(i int)     { s[i/64] |= 1 << (i % 64) }
+func (s actionSet) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
+
+func (s *actionSet) join(o actionSet) {
+	for i := range s {
+		s[i] |= o[i]
+	}
+}
+
+// relevance is what a document says about the catalogue's actions.
+type relevance struct {
+	allows    actionSet
+	any       bool // some statement applies
+	perCaller bool // it tells callers of one account apart
+	full      bool // it allows everything, without conditions
+	denies    bool // it has a Deny, of whatever
+}
+
+func (s *search) relevanceOf(d *policy.Document) *relevance {
+	if r, ok := s.relevant[d]; ok {
+		return r
+	}
+	r := &relevance{}
+	for i := range d.Statements {
+		st := &d.Statements[i]
+		r.denies = r.denies || st.Effect == policy.Deny
+		r.full = r.full || st.Everything() && len(st.Conditions) == 0
+		applies := false
+		for k, action := range s.actions {
+			if st.MatchesAction(action) {
+				applies = true
+				if st.Effect == policy.Allow {
+					r.allows.add(k)
+				}
+			}
+		}
+		r.any = r.any || applies
+		r.perCaller = r.perCaller || applies && st.DependsOnCaller()
+	}
+	s.relevant[d] = r
+	return r
+}
+
+// actor is a principal, for the entries that its policies could allow; others
+// with the same policies are its peers.
+type actor struct {
+	id      graph.NodeID
+	node    *graph.Node
+	account *account
+	allows  actionSet
+	full    bool           // all is allowed by its own policies: one way to each target is enough
+	members []graph.NodeID // itself and its peers
+	known   map[request]policy.Requirement
+	tried   map[request][]string
+	uniform map[string]bool  // by action; see alike
+	trust   *policy.Document // that it would write; see ownTrust
+}
+
+func newActor(id graph.NodeID, n *graph.Node, a *account) *actor {
+	return &actor{id: id, node: n, account: a, members: []graph.NodeID{id},
+		known: map[request]policy.Requirement{}, tried: map[request][]string{}, uniform: map[string]bool{}}
+}
+
+// request is an action on a resource.
+type request struct{ action, resource string }
+
+// look makes an actor of a node; nil if it signs no requests or nothing of the
+// catalogue could be allowed.
+func (s *search) look(id graph.NodeID) (a *actor, key string) {
+	n := s.node(id)
+	account := s.accounts[n.Account]
+	if account == nil {
+		return nil, ""
+	}
+	a = newActor(id, n, account)
+	switch {
+	case n.Supposed != nil && n.Supposed.Resource != "":
+		return nil, "" // a resource was gained, and nothing to go on with
+	case n.Kind == graph.KindRoot:
+		for i := range s.actions {
+			a.allows.add(i)
+		}
+		a.full = true
+		return a, n.ID
+	case n.Role != nil && n.Role.ServiceLinked(), n.User == nil && n.Role == nil:
+		return nil, ""
+	}
+	key, ok := s.readPolicies(a)
+	if !ok || a.full && n.Supposed != nil && n.Supposed.Unguarded {
+		// Who may do everything and shakes guardrails off is followed over roles
+		// only: there is one such for every administrator.
+		return nil, ""
+	}
+	return a, key
+}
+
+// readPolicies finds what the actor's policies may allow, and its class: those
+// of one class are told apart by nothing but their names.
+func (s *search) readPolicies(a *actor) (key string, ok bool) {
+	m, n := s.g.Model, a.node
+	g := &guards{}
+	if n.Supposed == nil || !n.Supposed.Unguarded {
+		g = s.guardsOf(n.Account)
+	}
+	single := g.single
+	policies := m.IdentityPolicies(n)
+	for _, p := range policies {
+		if p.Document == nil {
+			s.unread[p.Unresolved] = true
+			single = true
+			continue
+		}
+		r := s.relevanceOf(p.Document)
+		a.allows.join(r.allows)
+		a.full = a.full || r.full
+	}
+	if !slices.ContainsFunc(s.entries, a.mayTry) {
+		return "", false
+	}
+	var digests []string
+	for _, p := range policies {
+		if p.Document == nil {
+			continue
+		}
+		// Beside a policy that allows everything, others count for what they deny.
+		if r := s.relevanceOf(p.Document); r.any && (!a.full || r.denies) {
+			single = single || r.perCaller
+			digests = append(digests, string(p.Document.Digest[:]))
+		}
+	}
+	boundary, bounded := m.Boundary(n)
+	for _, p := range boundary {
+		if p.Document == nil || s.relevanceOf(p.Document).perCaller {
+			single = true
+			continue
+		}
+		digests = append(digests, "boundary"+string(p.Document.Digest[:]))
+	}
+	if single {
+		return fmt.Sprint(a.id), true
+	}
+	slices.Sort(digests)
+	return fmt.Sprintf("%s|%d|%t|%t|%s|%s", n.Account, n.Kind, a.full, bounded, g.side(n.ID), strings.Join(slices.Compact(digests), "")), true
+}
+
+// guards says how the guardrails of an account tell its callers apart.
+type guards struct {
+	names  []policy.Pattern // ARNs that conditions ask for, and most often exempt
+	single bool             // by something else: each caller is its own class
+}
+
+// guardsOf reads the guardrails. Organizations exempt their own roles by name:
+// callers that the same patterns match stay together.
+func (s *search) guardsOf(account string) *guards {
+	if g, ok := s.apart[account]; ok {
+		return g
+	}
+	g := &guards{}
+	for _, l := range s.g.Model.SCPs(account) {
+		for _, p := range l.Policies {
+			if p.Document == nil || !s.relevanceOf(p.Document).perCaller {
+				continue
+			}
+			for i := range p.Document.Statements {
+				g.read(&p.Document.Statements[i])
+			}
+		}
+	}
+	s.apart[account] = g
+	return g
+}
+
+func (g *guards) read(st *policy.Statement) {
+	if !st.DependsOnCaller() {
+		return
+	}
+	byName := false
+	for _, c := range st.Conditions {
+		named := strings.EqualFold(c.Key, "aws:PrincipalArn")
+		byName = byName || named
+		for _, v := range c.Values {
+			if strings.Contains(v, "${") {
+				g.single = true
+			} else if named {
+				g.names = append(g.names, policy.CompilePattern(v))
+			}
+		}
+		if key := strings.ToLower(c.Key); key == "aws:userid" || key == "aws:username" || strings.HasPrefix(key, "aws:principaltag/") {
+			g.single = true
+		}
+	}
+	if !byName || slices.ContainsFunc(append(slices.Clip(st.Resource), st.NotResource...), func(r policy.ResourcePattern) bool { return strings.Contains(r.String(), "${") }) {
+		g.single = true
+	}
+}
+
+// side tells which of the names are the caller's.
+func (g *guards) side(arn string) string {
+	var b strings.Builder
+	for _, p := range g.names {
+		b.WriteByte('0')
+		if p.Match(arn) {
+			b.WriteByte('1')
+		}
+	}
+	return b.String()
+}
+
+// mayTry reports whether the policies name all that an entry needs.
+func (a *actor) mayTry(e *numbered) bool {
+	for _, need := range e.needs {
+		if !slices.ContainsFunc(need, func(alternative []int) bool {
+			return !slices.ContainsFunc(alternative, func(i int) bool { return !a.allows.has(i) })
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// numbered is an entry with its actions as numbers.
+type numbered struct {
+	*Entry
+	needs [][][]int
+}
+
+// number collects the actions of all entries, once each.
+func (s *search) number(entries []Entry) {
+	index := map[string]int{}
+	for i := range entries {
+		e := &numbered{Entry: &entries[i]}
+		if e.Target == "walked" {
+			continue // by the graph itself
+		}
+		for _, n := range e.Needs {
+			var alternatives [][]int
+			for _, a := range n {
+				var list []int
+				for _, t := range a {
+					if t.Action == "" {
+						continue
+					}
+					k, ok := index[t.Action]
+					if !ok {
+						k = len(s.actions)
+						index[t.Action] = k
+						s.actions = append(s.actions, t.Action)
+					}
+					list = append(list, k)
+				}
+				alternatives = append(alternatives, list)
+			}
+			e.needs = append(e.needs, alternatives)
+		}
+		s.entries = append(s.entries, e)
+	}
+}

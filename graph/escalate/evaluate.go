@@ -1,0 +1,263 @@
+package escalate
+
+import (
+	"slices"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// attempt is one entry, tried by one actor on one target.
+type attempt struct {
+	s     *search
+	e     *Entry
+	by    *actor
+	t     *target
+	given map[string]string // condition keys that this attempt settles, besides the entry's
+	names map[string]string // what was chosen for each type of new thing
+}
+
+// verdict is the conjunction of what all needs require (ESC-08), and the
+// requests behind it.
+type verdict struct {
+	requires policy.Requirement
+	requests []graph.Request
+}
+
+func (v verdict) and(o verdict) verdict {
+	return verdict{policy.And(v.requires, o.requires), slices.Concat(v.requests, o.requests)}
+}
+
+// decide evaluates the entry. New things may have any name: the best choice
+// counts.
+func (a *attempt) decide() verdict {
+	out := verdict{requires: policy.False()}
+	if a.t.requires.IsFalse() || a.needs(fixed).requires.IsFalse() {
+		return out
+	}
+	for _, names := range a.choices() {
+		a.names = names
+		v := a.needs(func(Need) bool { return true })
+		if v.requires.IsFalse() {
+			continue
+		}
+		if out.requires.IsFalse() || v.requires.Weight() < out.requires.Weight() {
+			out.requests = v.requests
+		}
+		if out.requires = policy.Or(out.requires, v.requires); v.requires.IsTrue() {
+			break
+		}
+	}
+	out.requires = policy.And(out.requires, a.t.requires).Simplify()
+	return out
+}
+
+// fixed reports whether a need is about things that are there: it is cheaper to
+// look at first.
+func fixed(n Need) bool {
+	return !slices.ContainsFunc(n, func(a Alternative) bool {
+		return slices.ContainsFunc(a, func(t Term) bool { return strings.HasPrefix(t.On, "new") || t.On == "carrier" })
+	})
+}
+
+func (a *attempt) needs(which func(Need) bool) verdict {
+	out := verdict{requires: policy.True()}
+	for _, n := range a.e.Needs {
+		if !which(n) {
+			continue
+		}
+		if out = out.and(a.need(n)); out.requires.IsFalse() {
+			break
+		}
+	}
+	return out
+}
+
+// need takes the alternatives together; the requests are those of the lightest.
+func (a *attempt) need(n Need) verdict {
+	best := verdict{requires: policy.False()}
+	all := policy.False()
+	for _, alternative := range n {
+		v := verdict{requires: policy.True()}
+		for _, t := range alternative {
+			if v = v.and(a.term(t)); v.requires.IsFalse() {
+				break
+			}
+		}
+		if v.requires.IsTrue() {
+			return v
+		}
+		if all = policy.Or(all, v.requires); best.requires.IsFalse() || !v.requires.IsFalse() && v.requires.Weight() < best.requires.Weight() {
+			best = v
+		}
+	}
+	best.requires = all
+	return best
+}
+
+func (a *attempt) term(t Term) verdict {
+	if t.Fact != "" {
+		return a.fact(t.Fact)
+	}
+	out := verdict{requires: policy.True()}
+	for _, resource := range a.resources(t) {
+		if resource == "" {
+			return verdict{requires: policy.False()}
+		}
+		r := a.settle(t.Action, a.by.decide(a.s, t.Action, resource))
+		out = out.and(verdict{r, []graph.Request{{Action: t.Action, Resource: resource}}})
+	}
+	return out
+}
+
+// decide is a request of the actor, open in what its session carries.
+func (p *actor) decide(s *search, action, resource string) policy.Requirement {
+	return p.ask(s, graph.Ask{Node: p.node, Action: action, Resource: resource})
+}
+
+// ask keeps what it was answered. Where the policies treat all principals of the
+// account alike, one answer holds for all of them.
+func (p *actor) ask(s *search, ask graph.Ask) policy.Requirement {
+	k := request{ask.Action, ask.Resource}
+	if (strings.HasPrefix(ask.Action, "iam:") || ask.ResourcePolicy != nil) && p.alike(s, ask.Action) {
+		k.resource = kindOf(ask.Resource)
+	}
+	r, ok := p.known[k]
+	if !ok {
+		if ask.Action == "sts:AssumeRoot" { // the management account needs nobody's consent (ROOT-05)
+			ask.ResourcePolicy = statement([]string{ask.Action}, []string{p.node.ID}, "*")
+		}
+		r = s.g.Model.Decide(ask).Requires
+		p.known[k] = r
+	}
+	return r
+}
+
+// kindOf is an ARN of IAM up to what is named: account and kind.
+func kindOf(arn string) string {
+	head, _, _ := strings.Cut(arn, "/")
+	return head + "/"
+}
+
+// outright reports whether the actor can always make a request.
+func (p *actor) outright(s *search, action, resource string) bool {
+	r := p.decide(s, action, resource)
+	if !r.IsOpen() {
+		return r.IsTrue()
+	}
+	_, ok := r.Outright()
+	return ok
+}
+
+// alike reports whether the policies that bear on the actor treat everything
+// alike in requests of an action: by no name and no tag.
+func (p *actor) alike(s *search, action string) bool {
+	v, ok := p.uniform[action]
+	if !ok {
+		v = s.treatsAlike(p, action)
+		p.uniform[action] = v
+	}
+	return v
+}
+
+func (s *search) treatsAlike(p *actor, action string) bool {
+	m := s.g.Model
+	boundary, _ := m.Boundary(p.node)
+	lists := [][]policy.Attached{m.IdentityPolicies(p.node), boundary}
+	for _, l := range slices.Concat(m.SCPs(p.account.ID), m.RCPs(p.account.ID)) {
+		lists = append(lists, l.Policies)
+	}
+	for _, list := range lists {
+		for _, a := range list {
+			if a.Document != nil && slices.ContainsFunc(a.Document.Statements, func(st policy.Statement) bool { return st.MatchesAction(action) && picky(&st) }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// picky reports whether a statement is about some resources only.
+func picky(st *policy.Statement) bool {
+	return !slices.ContainsFunc(st.Resource, policy.ResourcePattern.IsAll) ||
+		slices.ContainsFunc(st.Conditions, func(c policy.Condition) bool {
+			key := strings.ToLower(c.Key)
+			return strings.Contains(key, "resource") || key == "iam:permissionsboundary"
+		})
+}
+
+// settle folds the condition keys that the entry and its target decide
+// (CKEY-40 to CKEY-43).
+func (a *attempt) settle(action string, r policy.Requirement) policy.Requirement {
+	if !r.IsOpen() {
+		return r
+	}
+	if strings.EqualFold(action, "iam:PassRole") && a.t.service != "" {
+		services := a.e.PassedTo
+		if len(services) == 0 {
+			services = []string{a.t.service}
+		}
+		out := policy.False()
+		for _, service := range services {
+			out = policy.Or(out, r.Given(a.context("iam:passedtoservice", service)))
+		}
+		return out
+	}
+	return r.Given(a.context("", ""))
+}
+
+// context holds what is settled, and one key more.
+func (a *attempt) context(key, value string) policy.Context {
+	return policy.ContextFunc(func(k string) policy.Value {
+		if key != "" && k == key {
+			return policy.Is(value)
+		}
+		for _, given := range []map[string]string{a.given, a.e.Given} {
+			for name, v := range given {
+				if strings.EqualFold(name, k) {
+					return policy.Is(v)
+				}
+			}
+		}
+		if k == "iam:permissionsboundary" && a.t.boundary != nil {
+			if *a.t.boundary == "" {
+				return policy.NotThere()
+			}
+			return policy.Is(*a.t.boundary)
+		}
+		return policy.Value{}
+	})
+}
+
+// resources are what a request works on; all of them have to be allowed. An
+// empty one does not exist.
+func (a *attempt) resources(t Term) []string {
+	on, typ, _ := strings.Cut(t.On, ":")
+	switch on {
+	case "target":
+		return []string{a.t.arn}
+	case "policy":
+		return []string{a.t.policy.ARN}
+	case "group":
+		return []string{a.t.group.ARN}
+	case "provider":
+		return []string{a.t.provider}
+	case "resource":
+		return []string{a.t.resource}
+	case "inside":
+		return []string{a.t.inside}
+	case "carrier":
+		if a.t.compute != nil {
+			return []string{a.t.compute.ARN}
+		}
+		_, typ, _ = strings.Cut(a.t.kind, ":")
+	case "*":
+		return []string{"*"}
+	}
+	var out []string
+	for _, key := range newTypes(t.Action, typ) {
+		out = append(out, a.names[key])
+	}
+	return out
+}

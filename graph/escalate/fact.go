@@ -1,0 +1,127 @@
+package escalate
+
+import (
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// maxKeys and maxVersions are what IAM allows of each.
+const maxKeys, maxVersions = 2, 5
+
+// facts are what the snapshot says of a target. A name may have an argument
+// behind a blank.
+var facts = map[string]func(a *attempt, argument string) policy.Requirement{
+	"key-room":    func(a *attempt, _ string) policy.Requirement { return policy.Bool(!keysFull(a.t.user)) },
+	"password":    func(a *attempt, _ string) policy.Requirement { return a.password() },
+	"no-password": func(a *attempt, _ string) policy.Requirement { return a.password().Not() },
+	"no-mfa":      func(a *attempt, _ string) policy.Requirement { return a.mfa().Not() },
+	"version-room": func(a *attempt, _ string) policy.Requirement {
+		return policy.Bool(len(a.t.policy.Versions) < maxVersions)
+	},
+	"instance-profile": func(a *attempt, _ string) policy.Requirement {
+		return policy.Bool(len(a.t.role.InstanceProfiles) > 0)
+	},
+	"running": func(a *attempt, _ string) policy.Requirement {
+		return policy.Bool(a.t.compute == nil || a.t.compute.Running != iam.KnownEmpty)
+	},
+	"exists":        func(a *attempt, kind string) policy.Requirement { return a.by.account.exists(kind) },
+	"acls":          func(a *attempt, _ string) policy.Requirement { return a.acls() },
+	"root-sessions": func(a *attempt, _ string) policy.Requirement { return a.rootSessions() },
+	"signs-in": func(a *attempt, _ string) policy.Requirement {
+		return policy.DataAtom("DATA:identity-center-user", a.by.node.ID)
+	},
+}
+
+// calls are facts that take a request.
+var calls = []string{"assumable", "assumable-once-trusted"}
+
+// fact looks a fact up.
+func (a *attempt) fact(name string) verdict {
+	name, argument, _ := strings.Cut(name, " ")
+	role := a.t.role
+	switch name {
+	case "assumable":
+		if role == nil {
+			return verdict{requires: policy.False()}
+		}
+		r := a.s.g.Model.Assume(a.by.node, role, nil, "").Requires
+		return verdict{r, []graph.Request{{Action: "sts:AssumeRole", Resource: role.ARN}}}
+	case "assumable-once-trusted":
+		r := a.by.ask(a.s, graph.Ask{Node: a.by.node, Action: "sts:AssumeRole", Resource: a.t.arn, ResourcePolicy: a.by.ownTrust()})
+		return verdict{r, []graph.Request{{Action: "sts:AssumeRole", Resource: a.t.arn}}}
+	}
+	return verdict{requires: facts[name](a, argument)}
+}
+
+// sessionName is what an actor calls a session that it names in a trust.
+const sessionName = "accesspath"
+
+// ownTrust is the trust policy that the actor would write: it names the actor
+// itself, so that no permission to assume the role is needed in one account
+// (STS-03); of a role its session, too, which no boundary limits.
+func (p *actor) ownTrust() *policy.Document {
+	if p.trust != nil {
+		return p.trust
+	}
+	n := p.node
+	principals := []string{n.ID}
+	if a, ok := policy.ParseARN(n.ID); ok && n.Role != nil {
+		principals = append(principals, "arn:"+a.Partition+":sts::"+a.Account+":assumed-role/"+n.Name+"/"+sessionName)
+	}
+	p.trust = statement([]string{"sts:AssumeRole"}, principals, "")
+	return p.trust
+}
+
+// keysFull: where keys are not known, nobody is taken to have used them up.
+func keysFull(u *iam.User) bool {
+	return u != nil && u.Credentials != nil && len(u.Credentials.AccessKeys) >= maxKeys
+}
+
+func (a *attempt) password() policy.Requirement {
+	return a.credential("DATA:console-password", iam.SectionCredentials, func(c *iam.Credentials) iam.State { return c.Password })
+}
+
+func (a *attempt) mfa() policy.Requirement {
+	return a.credential("DATA:mfa-device", iam.SectionMFA, func(c *iam.Credentials) iam.State { return c.MFA })
+}
+
+// credential is a fact about the target user that some input may have.
+func (a *attempt) credential(code string, section iam.Section, state func(*iam.Credentials) iam.State) policy.Requirement {
+	if c := a.t.user.Credentials; c != nil {
+		switch state(c) {
+		case iam.Present:
+			return policy.True()
+		case iam.KnownEmpty:
+			return policy.False()
+		}
+	} else if a.by.account.Coverage[section] != iam.Unknown {
+		return policy.False() // they were read, and this user has none
+	}
+	return policy.DataAtom(code, a.t.user.ARN)
+}
+
+func (a *attempt) acls() policy.Requirement {
+	r := a.s.g.Model.Snapshot.Resource(a.t.resource)
+	switch {
+	case r != nil && r.OwnershipEnforced == iam.Present:
+		return policy.False()
+	case r != nil && r.OwnershipEnforced == iam.KnownEmpty:
+		return policy.True()
+	}
+	return policy.DataAtom("DATA:object-ownership", a.t.resource)
+}
+
+// rootSessions is ROOT-06.
+func (a *attempt) rootSessions() policy.Requirement {
+	switch o := a.s.g.Model.Snapshot.Organization; o.RootSessions {
+	case iam.Present:
+		return policy.True()
+	case iam.KnownEmpty:
+		return policy.False()
+	default:
+		return policy.DataAtom("DATA:RootSessions", o.ID)
+	}
+}

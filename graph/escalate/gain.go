@@ -1,0 +1,163 @@
+package escalate
+
+import (
+	"cmp"
+	"slices"
+
+	"accesspath/graph"
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// gains say what an actor holds after an attempt that succeeds. "attached" is one
+// more, which takes a choice; see attached.
+var gains = map[string]func(a *attempt, v verdict){
+	"keys":       func(a *attempt, v verdict) { a.become(v, a.t.node) },
+	"call":       func(a *attempt, v verdict) { a.edge(v, graph.EscalatesByCall, a.t.node) },
+	"service":    func(a *attempt, v verdict) { a.edge(v, graph.EscalatesByService, a.t.node) },
+	"assertion":  func(a *attempt, v verdict) { a.edge(v, graph.EscalatesByService, a.t.node) },
+	"sign-in":    func(a *attempt, v verdict) { a.edge(v, graph.EscalatesByService, a.t.node) },
+	"everything": func(a *attempt, v verdict) { a.changed(v, change{label: "everything", apply: write(everything)}) },
+	"version": func(a *attempt, v verdict) {
+		a.changed(v, change{label: "version " + a.t.policy.ARN + " " + a.t.version.VersionID, apply: useVersion(a.t.policy, a.t.version)})
+	},
+	"member": func(a *attempt, v verdict) {
+		a.changed(v, change{label: "group " + a.t.group.ARN, apply: joinGroup(a.t.group)})
+	},
+	"unbound": func(a *attempt, v verdict) { a.changed(v, change{label: "unbound", apply: unbind}) },
+	"rid":     func(a *attempt, v verdict) { a.changed(v, change{label: "without " + a.t.drop, apply: drop(a.t.drop)}) },
+	"unguarded": func(a *attempt, v verdict) {
+		a.changed(v, change{label: "unguarded", node: func(s *graph.Supposition) { s.Unguarded = true }})
+	},
+	"tag": func(a *attempt, v verdict) {
+		a.changed(v, change{label: "tag " + a.t.tag.Key + "=" + a.t.tag.Value, apply: tagWith(a.t.tag)})
+	},
+	"mfa": func(a *attempt, v verdict) {
+		a.changed(v, change{label: "mfa", node: func(s *graph.Supposition) {
+			s.Known = policy.MapContext{"aws:multifactorauthpresent": policy.Is("true"), "aws:multifactorauthage": policy.Is("0")}
+		}})
+	},
+	"resource": func(a *attempt, v verdict) {
+		d := statement(a.e.Grants, []string{a.by.node.ID}, "*")
+		a.changed(v, change{label: "resource " + a.e.ID, node: func(s *graph.Supposition) { s.Resource, s.Policy = a.t.resource, d }})
+	},
+	"new": (*attempt).made,
+}
+
+// edge adds an edge from every member of the actor's class to a node.
+func (a *attempt) edge(v verdict, kind graph.EdgeKind, to graph.NodeID) {
+	for _, from := range a.by.members {
+		if from == to || a.s.base(from) == to || kind != graph.EscalatesInPlace && a.s.base(from) == a.s.base(to) {
+			continue
+		}
+		if len(a.s.edges) >= maxEdges {
+			a.s.cut = true
+			return
+		}
+		a.s.edges = append(a.s.edges, graph.Escalation{From: from, To: to, Kind: kind, Requires: v.requires,
+			Rule: a.e.Rule, Entry: a.e.ID, Title: a.e.Title, Requests: v.requests})
+	}
+}
+
+// become is an edge to a principal as which the actor then signs.
+func (a *attempt) become(v verdict, to graph.NodeID) {
+	a.edge(v, a.kind(), to)
+}
+
+// kind is how the target is obtained: a role by a call of the actor, users and
+// root users with credentials of their own.
+func (a *attempt) kind() graph.EdgeKind {
+	switch {
+	case slices.Contains(own, a.e.Target):
+		return graph.EscalatesInPlace
+	case a.t.role != nil:
+		return graph.EscalatesByCall
+	}
+	return graph.EscalatesToKeys
+}
+
+// changed is an edge to the target as it is after a change.
+func (a *attempt) changed(v verdict, c change) {
+	if to, ok := a.s.suppose(a.t.node, c); ok {
+		a.edge(v, a.kind(), to)
+	}
+}
+
+func (a *attempt) made(v verdict) {
+	if to, ok := a.s.make(a.t); ok {
+		a.edge(v, a.kind(), to)
+	}
+}
+
+// attached tries which policies may be attached: one that allows everything is
+// enough, else all of the account that allow something of the catalogue, since
+// a condition on iam:PolicyARN may leave only those (CKEY-43).
+func (a *attempt) attached() {
+	for _, at := range a.s.powerful(a.by.account) {
+		b := *a
+		b.given = map[string]string{"iam:PolicyARN": at.ARN}
+		v := b.decide()
+		if v.requires.IsFalse() {
+			continue
+		}
+		d := at.Document()
+		if a.s.relevanceOf(d).full {
+			b.changed(v, change{label: "everything", apply: attach(at)})
+			return
+		}
+		b.changed(v, change{label: "policy " + at.ARN, apply: attach(at)})
+	}
+}
+
+// maxAttachable bounds the policies that are tried.
+const maxAttachable = 12
+
+// powerful lists policies worth attaching, those that allow everything first.
+func (s *search) powerful(a *account) []*iam.Attachment {
+	if list, ok := s.attachable[a.ID]; ok {
+		return list
+	}
+	var out []*iam.Attachment
+	for _, arn := range []string{administrator, "arn:aws:iam::aws:policy/IAMFullAccess"} {
+		if at := s.attachment(arn); at.Document() != nil {
+			out = append(out, at)
+		}
+	}
+	for _, m := range a.Policies {
+		at := &iam.Attachment{Name: m.Name, ARN: m.ARN, Policy: m}
+		if d := at.Document(); d != nil && (s.relevanceOf(d).full || s.relevanceOf(d).allows != actionSet{}) {
+			out = append(out, at)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y *iam.Attachment) int {
+		return cmp.Compare(s.rank(x), s.rank(y))
+	})
+	if len(out) > maxAttachable {
+		out = out[:maxAttachable]
+	}
+	s.attachable[a.ID] = out
+	return out
+}
+
+func (s *search) rank(at *iam.Attachment) int {
+	if s.relevanceOf(at.Document()).full {
+		return 0
+	}
+	return 1
+}
+
+// attachment refers to a managed policy: one of the snapshot, or the two of AWS
+// that an attacker reaches for.
+func (s *search) attachment(arn string) *iam.Attachment {
+	at := &iam.Attachment{ARN: arn, Name: arn, Policy: s.policies[arn]}
+	if at.Policy == nil && builtIn[arn] != nil {
+		v := &iam.PolicyVersion{Policy: iam.Policy{Name: arn, ARN: arn, Document: builtIn[arn], Bundled: true}, VersionID: "v1", IsDefault: true}
+		at.Policy = &iam.ManagedPolicy{ARN: arn, Name: arn, Account: "aws", DefaultVersionID: "v1", Versions: []*iam.PolicyVersion{v}, Bundled: true}
+	}
+	return at
+}
+
+var builtIn = map[string]*policy.Document{
+	administrator:                           everything,
+	"arn:aws:iam::aws:policy/IAMFullAccess": mustParse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:*","organizations:DescribeAccount","organizations:DescribeOrganization","organizations:DescribeOrganizationalUnit","organizations:DescribePolicy","organizations:ListChildren","organizations:ListParents","organizations:ListPoliciesForTarget","organizations:ListRoots","organizations:ListPolicies","organizations:ListTargetsForPolicy"],"Resource":"*"}]}`),
+}

@@ -1,0 +1,416 @@
+package escalate
+
+import (
+	"slices"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// target is what one attempt works on.
+type target struct {
+	node graph.NodeID // whose permissions or credentials are at stake
+	arn  string       // of that principal, or of one to be made
+
+	user     *iam.User
+	role     *iam.Role
+	policy   *iam.ManagedPolicy
+	version  *iam.PolicyVersion
+	group    *iam.Group
+	compute  *iam.Compute // nil: some of the kind, if there is one
+	kind     string       // of compute
+	service  string       // that delivers sessions of the role
+	provider string
+	resource string  // with a policy of its own, or that holds a credential
+	inside   string  // what the question asks about in it
+	boundary *string // ARN of the principal's permissions boundary; "" none; nil not known
+	drop     string  // the policy or group that goes
+	tag      policy.Tag
+	given    map[string]string
+	requires policy.Requirement // what the target leaves open
+}
+
+// own are the targets that are about the actor itself: each member of a class
+// has its own.
+var own = []string{"self-user", "self-role", "own-group", "other-group", "own-policy", "own-version", "own-boundary", "bounded-user", "bounded-role",
+	"attached-deny-user", "attached-deny-role", "inline-deny-user", "inline-deny-role", "group-deny", "tagged-user", "tagged-role", "guarded-self", "resource"}
+
+// targets find what an entry works on, by the name of its target.
+var targets = map[string]func(s *search, p *actor, e *Entry) []*target{
+	"user":                  func(s *search, p *actor, _ *Entry) []*target { return s.users(p, func(*iam.User) bool { return true }) },
+	"mfa-user":              func(s *search, p *actor, _ *Entry) []*target { return s.users(p, s.needsMFA) },
+	"role":                  func(s *search, p *actor, _ *Entry) []*target { return s.roles(p) },
+	"user-policy":           (*search).userPolicies,
+	"role-policy":           (*search).rolePolicies,
+	"passed":                (*search).passed,
+	"carried":               (*search).carried,
+	"pool-role":             (*search).poolRoles,
+	"saml-provider":         (*search).samlProviders,
+	"missing-saml-provider": (*search).missingSAMLProviders,
+	"oidc-provider":         (*search).oidcProviders,
+	"missing-oidc-provider": (*search).missingOIDCProviders,
+	"resource":              (*search).resourcesOf,
+	"held":                  (*search).held,
+	"member-root":           (*search).memberRoots,
+	"member-account":        (*search).memberAccounts,
+	"permission-set":        (*search).permissionSets,
+	"guarded-role":          (*search).guardedRoles,
+	"new-role":              (*search).newRoles,
+	"new-user":              (*search).newUsers,
+	"new-member":            (*search).newMembers,
+	"self-user":             selfUser,
+	"self-role":             selfRole,
+	"bounded-user":          func(s *search, p *actor, e *Entry) []*target { return bounded(selfUser(s, p, e)) },
+	"bounded-role":          func(s *search, p *actor, e *Entry) []*target { return bounded(selfRole(s, p, e)) },
+	"own-group":             (*search).ownGroups,
+	"other-group":           (*search).otherGroups,
+	"own-policy":            (*search).ownPolicies,
+	"own-version":           (*search).ownVersions,
+	"own-boundary":          (*search).ownBoundary,
+	"attached-deny-user":    func(s *search, p *actor, e *Entry) []*target { return s.attachedDenies(selfUser(s, p, e), p) },
+	"attached-deny-role":    func(s *search, p *actor, e *Entry) []*target { return s.attachedDenies(selfRole(s, p, e), p) },
+	"inline-deny-user":      func(s *search, p *actor, e *Entry) []*target { return s.inlineDenies(selfUser(s, p, e), p) },
+	"inline-deny-role":      func(s *search, p *actor, e *Entry) []*target { return s.inlineDenies(selfRole(s, p, e), p) },
+	"group-deny":            (*search).groupDenies,
+	"tagged-user":           func(s *search, p *actor, e *Entry) []*target { return s.tags(selfUser(s, p, e), p) },
+	"tagged-role":           func(s *search, p *actor, e *Entry) []*target { return s.tags(selfRole(s, p, e), p) },
+	"guarded-self":          (*search).guardedSelf,
+}
+
+// of makes a target of a principal that is there.
+func (s *search) of(arn string, e *iam.Entity) *target {
+	n, _ := s.g.Find(arn)
+	t := &target{node: n, arn: arn, requires: policy.True()}
+	if e != nil {
+		boundary := ""
+		if e.Boundary != nil {
+			boundary = e.Boundary.ARN
+		}
+		t.boundary = &boundary
+	}
+	return t
+}
+
+func (s *search) ofUser(u *iam.User) *target {
+	t := s.of(u.ARN, &u.Entity)
+	t.user = u
+	return t
+}
+
+func (s *search) ofRole(r *iam.Role) *target {
+	t := s.of(r.ARN, &r.Entity)
+	t.role = r
+	return t
+}
+
+// with copies a target and changes the copy.
+func (t *target) with(change func(*target)) *target {
+	c := *t
+	change(&c)
+	return &c
+}
+
+func (s *search) users(p *actor, which func(*iam.User) bool) []*target {
+	var out []*target
+	for _, u := range p.account.users {
+		if which(u) {
+			out = append(out, s.ofUser(u))
+		}
+	}
+	return out
+}
+
+func (s *search) roles(p *actor) []*target {
+	var out []*target
+	for _, r := range p.account.roles {
+		out = append(out, s.ofRole(r))
+	}
+	return out
+}
+
+// needsMFA reports whether some policy of the user asks for MFA (ESC-24).
+func (s *search) needsMFA(u *iam.User) bool {
+	found := false
+	s.eachDocument(&graph.Node{ID: u.ARN, Kind: graph.KindUser, User: u}, func(d *policy.Document) {
+		found = found || d != nil && slices.ContainsFunc(d.Statements, func(st policy.Statement) bool {
+			return slices.ContainsFunc(st.Conditions, func(c policy.Condition) bool {
+				_, ok := cutPrefixFold(c.Key, "aws:MultiFactorAuth")
+				return ok
+			})
+		})
+	})
+	return found
+}
+
+// customer lists the customer managed policies attached to an entity.
+func customer(e *iam.Entity) []*iam.ManagedPolicy {
+	var out []*iam.ManagedPolicy
+	for _, a := range e.Attached {
+		if arn, ok := policy.ParseARN(a.ARN); ok && arn.Account == e.Account && a.Policy != nil {
+			out = append(out, a.Policy)
+		}
+	}
+	return out
+}
+
+// customerOfUser adds those of the user's groups.
+func customerOfUser(u *iam.User) []*iam.ManagedPolicy {
+	out := customer(&u.Entity)
+	for _, g := range u.Groups {
+		out = append(out, customer(&g.Entity)...)
+	}
+	return out
+}
+
+func (s *search) userPolicies(p *actor, _ *Entry) []*target {
+	var out []*target
+	for _, u := range p.account.users {
+		for _, m := range customerOfUser(u) {
+			out = append(out, s.ofUser(u).with(func(t *target) { t.policy = m }))
+		}
+	}
+	return out
+}
+
+func (s *search) rolePolicies(p *actor, _ *Entry) []*target {
+	var out []*target
+	for _, r := range p.account.roles {
+		for _, m := range customer(&r.Entity) {
+			out = append(out, s.ofRole(r).with(func(t *target) { t.policy = m }))
+		}
+	}
+	return out
+}
+
+// passed are roles that trust one of the entry's services.
+func (s *search) passed(p *actor, e *Entry) []*target {
+	var out []*target
+	for _, service := range e.Services {
+		for _, r := range s.trusts(p.account, service) {
+			out = append(out, s.ofRole(r.role).with(func(t *target) { t.service, t.requires = service, r.requires }))
+		}
+	}
+	return out
+}
+
+// carried are roles that compute has; where compute was not read, roles that
+// compute could have.
+func (s *search) carried(p *actor, e *Entry) []*target {
+	var out []*target
+	seen := map[*iam.Role]bool{}
+	for _, kind := range e.Carriers {
+		for _, c := range p.account.carriers[kind] {
+			seen[c.role] = true
+			out = append(out, s.ofRole(c.role).with(func(t *target) { t.compute, t.kind = c.compute, kind }))
+		}
+		for _, service := range e.Services {
+			if p.account.computeKnown(service) {
+				continue
+			}
+			for _, r := range s.trusts(p.account, service) {
+				if seen[r.role] || strings.HasPrefix(kind, "ec2:") && len(r.role.InstanceProfiles) == 0 {
+					continue // SVC-03: without a profile no instance has the role
+				}
+				data := policy.DataAtom("DATA:compute", kind+" with "+r.role.ARN)
+				out = append(out, s.ofRole(r.role).with(func(t *target) { t.kind, t.requires = kind, policy.And(r.requires, data) }))
+			}
+		}
+	}
+	return out
+}
+
+func selfUser(s *search, p *actor, _ *Entry) []*target {
+	if p.node.User == nil {
+		return nil
+	}
+	return []*target{s.self(p)}
+}
+
+func selfRole(s *search, p *actor, _ *Entry) []*target {
+	if p.node.Role == nil {
+		return nil
+	}
+	return []*target{s.self(p)}
+}
+
+// self is the actor as it is now, supposed changes included.
+func (s *search) self(p *actor) *target {
+	t := s.of(p.node.ID, entityOf(p.node))
+	t.node, t.user, t.role = p.id, p.node.User, p.node.Role
+	return t
+}
+
+// entityOf is what users and roles have in common; nil for other nodes.
+func entityOf(n *graph.Node) *iam.Entity {
+	switch {
+	case n.User != nil:
+		return &n.User.Entity
+	case n.Role != nil:
+		return &n.Role.Entity
+	}
+	return nil
+}
+
+func bounded(list []*target) []*target {
+	return slices.DeleteFunc(list, func(t *target) bool { return t.boundary == nil || *t.boundary == "" })
+}
+
+func (s *search) ownGroups(p *actor, e *Entry) []*target {
+	var out []*target
+	for _, t := range selfUser(s, p, e) {
+		for _, g := range t.user.Groups {
+			out = append(out, t.with(func(t *target) { t.group = g }))
+		}
+	}
+	return out
+}
+
+// otherGroups are those with policies that the user is not in.
+func (s *search) otherGroups(p *actor, e *Entry) []*target {
+	var out []*target
+	for _, t := range selfUser(s, p, e) {
+		for _, g := range p.account.Groups {
+			if !slices.Contains(t.user.Groups, g) && len(g.Inline)+len(g.Attached) > 0 {
+				out = append(out, t.with(func(t *target) { t.group = g }))
+			}
+		}
+	}
+	return out
+}
+
+func (s *search) ownPolicies(p *actor, _ *Entry) []*target {
+	entity := entityOf(p.node)
+	if entity == nil {
+		return nil
+	}
+	list := customer(entity)
+	if p.node.User != nil {
+		list = customerOfUser(p.node.User)
+	}
+	var out []*target
+	for _, m := range list {
+		out = append(out, s.self(p).with(func(t *target) { t.policy = m }))
+	}
+	return out
+}
+
+// ownVersions are stored versions that allow what the one that counts does not
+// (ESC-03).
+func (s *search) ownVersions(p *actor, e *Entry) []*target {
+	var out []*target
+	for _, t := range s.ownPolicies(p, e) {
+		current := t.policy.Default()
+		for _, v := range t.policy.Versions {
+			if v != current && v.Document != nil && (current == nil || current.Document == nil || allowsMore(v.Document, current.Document)) {
+				out = append(out, t.with(func(t *target) { t.version = v }))
+			}
+		}
+	}
+	return out
+}
+
+// allowsMore reports whether a document has a pair of action and resource among
+// its Allows, or an Allow by exception, that the other has not.
+func allowsMore(d, than *policy.Document) bool {
+	pairs := map[string]bool{}
+	collect := func(d *policy.Document, f func(string)) {
+		for i := range d.Statements {
+			st := &d.Statements[i]
+			if st.Effect != policy.Allow {
+				continue
+			}
+			for _, a := range texts("", st.Action, texts("!", st.NotAction, nil)) {
+				for _, r := range texts("", st.Resource, texts("!", st.NotResource, nil)) {
+					f(a + " " + r)
+				}
+			}
+		}
+	}
+	collect(than, func(pair string) { pairs[pair] = true })
+	more := false
+	collect(d, func(pair string) { more = more || !pairs[pair] && !pairs["* *"] })
+	return more
+}
+
+func texts[T interface{ String() string }](prefix string, list []T, out []string) []string {
+	for _, v := range list {
+		out = append(out, prefix+v.String())
+	}
+	return out
+}
+
+func (s *search) ownBoundary(p *actor, _ *Entry) []*target {
+	entity := entityOf(p.node)
+	if entity == nil || entity.Boundary == nil || entity.Boundary.Policy == nil {
+		return nil
+	}
+	if arn, ok := policy.ParseARN(entity.Boundary.ARN); !ok || arn.Account != entity.Account {
+		return nil
+	}
+	return []*target{s.self(p).with(func(t *target) { t.policy = entity.Boundary.Policy })}
+}
+
+func (s *search) attachedDenies(list []*target, p *actor) []*target {
+	var out []*target
+	for _, t := range list {
+		for _, a := range entityOf(p.node).Attached {
+			if d := a.Document(); d != nil && s.relevanceOf(d).denies {
+				out = append(out, t.with(func(t *target) { t.drop, t.given = a.ARN, map[string]string{"iam:PolicyARN": a.ARN} }))
+			}
+		}
+	}
+	return out
+}
+
+func (s *search) inlineDenies(list []*target, p *actor) []*target {
+	var out []*target
+	for _, t := range list {
+		for _, i := range entityOf(p.node).Inline {
+			if i.Document != nil && s.relevanceOf(i.Document).denies {
+				out = append(out, t.with(func(t *target) { t.drop = i.Name }))
+			}
+		}
+	}
+	return out
+}
+
+func (s *search) groupDenies(p *actor, e *Entry) []*target {
+	return slices.DeleteFunc(s.ownGroups(p, e), func(t *target) bool {
+		denies := false
+		for _, i := range t.group.Inline {
+			denies = denies || i.Document != nil && s.relevanceOf(i.Document).denies
+		}
+		for _, a := range t.group.Attached {
+			denies = denies || a.Document() != nil && s.relevanceOf(a.Document()).denies
+		}
+		t.drop = t.group.ARN
+		return !denies
+	})
+}
+
+// maxTags bounds the tags that an actor tries to give itself.
+const maxTags = 8
+
+func (s *search) tags(list []*target, p *actor) []*target {
+	var out []*target
+	for _, t := range list {
+		for _, tag := range s.askedTags(p.account) {
+			have := policy.TagValue(tagsOf(entityOf(p.node)), tag.Key)
+			if len(out) < maxTags && !slices.Contains(have.Values, tag.Value) {
+				given := map[string]string{"aws:RequestTag/" + tag.Key: tag.Value, "aws:TagKeys": tag.Key}
+				out = append(out, t.with(func(t *target) { t.tag, t.given = tag, given }))
+			}
+		}
+	}
+	return out
+}
+
+func tagsOf(e *iam.Entity) []policy.Tag {
+	var out []policy.Tag
+	for _, t := range e.Tags {
+		out = append(out, policy.Tag(t))
+	}
+	return out
+}

@@ -1,0 +1,224 @@
+package graph
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// A Supposition marks a node that is not in the snapshot: a principal as it
+// would be after somebody changed it, or one that somebody would make. Its
+// User or Role is a copy that carries the change, so that every layer that the
+// change leaves alone (boundary, guardrails) still counts (ESC-05).
+type Supposition struct {
+	Base NodeID // the principal that was changed; of new ones, the node itself
+	New  bool   // made from nothing (ESC-31)
+	// Resource and Policy are a resource whose policy was rewritten for this
+	// principal, with all that lies in it (ESC-25); "" none.
+	Resource string
+	Policy   *policy.Document
+	// Known are condition keys that the change settles, such as MFA with an own
+	// device (ESC-24); nil none.
+	Known policy.Context
+	// Unguarded: the organization's SCPs count no longer (ESC-30).
+	Unguarded bool
+}
+
+// guardrails are the SCPs that bind a node.
+func (m *Model) guardrails(n *Node) []policy.Level {
+	if n.Supposed != nil && n.Supposed.Unguarded {
+		return nil
+	}
+	return m.SCPs(n.Account)
+}
+
+// rewritten returns what takes the place of the resource's own policy.
+func (a *Ask) rewritten() *policy.Document {
+	if a.ResourcePolicy != nil {
+		return a.ResourcePolicy
+	}
+	s := a.Node.Supposed
+	if s == nil || s.Policy == nil || a.Resource != s.Resource && !strings.HasPrefix(a.Resource, s.Resource+"/") {
+		return nil
+	}
+	return s.Policy
+}
+
+// The kinds of escalation edge. All are shown as "escalate"; they differ in what
+// the actor holds afterwards.
+const (
+	// EscalatesInPlace: the session at hand gains permissions.
+	EscalatesInPlace EdgeKind = iota + 100
+	// EscalatesToKeys: long-term credentials of a user.
+	EscalatesToKeys
+	// EscalatesByCall: a session of a role by a call of the actor.
+	EscalatesByCall
+	// EscalatesByService: a session of a role that a service delivers.
+	EscalatesByService
+)
+
+// Escalates reports whether the edge is of section 12.
+func (k EdgeKind) Escalates() bool { return k >= EscalatesInPlace && k <= EscalatesByService }
+
+// An Escalation is one way from a node to another that is no role assumption
+// (ESC-01). Requires is open in what the session of From can change.
+type Escalation struct {
+	From, To NodeID
+	Kind     EdgeKind
+	Requires policy.Requirement
+	Rule     string    // "ESC-13"
+	Entry    string    // of the catalogue
+	Title    string    // what is done, in plain words
+	Requests []Request // that take part, in the order of the entry
+}
+
+// A Request is what one step asks of AWS.
+type Request struct{ Action, Resource string }
+
+// Extend returns a graph with further nodes behind those of g, the assumptions
+// that start from them, and escalation edges. Nodes keep their numbers; new
+// nodes are found by walks only, never by name. Edges into new nodes other than
+// those given do not exist: nobody can name what is not there yet.
+func (g *Graph) Extend(nodes []Node, edges []Escalation) *Graph {
+	x := *g
+	x.nodes = slices.Concat(g.nodes, nodes)
+	x.class = slices.Clone(g.class)
+	for range nodes {
+		x.class = append(x.class, noClass)
+	}
+	x.ways, x.escalations = map[wayKey][]Escalation{}, edges
+	own := g.own.list(g.reqs)
+	for _, e := range edges {
+		own = append(own, built{tail: uint32(e.From), head: e.To, kind: e.Kind, req: e.Requires})
+		k := wayKey{e.From, e.To, e.Kind}
+		x.ways[k] = append(x.ways[k], e)
+	}
+	own = append(own, x.assumptions(len(g.nodes))...)
+	x.reqs = slices.Clone(g.reqs)
+	id := interner(&x.reqs)
+	x.own = newAdjacency(own, len(x.nodes), len(x.nodes), id)
+	x.shared = newAdjacency(g.shared.list(g.reqs), len(g.classes), len(x.nodes), id)
+	return &x
+}
+
+type wayKey struct {
+	from, to NodeID
+	kind     EdgeKind
+}
+
+// Escalations returns the ways behind an escalation edge, in the order given.
+func (g *Graph) Escalations(from, to NodeID, kind EdgeKind) []Escalation {
+	return g.ways[wayKey{from, to, kind}]
+}
+
+// list turns arrays back into edges.
+func (a *adjacency) list(reqs []policy.Requirement) []built {
+	out := make([]built, len(a.head))
+	for i := range out {
+		out[i] = built{tail: a.tail[i], head: a.head[i], kind: a.kind[i], req: reqs[a.req[i]]}
+	}
+	return out
+}
+
+// assumptions are the role assumptions that start from the nodes from first on:
+// by trusts that name their account, everybody, or the principal that was there
+// before.
+func (g *Graph) assumptions(first int) []built {
+	b := &builder{g: g, byAccount: map[string][]*class{}, guards: map[string][]*policy.Statement{}}
+	bases := b.classifyFrom(first)
+	var out []built
+	for _, account := range g.Model.Snapshot.Accounts {
+		for _, r := range account.Roles {
+			out = append(out, b.supposedInto(r, bases)...)
+		}
+	}
+	for i := first; i < len(g.nodes); i++ {
+		g.class[i] = noClass
+	}
+	return out
+}
+
+// classifyFrom puts the nodes from first on into classes, and indexes them by
+// the names that a trust can give them.
+func (b *builder) classifyFrom(first int) map[string][]NodeID {
+	g := b.g
+	cache := map[*policy.Document]relevance{}
+	look := func(d *policy.Document) relevance {
+		r, ok := cache[d]
+		if !ok {
+			r = relevanceOf(d)
+			cache[d] = r
+		}
+		return r
+	}
+	seen := map[string]classID{}
+	bases := map[string][]NodeID{}
+	for i := first; i < len(g.nodes); i++ {
+		n := &g.nodes[i]
+		if n.User == nil && n.Role == nil || n.Supposed.Resource != "" {
+			continue // it assumes nothing that it did not before
+		}
+		key, c := b.classOf(n, look)
+		if c.open || key == n.ID {
+			key = fmt.Sprint(i) // by itself: others have its name, too
+		}
+		id, ok := seen[key]
+		if !ok {
+			id = classID(len(b.classes))
+			seen[key] = id
+			b.classes = append(b.classes, c)
+			b.byAccount[c.account] = append(b.byAccount[c.account], c)
+		}
+		g.class[i] = id
+		b.classes[id].members = append(b.classes[id].members, NodeID(i))
+		for _, name := range []string{n.ID, uniqueOf(n), sessionRolePrefix + n.Account + "/" + n.Name} {
+			bases[name] = append(bases[name], NodeID(i))
+		}
+	}
+	return bases
+}
+
+func uniqueOf(n *Node) string {
+	if n.Role != nil {
+		return n.Role.UniqueID
+	}
+	return n.User.UniqueID
+}
+
+func (b *builder) supposedInto(r *iam.Role, bases map[string][]NodeID) []built {
+	s := scan(r)
+	s.tells = append(s.tells, tellApart(b.g.Model.RCPs(r.Account))...)
+	e := roleEdges{b: b, role: r, head: b.g.ids[r.ARN], named: map[NodeID]bool{}}
+	for _, name := range slices.Concat(s.arns, s.unique) {
+		for _, n := range bases[name] {
+			e.named[n] = true
+		}
+	}
+	for _, n := range sortedKeys(e.named) {
+		e.try(n, CanAssume)
+	}
+	e.accounts(&s)
+	return b.byMember(e.out)
+}
+
+// byMember writes class edges out: few hold for more than one.
+func (b *builder) byMember(list []built) []built {
+	var out []built
+	for _, e := range list {
+		if !e.class {
+			out = append(out, e)
+			continue
+		}
+		for _, n := range b.classes[e.tail].members {
+			out = append(out, built{tail: uint32(n), head: e.head, kind: e.kind, req: e.req})
+		}
+	}
+	return out
+}
+
+// AllEscalations yields every way behind escalation edges, in the order given.
+func (g *Graph) AllEscalations() iter.Seq[Escalation] { return slices.Values(g.escalations) }
