@@ -15,6 +15,39 @@ type access struct {
 	req     policy.Requirement
 	action  string // the one that decided
 	witness string // the resource that decided, where the question is a pattern
+	ways    []way  // where several resources or actions would do, what each asks for
+}
+
+// way is one request that answers a question about a pattern (QRY-20).
+type way struct {
+	action, witness string
+	req             policy.Requirement
+}
+
+// maxWays bounds how many are remembered; more make an answer slower, not
+// better.
+const maxWays = 32
+
+func (a *access) addWays(list ...way) {
+	a.ways = append(a.ways, list[:min(len(list), maxWays-len(a.ways))]...)
+}
+
+// in picks the way that a session meets: what it carries may rule the first out.
+func (a access) in(w *walker, s state) access {
+	best := -1
+	for i, v := range a.ways {
+		switch r := w.inState(s, v.req); {
+		case r.IsTrue() || w.e.outright(r):
+			a.action, a.witness = v.action, v.witness
+			return a
+		case !r.IsFalse() && best < 0:
+			best = i
+		}
+	}
+	if best >= 0 {
+		a.action, a.witness = a.ways[best].action, a.ways[best].witness
+	}
+	return a
 }
 
 // decide evaluates one request. Assuming a role takes more than one permission
@@ -31,38 +64,95 @@ func (e *Engine) decide(n *graph.Node, action, resource string, session policy.C
 // accesses evaluates the question for every principal that could act.
 func (e *Engine) accesses(ctx context.Context, q *question) ([]access, error) {
 	out := make([]access, e.g.Len())
-	pre := newPrefilter(e.g.Model, q)
+	q.pre = newPrefilter(e.g.Model, q)
 	for i := range out {
-		if i%1024 == 0 && ctx.Err() != nil {
+		if i%64 == 0 && ctx.Err() != nil {
 			return nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
 		}
 		n := e.g.Node(graph.NodeID(i))
 		if !acts(n) {
 			continue
 		}
-		for _, t := range q.targets {
-			if !pre.possible(n, t) {
-				continue
-			}
-			a := e.accessTo(n, t, nil)
-			if a.req.IsFalse() {
-				continue
-			}
-			if out[i].req = policy.Or(out[i].req, a.req); out[i].witness == "" {
-				out[i].action, out[i].witness = a.action, a.witness
-			}
-			if a.req.IsTrue() {
-				out[i] = a
-				break
-			}
+		var err error
+		if out[i], err = e.accessOver(ctx, n, q, nil); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
 }
 
+// accessOver is the access to what the question asks for: to some of its
+// resources or all, with some of its actions or all.
+func (e *Engine) accessOver(ctx context.Context, n *graph.Node, q *question, session policy.Context) (access, error) {
+	out := access{req: policy.Bool(q.allActions)}
+	for i := 0; i < len(q.targets); {
+		if i%64 == 0 && ctx.Err() != nil {
+			return access{}, fmt.Errorf("evaluating principals: %w", ctx.Err())
+		}
+		k := i + 1
+		for k < len(q.targets) && q.targets[k].action == q.targets[i].action {
+			k++
+		}
+		a, err := e.accessToAny(ctx, n, q, q.targets[i:k], session)
+		if err != nil {
+			return access{}, err
+		}
+		if done := out.join(a, q.allActions); done {
+			break
+		}
+		i = k
+	}
+	return out, nil
+}
+
+// accessToAny is the access to some, or all, resources with one action.
+func (e *Engine) accessToAny(ctx context.Context, n *graph.Node, q *question, list []target, session policy.Context) (access, error) {
+	out := access{req: policy.Bool(q.all), action: list[0].action}
+	for i, t := range list {
+		if i%64 == 63 && ctx.Err() != nil {
+			return access{}, fmt.Errorf("evaluating principals: %w", ctx.Err())
+		}
+		a := access{action: t.action}
+		if q.pre.possible(n, t) {
+			a = e.accessTo(n, t, session)
+		}
+		if a.witness == "" && q.several {
+			a.witness = t.resource
+		}
+		if done := out.join(a, q.all); done {
+			break
+		}
+	}
+	return out, nil
+}
+
+// join adds an access to those before: all have to hold, or one. It reports
+// whether more cannot change the outcome.
+func (a *access) join(b access, all bool) (done bool) {
+	switch {
+	case all && b.req.IsFalse(), !all && b.req.IsTrue():
+		*a = b
+		return true
+	case all:
+		a.req = policy.And(a.req, b.req).Simplify()
+	case b.req.IsFalse():
+		return false
+	default:
+		if a.req.IsFalse() {
+			a.action, a.witness = b.action, b.witness
+		}
+		if len(b.ways) == 0 {
+			b.ways = []way{{b.action, b.witness, b.req}}
+		}
+		a.addWays(b.ways...)
+		a.req = policy.Or(a.req, b.req)
+	}
+	return all && a.req.IsFalse()
+}
+
 // acts reports whether a node signs requests of its own.
 func acts(n *graph.Node) bool {
-	return n.Kind == graph.KindUser || n.Kind == graph.KindRole || n.Kind == graph.KindRoot || n.Kind == graph.KindFederatedUser
+	return n.Kind == graph.KindUser || n.Kind == graph.KindRole || n.Kind == graph.KindRoot || n.Kind == graph.KindFederatedUser || n.Kind == graph.KindRootSession
 }
 
 // accessTo evaluates one action for one principal.
@@ -88,6 +178,7 @@ func (e *Engine) accessTo(n *graph.Node, t target, session policy.Context) acces
 			if best.req.IsFalse() {
 				best.witness = w
 			}
+			best.addWays(way{t.action, w, req})
 			best.req = policy.Or(best.req, req)
 		}
 	}
@@ -116,7 +207,7 @@ func newPrefilter(m *graph.Model, q *question) *prefilter {
 }
 
 func (p *prefilter) possible(n *graph.Node, t target) bool {
-	if n.Kind == graph.KindRoot || n.Kind == graph.KindFederatedUser || strings.HasPrefix(strings.ToLower(t.action), "sts:get") {
+	if n.Kind == graph.KindRoot || n.Kind == graph.KindFederatedUser || n.Kind == graph.KindRootSession || strings.HasPrefix(strings.ToLower(t.action), "sts:get") {
 		return true
 	}
 	seen := p.allows[t.action]

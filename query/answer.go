@@ -12,6 +12,7 @@ import (
 // describer turns traces into paths of a Result.
 type describer struct {
 	w     *walker
+	also  func(s state, a access) []Also          // what else is required; nil if nothing is looked for
 	hops  map[[2]graph.NodeID]hopEvidence         // rows share hops: each is evaluated for evidence once
 	final func(s state) (policy.Decision, access) // evidence of the action itself; nil for paths questions
 }
@@ -41,14 +42,50 @@ func (d *describer) path(t trace) Path {
 			p.Verdict = VerdictAllowIf
 		}
 		codes = codesIn(p.Requires, codes)
+		if d.also != nil {
+			p.AlsoRequired = d.also(d.w.states[t.last()], a)
+		}
 	}
 	if d.w.splitNetwork(t) {
 		codes = append(codes, "split-network")
 	}
+	if d.w.e.passesAdministrator(nodes) {
+		codes = append(codes, codeOrganizationAccess)
+	}
 	p.Codes = sortedUnique(relevantCodes(codes, &p))
 	p.Modes = d.modes(t, nodes)
 	p.Status, p.Confidence = status(&p), confidence(p.Codes)
+	p.DurationCap = d.durationCap(t, nodes)
+	if len(p.AlsoRequired) > 0 {
+		p.Reachable = reachable(p.Verdict, p.AlsoRequired)
+	}
 	return p
+}
+
+// The longest session of a role, and of one that a role session obtained, in
+// seconds (STS-15).
+const (
+	longestSession = 12 * 3600
+	longestChained = 3600
+)
+
+// durationCap is how long the session at the end of a path lasts at most.
+// Compute gets new ones all the time, and credentials of users do not end
+// (STS-16).
+func (d *describer) durationCap(t trace, nodes []graph.NodeID) int {
+	if len(t.moves) == 0 {
+		return 0
+	}
+	caller, last := d.w.e.g.Node(nodes[len(nodes)-2]), d.w.e.g.Node(nodes[len(nodes)-1])
+	switch kind := t.moves[len(t.moves)-1].kind; {
+	case last.Role == nil, kind != graph.CanAssume && kind != graph.Federates:
+		return 0
+	case kind == graph.CanAssume && caller.Role != nil:
+		return longestChained
+	case last.Role.MaxSession > 0:
+		return last.Role.MaxSession
+	}
+	return longestSession
 }
 
 // requires describes a requirement; one that the caller can always meet is
@@ -73,6 +110,9 @@ func relevantCodes(codes []string, p *Path) []string {
 }
 
 func (d *describer) step(from, to graph.NodeID, m move, hop int) (Step, []string) {
+	if m.kind.Escalates() {
+		return d.escalation(from, to, m, hop)
+	}
 	f, t := d.w.e.g.Node(from), d.w.e.g.Node(to)
 	s := Step{From: f.ID, To: t.ID, Kind: m.kind.String(), Verdict: VerdictAllow, Because: []Evidence{}}
 	s.Requires = d.requires(m.req, hop)
@@ -80,13 +120,13 @@ func (d *describer) step(from, to graph.NodeID, m move, hop int) (Step, []string
 		s.Verdict = VerdictAllowIf
 	}
 	var codes []string
-	if t.Role != nil && f.Kind != graph.KindIdentityCenter {
+	switch {
+	case m.kind == graph.Federates && f.Kind == graph.KindPublic:
+		a := d.w.e.g.Model.AssumeByAnyProvider(t.Role)
+		s.Because, codes = evidence(&a.Decision), a.Codes
+	default:
 		h := d.evidenceOf(from, to)
 		s.Because, codes = h.because, slices.Clone(h.codes)
-	}
-	if m.kind == graph.GetsFederationToken {
-		a := d.w.e.g.Model.Decide(graph.TokenRequest(f, t))
-		s.Because, codes = evidence(&a), a.Codes
 	}
 	return s, codesIn(s.Requires, codes)
 }
@@ -101,7 +141,7 @@ func (d *describer) evidenceOf(from, to graph.NodeID) hopEvidence {
 	k := [2]graph.NodeID{from, to}
 	h, ok := d.hops[k]
 	if !ok {
-		a := d.w.e.g.Model.Assume(d.w.e.g.Node(from), d.w.e.g.Node(to).Role, nil, "")
+		a := d.w.e.g.Model.Obtain(d.w.e.g.Node(from), d.w.e.g.Node(to), nil)
 		h = hopEvidence{evidence(&a.Decision), a.Codes}
 		if d.hops == nil {
 			d.hops = map[[2]graph.NodeID]hopEvidence{}
@@ -172,10 +212,19 @@ func (d *describer) answer(n graph.NodeID, paths []Path, more int) Answer {
 		}
 	}
 	a.Hops, a.Direct = len(first.Steps), len(first.Steps) == 0
-	a.Codes, a.Confidence = first.Codes, first.Confidence
-	a.Marks = d.marks(node)
+	a.Codes, a.Confidence, a.Reachable = first.Codes, first.Confidence, first.Reachable
 	for i := range paths {
-		if openToPublic(node, &paths[i]) {
+		if verdictRank(paths[i].Reachable) < verdictRank(a.Reachable) {
+			a.Reachable = paths[i].Reachable
+		}
+	}
+	a.Marks = d.w.e.marks(node)
+	for i := range paths {
+		class, public := population(node, &paths[i])
+		if paths[i].Population = class; class != "" && !slices.Contains(a.Marks, "admits "+class) {
+			a.Marks = append(a.Marks, "admits "+class)
+		}
+		if public {
 			a.Kind = graph.KindPublic.String() // FED-07: through that issuer
 		}
 	}
@@ -195,9 +244,32 @@ func kindOf(n *graph.Node) string {
 	return n.Kind.String()
 }
 
-func (d *describer) marks(n *graph.Node) []string {
+// codeOrganizationAccess labels paths through the roles by which a management
+// account administers its members (ROOT-07).
+const codeOrganizationAccess = "organization-access-role"
+
+// passesAdministrator reports whether one of the roles on a path is of those
+// that AWS Organizations and Control Tower make in member accounts.
+func (e *Engine) passesAdministrator(nodes []graph.NodeID) bool {
+	return slices.ContainsFunc(nodes, func(n graph.NodeID) bool { return isOrganizationRole(e.g.Node(n)) })
+}
+
+func isOrganizationRole(n *graph.Node) bool {
+	return n.Role != nil && (n.Name == "OrganizationAccountAccessRole" || n.Name == "AWSControlTowerExecution")
+}
+
+func (e *Engine) marks(n *graph.Node) []string {
 	var marks []string
-	s := d.w.e.g.Model.Snapshot
+	if isOrganizationRole(n) {
+		marks = append(marks, codeOrganizationAccess)
+	}
+	if n.Kind == graph.KindRoot && e.g.Model.RootRemoved(n.Account) {
+		marks = append(marks, "no-active-credential") // ROOT-04
+	}
+	s := e.g.Model.Snapshot
+	if n.User != nil && !usable(n.User.Credentials) {
+		marks = append(marks, "no-active-credential") // QRY-06
+	}
 	if o := s.Organization.Node(n.Account); o != nil && o.Status != "" && o.Status != "ACTIVE" {
 		marks = append(marks, "inactive-account") // ORG-16
 	}
@@ -210,4 +282,13 @@ func (d *describer) marks(n *graph.Node) []string {
 		}
 	}
 	return marks
+}
+
+// usable reports whether a user may have credentials to sign in or to sign
+// requests with: only what is known to be absent counts as absent.
+func usable(c *iam.Credentials) bool {
+	if c == nil || c.Password != iam.KnownEmpty || c.Keys == iam.Unknown {
+		return true
+	}
+	return c.Keys == iam.Present && (len(c.AccessKeys) == 0 || slices.ContainsFunc(c.AccessKeys, func(k iam.AccessKey) bool { return k.Active }))
 }

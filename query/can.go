@@ -11,7 +11,7 @@ import (
 // Can explains one question about one principal (QRY-01): by itself or through
 // chains, with every layer's part, or why not.
 func (e *Engine) Can(ctx context.Context, principal, action, resource string) (*Result, error) {
-	q, err := parseQuestion(action, resource)
+	q, err := e.parse(action, resource)
 	if err != nil {
 		return nil, err
 	}
@@ -19,13 +19,12 @@ func (e *Engine) Can(ctx context.Context, principal, action, resource string) (*
 	if err != nil {
 		return nil, err
 	}
-	if node := e.g.Node(n); node.Kind == graph.KindGroup {
-		return nil, &QuestionError{Message: fmt.Sprintf("%q is a group, which is never a principal (QRY-05)", principal), Hint: "ask about one of its members"}
+	if e.g.Node(n).Kind == graph.KindGroup {
+		return e.forMembers(ctx, n, func(e *Engine, id string) (*Result, error) { return e.Can(ctx, id, action, resource) })
 	}
 	q.targets = e.representatives(q.targets)
 	r := e.newResult("can", q)
 	r.Question.Principal, r.Question.Action, r.Question.Resource = e.g.Node(n).ID, action, resource
-	e.quantify(r, q)
 	w, list, err := e.walkFrom(ctx, q, n)
 	if err != nil {
 		return nil, err
@@ -33,6 +32,7 @@ func (e *Engine) Can(ctx context.Context, principal, action, resource string) (*
 	d := e.describer(w, list, q)
 	r.Answers = []Answer{e.explain(ctx, w, d, n, q, r)}
 	e.noteUnread(r, q)
+	r.Missing = e.findMissing(r, q)
 	return r, nil
 }
 
@@ -41,52 +41,33 @@ func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*wa
 	list := make([]access, e.g.Len())
 	var holders []graph.NodeID
 	for i, m := range e.forward(n) {
-		if i%256 == 0 && ctx.Err() != nil {
+		if i%16 == 0 && ctx.Err() != nil {
 			return nil, nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
 		}
-		if list[m] = e.accessAny(e.g.Node(m), q); !list[m].req.IsFalse() {
+		if list[m] = e.accessIn(ctx, e.g.Node(m), q, nil); !list[m].req.IsFalse() {
 			holders = append(holders, m)
 		}
 	}
 	w := e.newWalker(holders, func(n graph.NodeID) policy.Requirement { return list[n].req })
-	w.again = func(n *graph.Node, session policy.Context) policy.Requirement { return e.accessIn(n, q, session) }
+	w.again = func(n *graph.Node, session policy.Context) policy.Requirement {
+		return e.accessIn(ctx, n, q, session).req
+	}
 	return w, list, w.run(ctx, []graph.NodeID{n})
 }
 
-// accessAny is the access to any of the question's targets.
-func (e *Engine) accessAny(n *graph.Node, q *question) access {
-	return e.accessWith(n, q, nil)
-}
-
-func (e *Engine) accessIn(n *graph.Node, q *question, session policy.Context) policy.Requirement {
-	return e.accessWith(n, q, session).req
-}
-
-func (e *Engine) accessWith(n *graph.Node, q *question, session policy.Context) access {
-	var out access
+// accessIn is what a session may do of what is asked.
+func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, session policy.Context) access {
 	if !acts(n) {
-		return out
+		return access{}
 	}
 	if q.pre == nil {
 		q.pre = newPrefilter(e.g.Model, q)
 	}
-	for _, t := range q.targets {
-		if !q.pre.possible(n, t) {
-			continue
-		}
-		a := e.accessTo(n, t, session)
-		switch {
-		case a.req.IsFalse():
-			continue
-		case a.req.IsTrue():
-			return a
-		case out.req.IsFalse():
-			out = a
-		default:
-			out.req = policy.Or(out.req, a.req)
-		}
+	a, err := e.accessOver(ctx, n, q, session)
+	if err != nil {
+		return access{} // the walk ends with the same error
 	}
-	return out
+	return a
 }
 
 // forward lists the nodes that a node can become, requirements ignored, itself
@@ -108,7 +89,9 @@ func (e *Engine) forward(n graph.NodeID) []graph.NodeID {
 // explain makes the one row of a can answer.
 func (e *Engine) explain(ctx context.Context, w *walker, d *describer, n graph.NodeID, q *question, r *Result) Answer {
 	node := e.g.Node(n)
-	direct := e.direct(node, q)
+	if !e.isOrigin(node) && node.Kind == graph.KindRoot {
+		return e.noRoot(node)
+	}
 	s := &search{w: w, dist: w.distances(false), out: w.distances(true), maxHops: e.o.MaxHops}
 	id, ok := w.index[state{n, facts{issuer: originIssuer(node)}}]
 	if ok {
@@ -118,31 +101,78 @@ func (e *Engine) explain(ctx context.Context, w *walker, d *describer, n graph.N
 				paths = append(paths, d.path(t))
 			}
 			a := d.answer(n, paths, more)
-			a.Layers = layersOf(&direct, node.ID)
+			a.Layers = e.layersAlong(paths[0].Principals, e.asked(q, &paths[0]))
 			return a
 		}
-		if s.dist[id] >= 0 {
-			r.cut(fmt.Sprintf("the shortest way needs %d hops, more than the %d asked for", s.dist[id], e.o.MaxHops))
-		}
 	}
-	a := Answer{Principal: node.ID, Kind: kindOf(node), Account: node.Account, Verdict: VerdictDeny, Codes: sortedUnique(direct.Codes), Paths: []Path{}, Causes: causesOf(&direct, 1)}
+	a := e.denied(n, q)
 	if ok && s.dist[id] >= 0 {
-		a.Causes = []Cause{{Layer: "limit", Text: fmt.Sprintf("it takes %d hops, and at most %d were asked for", s.dist[id], e.o.MaxHops)}}
-		a.Layers, a.Marks, a.Confidence = layersOf(&direct, node.ID), d.marks(node), confidence(a.Codes)
+		a.Causes = s.cutOff(id, r)
+		a.Confidence = confidence(a.Codes)
 		return a
 	}
+	e.nearest(ctx, &a, n, q)
+	a.Layers = e.layersOfDenial(&a, q.targets[0])
+	a.Confidence = confidence(a.Codes)
+	a.WhyNot = e.remedies(ctx, e.ways(n, &a), q.targets[0], func(ctx context.Context, e *Engine) (*Result, error) {
+		return e.Can(ctx, node.ID, r.Question.Action, r.Question.Resource)
+	})
+	return a
+}
+
+// asked is what a path is about, where the question leaves a choice.
+func (e *Engine) asked(q *question, p *Path) target {
+	t := q.targets[0]
+	for _, o := range q.targets {
+		if o.action == p.Action {
+			t = o
+		}
+	}
+	if p.Witness != "" {
+		t.resource, t.pattern = p.Witness, false
+	}
+	return t
+}
+
+// denied is the row of a principal that has no way: why it cannot do it by
+// itself.
+func (e *Engine) denied(n graph.NodeID, q *question) Answer {
+	node := e.g.Node(n)
+	direct := e.direct(node, q)
+	a := Answer{Principal: node.ID, Kind: kindOf(node), Account: node.Account, Verdict: VerdictDeny, Codes: sortedUnique(direct.Codes), Paths: []Path{}, Causes: causesOf(&direct, 1), Marks: e.marks(node)}
 	if acts(node) && direct.Requires.IsOpen() {
 		// Open by the policies alone, denied by what the session carries.
-		if direct = e.directAs(node, q, e.plainSession(node, false)); direct.Requires.IsFalse() {
+		if direct = e.directAs(node, q, e.plainSession([]graph.NodeID{n})); direct.Requires.IsFalse() {
 			a.Causes = causesOf(&direct, 1)
 		} else {
 			a.Causes = []Cause{{Layer: "contradiction", Hop: 1, Text: "the session cannot carry what the conditions ask for", Rule: "SYM-30"}}
 		}
 	}
-	a.Layers, a.Marks = layersOf(&direct, node.ID), d.marks(node)
-	e.nearest(ctx, &a, n, q)
-	a.Confidence = confidence(a.Codes)
 	return a
+}
+
+// cutOff says why a way that there is was not shown: it is too long, or takes
+// two networks (CHAIN-06, CHAIN-32).
+func (s *search) cutOff(id uint32, r *Result) []Cause {
+	if !s.tooFar(s.dist[id]) {
+		return []Cause{{Layer: "contradiction", Rule: "CHAIN-32", Text: "no single network address is allowed on every hop"}}
+	}
+	r.cut(fmt.Sprintf("the shortest way needs %d hops, more than the %d asked for", s.dist[id], s.maxHops))
+	return []Cause{{Layer: "limit", Text: fmt.Sprintf("it takes %d hops, and at most %d were asked for", s.dist[id], s.maxHops)}}
+}
+
+// ways are the paths that a remedy may mend: the one that came nearest, and the
+// principal by itself.
+func (e *Engine) ways(n graph.NodeID, a *Answer) [][]graph.NodeID {
+	direct := []graph.NodeID{n}
+	var near []graph.NodeID
+	for _, id := range a.NearPath {
+		near = append(near, e.find(id))
+	}
+	if len(near) > 1 {
+		return [][]graph.NodeID{near, direct}
+	}
+	return [][]graph.NodeID{direct}
 }
 
 // direct is the decision on the question by the principal itself; for patterns

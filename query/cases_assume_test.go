@@ -146,9 +146,28 @@ func assumeCases() []microCase {
 			ask: `
 			u sts:AssumeRole r -> ALLOW_IF(DATA DATA:trust Known arn:aws:iam::111111111111:role/r@1) #DATA:trust
 			paths: u to r -> ALLOW_IF(DATA DATA:trust Known arn:aws:iam::111111111111:role/r@1) via r #DATA:trust`},
-		{id: "CASE-121", skip: "AssumeRoot sessions are not part of the graph"},
+		{id: "CASE-121/enabled", world: `id(M:user/m): +sts:AssumeRoot@A:root`,
+			ask: `
+			request: M:user/m sts:AssumeRoot A:root -> ALLOW requires(REQUEST sts:TaskPolicyArn StringEquals ` + fiveTasks + `@1)
+			paths: M:user/m to A:root -> ALLOW requires(REQUEST sts:TaskPolicyArn StringEquals arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials@1) via A:assumed-root/IAMAuditRootUserCredentials`},
+		{id: "CASE-121/disabled", world: `
+			id(M:user/m): +sts:AssumeRoot@A:root
+			rootsessions: off`,
+			ask: `
+			request: M:user/m sts:AssumeRoot A:root -> DENY(service-rule)
+			paths: M:user/m to A:root -> DENY(service-rule)`},
+		{id: "CASE-121/unknown", world: `
+			id(M:user/m): +sts:AssumeRoot@A:root
+			rootsessions: unknown`,
+			ask: `
+			request: M:user/m sts:AssumeRoot A:root -> ALLOW_IF #DATA:RootSessions
+			paths: M:user/m to A:root -> ALLOW_IF #DATA:RootSessions`},
 	}
 }
+
+// fiveTasks are the task policies of sts:AssumeRoot.
+const fiveTasks = `arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials,arn:aws:iam::aws:policy/root-task/IAMCreateRootUserPassword,` +
+	`arn:aws:iam::aws:policy/root-task/IAMDeleteRootUserCredentials,arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy,arn:aws:iam::aws:policy/root-task/SQSUnlockQueuePolicy`
 
 // ssoRole is a role that Identity Center made.
 const ssoRole = `A:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_0123456789abcdef`

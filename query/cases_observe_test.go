@@ -83,7 +83,7 @@ func caseObserve(a query.Answer) caseObservation {
 	if a.Verdict == query.VerdictDeny {
 		var causes []string
 		for _, c := range a.Causes {
-			if c.Hop != 0 && c.Hop != a.BrokenAt {
+			if c.Hop != a.BrokenAt && (c.Hop != 0 || len(a.NearPath) > 1) { // hop 0: of the principal by itself
 				continue // why the principal itself may not, next to where the chain breaks
 			}
 			causes = append(causes, causeText(c.Layer, c.Explicit))

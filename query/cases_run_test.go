@@ -9,6 +9,7 @@ import (
 
 	"accesspath/graph"
 	"accesspath/iam"
+	"accesspath/ingest/managed"
 	"accesspath/internal/fixture"
 	"accesspath/policy"
 	"accesspath/query"
@@ -42,7 +43,10 @@ type microCase struct {
 }
 
 func allCases() []microCase {
-	return slices.Concat(parsingCases(), sameAccountCases(), crossAccountCases(), assumeCases(), federationCases(), chainCases(), conditionCases(), ruleCases(), chainRuleCases())
+	return slices.Concat(parsingCases(), sameAccountCases(), crossAccountCases(), assumeCases(), federationCases(), chainCases(), conditionCases(), ruleCases(), chainRuleCases(), callRuleCases(),
+		trustCases(), trustConditionCases(), stsCases(), chainModelCases(), carriedCases(), laterHopCases(), searchCases(),
+		symbolicCases(), tagCases(), contradictionCases(), keyCases(), requestCases(), serviceCases(), layerCases(), questionCases(), computeCases(), rootCases(), federationRuleCases(), carrierCases(),
+		snapshotCases())
 }
 
 func TestCases(t *testing.T) {
@@ -81,7 +85,7 @@ func newCaseWorld(t *testing.T, text string) *caseWorld {
 
 func caseGraph(t *testing.T, s *iam.Snapshot) *caseWorld {
 	t.Helper()
-	g, err := graph.Build(t.Context(), s, graph.Options{AsOf: caseTime, KeyDefined: query.KeyDefined})
+	g, err := graph.Build(t.Context(), s, graph.Options{AsOf: caseTime, KeyDefined: query.KeyDefined, ManagedPolicy: managed.Lookup})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 // error that says which hop does not hold. Every path that a Result shows must
 // pass.
 func Check(g *graph.Graph, q Question, p Path) error {
-	e := New(g, Options{})
+	e := New(g, Options{All: q.Quantify == "all", AccessLevel: q.AccessLevel, AllActions: q.AllActions, Existing: q.Existing, ResourceTags: q.ResourceTags, ExternalIDs: q.ExternalIDs})
 	nodes := make([]*graph.Node, len(p.Principals))
 	for i, id := range p.Principals {
 		n, ok := g.Find(id)
@@ -27,6 +28,10 @@ func Check(g *graph.Graph, q Question, p Path) error {
 	}
 	if len(nodes) == 0 || len(p.Steps) != len(nodes)-1 {
 		return fmt.Errorf("%d principals and %d steps", len(nodes), len(p.Steps))
+	}
+	e.arrived = map[string]*graph.Node{}
+	for i := 1; i < len(nodes); i++ {
+		e.arrived[nodes[i].ID] = nodes[i-1]
 	}
 	before := 0 // requirements of earlier hops
 	for i, s := range p.Steps {
@@ -59,17 +64,14 @@ func (e *Engine) checkStep(from, to *graph.Node, s Step, hop, before int) error 
 	if to.Kind == graph.KindFederatedUser {
 		return e.checkToken(from, to, s)
 	}
-	if to.Role == nil {
+	if to.Role == nil && to.Kind != graph.KindRootSession {
 		return fmt.Errorf("%s is not a role", to.ID)
 	}
-	if from.Kind == graph.KindIdentityCenter {
-		if set, ok := to.Role.PermissionSet(); !ok || "idc:"+set != from.ID {
-			return fmt.Errorf("%s is not of permission set %s", to.ID, from.ID)
-		}
-		return nil
+	d := e.g.Model.Obtain(from, to, nil)
+	if from.Kind == graph.KindPublic && s.Kind == graph.Federates.String() {
+		d = e.g.Model.AssumeByAnyProvider(to.Role)
 	}
-	d := e.g.Model.Assume(from, to.Role, nil, "")
-	if s.Verdict == VerdictAllow && variable(d.Requires) && from.Role != nil {
+	if s.Verdict == VerdictAllow && variable(d.Requires) && from.Role != nil && to.Role != nil {
 		d = e.g.Model.Assume(from, to.Role, ownTags(from), "")
 	}
 	return e.checkVerdict(from, d.Requires, s.Verdict, len(s.Requires)+before, hop, true)
@@ -91,9 +93,12 @@ func ownTags(n *graph.Node) policy.Context {
 }
 
 func (e *Engine) checkAction(n *graph.Node, q Question, p Path, hops int) error {
-	parsed, err := parseQuestion(q.Action, q.Resource)
+	parsed, err := e.parse(q.Action, q.Resource)
 	if err != nil {
 		return err
+	}
+	if parsed.allActions || parsed.several && parsed.all {
+		return e.checkVerdict(n, e.accessIn(context.Background(), n, parsed, nil).req, p.Verdict, len(p.Requires), hops, false)
 	}
 	for _, t := range parsed.targets {
 		if p.Action != "" && p.Action != t.action {
@@ -102,7 +107,6 @@ func (e *Engine) checkAction(n *graph.Node, q Question, p Path, hops int) error 
 		if p.Witness != "" && q.Quantify != "all" {
 			t.resource, t.pattern = p.Witness, false
 		}
-		e.o.All = q.Quantify == "all"
 		a := e.accessTo(n, t, nil)
 		if variable(a.req) && n.Role != nil && len(p.Requires) == 0 && p.Verdict == VerdictAllow {
 			a = e.accessTo(n, t, ownTags(n))
@@ -147,12 +151,39 @@ func (e *Engine) checkVerdict(n *graph.Node, req policy.Requirement, verdict str
 		id, _ := e.g.Find(n.ID)
 		plain = w.fold(state{id, facts{issuer: subject}}, req)
 	case n.Role != nil:
-		w := &walker{e: e, choices: []choice{{}}}
-		id, _ := e.g.Find(n.ID)
-		plain = w.fold(state{id, facts{issuer: assumed}}, req)
+		plain = e.inSession(n, req)
 	}
 	if !plain.Simplify().IsTrue() && !e.outright(plain) {
 		return fmt.Errorf("shown as unconditional for %s, but it depends on conditions", n.ID)
 	}
 	return nil
+}
+
+// inSession folds a requirement of a role with a plain session that whoever
+// stands before it on the path issues.
+func (e *Engine) inSession(n *graph.Node, req policy.Requirement) policy.Requirement {
+	w := &walker{e: e, choices: []choice{{}}}
+	id, _ := e.g.Find(n.ID)
+	s := state{id, facts{issuer: assumed}}
+	if by := e.arrived[n.ID]; by != nil {
+		if kind := deliveryOf(by); kind != 0 {
+			from, _ := e.g.Find(by.ID)
+			w.domains.carrier = true
+			s.facts = facts{issuer: sessionIssuer(by, kind), by: from}
+		}
+	}
+	return w.fold(s, req)
+}
+
+// deliveryOf is the kind of the edges by which a node delivers sessions; 0 for
+// nodes that call sts:AssumeRole themselves and for those that sign in with
+// claims.
+func deliveryOf(n *graph.Node) graph.EdgeKind {
+	switch n.Kind {
+	case graph.KindCompute, graph.KindService, graph.KindInstanceProfile, graph.KindAnchor:
+		return graph.ServiceCarries
+	case graph.KindIdentityCenter, graph.KindIDCUser, graph.KindIDCGroup:
+		return graph.Federates
+	}
+	return 0
 }

@@ -250,6 +250,9 @@ func (p *pick) requestTag(a *policy.Atom, tag string, read map[string][]string) 
 // keys that nothing reads stay the caller's choice.
 func (p *pick) tagKeys(a *policy.Atom, read map[string][]string, all bool) policy.Requirement {
 	if !a.Some {
+		if i := slices.IndexFunc(p.passed, func(t sessionTag) bool { return all || t.transitive }); a.Operator == "Null" && i >= 0 {
+			return a.Fold(policy.Is(p.passed[i].key))
+		}
 		return policy.Keep(a)
 	}
 	positive := *a
@@ -264,14 +267,29 @@ func (p *pick) tagKeys(a *policy.Atom, read map[string][]string, all bool) polic
 			}
 		}
 	}
-	if !a.Outside {
-		b := *a
-		b.Values = slices.DeleteFunc(slices.Clone(a.Values), func(k string) bool { _, ok := read[strings.ToLower(k)]; return ok })
-		if len(b.Values) < len(a.Values) {
-			return policy.AtomRequirement(b)
+	return p.withoutUnpassed(a, read, all)
+}
+
+// withoutUnpassed takes the keys that the pick decides not to pass out of a test:
+// what is left are keys that nothing reads, and those it passes.
+func (p *pick) withoutUnpassed(a *policy.Atom, read map[string][]string, all bool) policy.Requirement {
+	b := *a
+	b.Values = slices.DeleteFunc(slices.Clone(a.Values), func(k string) bool {
+		_, ok := read[strings.ToLower(k)]
+		return ok && !slices.ContainsFunc(p.passed, func(t sessionTag) bool { return strings.EqualFold(t.key, k) && (all || t.transitive) })
+	})
+	switch {
+	case len(b.Values) == len(a.Values):
+		return policy.Keep(a)
+	case a.Outside && len(b.Values) == 0:
+		// No key is left that the test admits.
+		none := policy.AtomRequirement(policy.Atom{Key: a.Key, Operator: "Null", Class: a.Class, Hop: a.Hop})
+		if a.Negated {
+			return none
 		}
+		return none.Not()
 	}
-	return policy.Keep(a)
+	return policy.AtomRequirement(b)
 }
 
 // atoms say what the pick asks the caller to do, as class SESSION.
@@ -282,22 +300,25 @@ func (p *pick) atoms(w *walker) policy.Requirement {
 		a := policy.Atom{Key: key, Operator: "StringEquals", Values: []string{value}, Class: class}
 		switch value {
 		case anyValue:
-			a = policy.Atom{Key: key, Operator: "Null", Negated: true, Class: policy.ClassSession}
+			a = policy.Atom{Key: key, Operator: "Null", Negated: true, Class: class}
 		case otherValue:
 			a.Values, a.Negated, a.Present = slices.DeleteFunc(slices.Clone(others), func(v string) bool { return v == otherValue || v == anyValue }), true, true
 			if len(a.Values) == 0 {
-				a = policy.Atom{Key: key, Operator: "Null", Negated: true, Class: policy.ClassSession}
+				a = policy.Atom{Key: key, Operator: "Null", Negated: true, Class: class}
 			}
 		}
 		all = policy.And(all, policy.AtomRequirement(a))
 	}
 	for _, t := range p.passed {
+		if class = policy.ClassRequest; w.domains.later[t.key] {
+			class = policy.ClassSession
+		}
 		add("aws:RequestTag/"+t.key, t.value, w.domains.tags[t.key])
 		if t.transitive {
-			all = policy.And(all, policy.AtomRequirement(policy.Atom{Key: "sts:TransitiveTagKeys", Operator: "StringEquals", Some: true, Values: []string{t.key}, Class: policy.ClassSession}))
+			all = policy.And(all, policy.AtomRequirement(policy.Atom{Key: "sts:TransitiveTagKeys", Operator: "StringEquals", Some: true, Values: []string{t.key}, Class: class}))
 		}
 	}
-	if p.set {
+	if class = policy.ClassSession; p.set {
 		if !w.domains.carried {
 			class = policy.ClassRequest // no later test reads it: a parameter of this call
 		}

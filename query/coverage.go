@@ -16,13 +16,15 @@ import (
 func (e *Engine) newResult(kind string, q *question) *Result {
 	r := &Result{
 		Schema: Schema, AsOf: e.asOf().UTC().Truncate(time.Second),
-		Question: Question{Kind: kind, Context: e.o.Context},
-		Coverage: Coverage(e.g.Model), Answers: []Answer{}, Notes: []Note{},
+		Question: Question{Kind: kind, Context: e.o.Context, ExternalIDs: e.o.ExternalIDs, Strict: e.o.Strict, OneNetwork: e.o.OneNetwork},
+		Coverage: Coverage(e.g.Model), Answers: []Answer{}, Missing: []Missing{}, Notes: []Note{},
 		Limits:      Limits{Reasons: []string{}, MaxHops: e.o.MaxHops, MaxPaths: e.o.MaxPaths},
 		Diagnostics: Diagnostics(e.g.Model.Snapshot.Diagnostics),
 	}
 	if q != nil {
 		r.Notes = append(r.Notes, q.notes...)
+		r.Question.AccessLevel, r.Question.Existing, r.Question.ResourceTags = e.o.AccessLevel, e.o.Existing, e.o.ResourceTags
+		e.quantify(r, q)
 	}
 	for _, key := range slices.Sorted(maps.Keys(e.o.Context)) {
 		if _, known := catalog.ConditionKeyType(key); !known && !policy.KeyInfoOf(key).InTable && policy.KeyInfoOf(key).Class == policy.ClassData {
@@ -128,6 +130,8 @@ func (e *Engine) noteUnread(r *Result, q *question) {
 			case graph.NoteUnread:
 				r.note(n, "no input describes "+t.resource+": it counts as having no resource policy; "+
 					"one could grant more or deny some. Load it, or ask with --strict-data to keep this open (EVAL-19)")
+			case graph.NoteACL:
+				r.note(n, "no input says what the access control list of the bucket grants other accounts, nor whether such lists count (RPOL-06)")
 			case graph.NoteOwnerAssumed:
 				r.note(n, "no input says which account owns "+t.resource+": each principal is asked as if its own account did (NAT-02)")
 			}

@@ -112,19 +112,22 @@ func EvidenceOf(ev policy.Evidence) Evidence {
 	if ev.Policy != nil {
 		out.Policy, out.Owner, out.Via = ev.Policy.Name, ev.Policy.Owner, ev.Policy.Via
 		if p, ok := ev.Policy.Source.(*iam.Policy); ok {
-			out.Position = position(p.Origin)
+			out.Position = Position(p.Origin)
 			if p.Bundled {
 				out.Position = "AWS managed policy data of accesspath"
 			}
 		}
 	}
-	if ev.Statement != nil {
+	if ev.Statement == nil {
+		out.Effect = policy.Allow.String()
+	} else {
 		out.Statement, out.Sid, out.Effect = ev.Statement.Index, ev.Statement.Sid, ev.Statement.Effect.String()
 	}
 	return out
 }
 
-func position(o iam.Origin) string {
+// Position writes where a fact was read as file:line:column, as far as known.
+func Position(o iam.Origin) string {
 	switch {
 	case o.File == "":
 		return ""
@@ -160,31 +163,6 @@ func causesOf(d *policy.Decision, hop int) []Cause {
 			}
 		}
 		out = append(out, cause)
-	}
-	return out
-}
-
-// layersOf describes what each layer said.
-func layersOf(d *policy.Decision, principal string) []Layer {
-	var out []Layer
-	for _, l := range d.Layers {
-		layer := Layer{Name: l.Name, Principal: principal, Evidence: []Evidence{}}
-		for _, ev := range l.Evidence {
-			layer.Evidence = append(layer.Evidence, EvidenceOf(ev))
-		}
-		switch {
-		case !l.Applies:
-			layer.Result = "not-applicable"
-		case l.Deny.IsTrue():
-			layer.Result = "deny"
-		case l.Allow.IsTrue():
-			layer.Result = "allow"
-		case l.Allow.IsFalse():
-			layer.Result = "no-allow"
-		default:
-			layer.Result = "allow-if"
-		}
-		out = append(out, layer)
 	}
 	return out
 }

@@ -16,6 +16,12 @@ type domains struct {
 	carried bool                // some test reads the source identity of the session
 	passed  map[string][]string // values that calls demand of tags, by key
 	mfa     bool
+	carrier bool            // some test reads what sessions carry of who delivered them (SVC-05, VAR-06)
+	later   map[string]bool // tags that a later request reads, not only the call that passes them
+}
+
+func newDomains() domains {
+	return domains{tags: map[string][]string{}, passed: map[string][]string{}, later: map[string]bool{}, names: map[graph.NodeID][]string{}}
 }
 
 // settle adds, to the tags that later tests read, what calls demand of them.
@@ -29,13 +35,16 @@ func (d *domains) settle() {
 func (d *domains) read(n *graph.Node, id graph.NodeID, r policy.Requirement) {
 	r.Mentions(func(a *policy.Atom) bool {
 		key := strings.ToLower(a.Key)
+		d.carrier = d.carrier || readsCarrier(key)
 		switch {
 		case strings.HasPrefix(key, "aws:multifactorauth"):
 			d.mfa = true
 		case a.Opaque && a.Code == "":
 			d.readVariables(a.Values)
 		case strings.HasPrefix(key, "aws:principaltag/"):
-			d.addTag(strings.TrimPrefix(key, "aws:principaltag/"), a.Candidates()...)
+			tag := strings.TrimPrefix(key, "aws:principaltag/")
+			d.addTag(tag, a.Candidates()...)
+			d.later[tag] = true
 		case key == "sts:transitivetagkeys" && a.Some:
 			for _, k := range a.Values {
 				d.addTag(strings.ToLower(k))
@@ -55,6 +64,26 @@ func (d *domains) read(n *graph.Node, id graph.NodeID, r policy.Requirement) {
 		}
 		return false
 	})
+}
+
+// readsCarrier reports whether a key's value in a session follows from who or
+// what the session was delivered to.
+func readsCarrier(key string) bool {
+	switch key {
+	case "aws:userid", strings.ToLower(policy.SessionNameKey), "identitystore:userid":
+		return true
+	}
+	return isCarrierKey(key)
+}
+
+// isCarrierKey: keys that only certain carriers put into sessions (CKEY-17).
+func isCarrierKey(key string) bool {
+	switch key {
+	case "aws:ec2instancesourcevpc", "aws:ec2instancesourceprivateipv4", "ec2:sourceinstancearn", "ec2:roledelivery",
+		"lambda:sourcefunctionarn", "ssm:sourceinstancearn", "aws:chatbotsourcearn":
+		return true
+	}
+	return false
 }
 
 func (d *domains) addTag(key string, values ...string) {
@@ -85,7 +114,9 @@ func (d *domains) readVariables(values []string) {
 				break
 			}
 			key, _, _ = strings.Cut(key, ",")
-			d.addTag(strings.TrimSpace(key), anyValue)
+			key = strings.TrimSpace(key)
+			d.addTag(key, anyValue)
+			d.later[key] = true
 			rest = tail
 		}
 	}

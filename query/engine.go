@@ -29,8 +29,17 @@ type Options struct {
 	Strict   bool // requirements that callers choose stay conditions (SYM-12)
 	// OneNetwork: the actor has one address for the whole chain (CHAIN-32).
 	OneNetwork bool
+	// WithoutMFA asks what is left if nobody uses multi-factor authentication.
+	WithoutMFA bool
 	// Context repeats the overrides for the record (SYM-11).
 	Context map[string]string
+
+	AccessLevel  string            // keep the actions of this level only (QRY-10); see AccessLevels
+	AllActions   bool              // quantifier of action patterns: every action that matches (QRY-16)
+	Existing     bool              // a pattern is about resources of the snapshot only (QRY-14)
+	ResourceTags map[string]string // the resource has these tags (QRY-10)
+	ExternalIDs  []string          // that the actor knows (SYM-14)
+	WhyNot       bool              // denials of Can and Paths come with what would have to change
 }
 
 // Engine answers questions over one graph. It keeps what questions share and is
@@ -39,7 +48,10 @@ type Engine struct {
 	g *graph.Graph
 	o Options
 
+	arrived map[string]*graph.Node // in Check: who issued a node's session
+
 	outrightCache map[string]bool
+	silent        bool // a question asked to prove another answer: it is not explained
 }
 
 // New makes an engine.

@@ -76,6 +76,8 @@ func (e *Engine) mfaOf(n *graph.Node) policy.Requirement {
 	a := policy.Atom{Key: "aws:MultiFactorAuthPresent", Operator: "Bool", Values: []string{"true"}, Class: policy.ClassMFA}
 	known := iam.Unknown
 	switch {
+	case e.o.WithoutMFA:
+		return policy.False()
 	case n.User != nil && n.User.Credentials != nil:
 		known = n.User.Credentials.MFA
 	case n.Kind == graph.KindRoot:

@@ -42,7 +42,7 @@ func (e *Engine) nearest(ctx context.Context, a *Answer, n graph.NodeID, q *ques
 		// Open by the policies alone: what the session carries decides.
 		d := best.decision
 		if len(best.path) == best.depth+1 {
-			d = e.directAs(node, q, e.plainSession(node, best.depth > 0))
+			d = e.directAs(node, q, e.plainSession(best.path))
 		}
 		if e.clash(best.path, best.decision.Requires) {
 			d.Causes = []policy.Cause{{Layer: "contradiction", Rule: "SYM-30", Text: "what an earlier hop settles excludes what is asked for here"}}
@@ -50,6 +50,9 @@ func (e *Engine) nearest(ctx context.Context, a *Answer, n graph.NodeID, q *ques
 		best.decision = d
 	}
 	if best.depth > 0 || len(best.path) > 1 {
+		for i := range a.Causes {
+			a.Causes[i].Hop = 0 // of the principal by itself
+		}
 		a.Causes = append(causesOf(&best.decision, a.BrokenAt), a.Causes...)
 	}
 }
@@ -231,7 +234,7 @@ func (e *Engine) targetRoles(ctx context.Context, q *question) []graph.NodeID {
 	}
 	var out []graph.NodeID
 	for n, in := range e.g.Reverse(holders) {
-		if in && e.g.Node(graph.NodeID(n)).Role != nil {
+		if node := e.g.Node(graph.NodeID(n)); in && node.Role != nil && node.Limit == nil {
 			out = append(out, graph.NodeID(n))
 		}
 	}
@@ -248,12 +251,15 @@ func hopStrength(policies []policy.Attached, from, to *graph.Node) int {
 		}
 		for i := range p.Document.Statements {
 			s := &p.Document.Statements[i]
-			if s.MatchesAction("sts:AssumeRole") && namesResource(s, to.ID) {
+			if s.MatchesAction(callOf(to)) && namesResource(s, to.ID) {
 				identity = 2
 			}
 		}
 	}
 	trust := 0
+	if to.Role == nil {
+		return identity // the session of a root user (ROOT-05)
+	}
 	if d := to.Role.Trust.Document; d != nil {
 		for i := range d.Statements {
 			trust = max(trust, trustStrength(&d.Statements[i], from))
@@ -283,4 +289,12 @@ func trustStrength(s *policy.Statement, from *graph.Node) int {
 		}
 	}
 	return best
+}
+
+// callOf is the action by which a node's sessions are got.
+func callOf(to *graph.Node) string {
+	if to.Role == nil {
+		return "sts:AssumeRoot"
+	}
+	return "sts:AssumeRole"
 }

@@ -183,6 +183,9 @@ func flatten(p *query.Path) []query.Requirement {
 	var add func(list []query.Requirement)
 	add = func(list []query.Requirement) {
 		for _, r := range list {
+			if r.Code == "IDP:tags" {
+				continue // true of every identity provider whose trust forgets sts:TagSession (FED-22)
+			}
 			if r.Key != "" {
 				out = append(out, r)
 			}

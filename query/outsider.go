@@ -69,12 +69,19 @@ func (e *Engine) outsideNode(p *policy.PrincipalElement, t target) []*graph.Node
 	switch {
 	case p.Any():
 		return public(t)
+	case p.Type == "CanonicalUser":
+		return []*graph.Node{{ID: "canonical-user:" + p.Text, Kind: graph.KindExternal, Account: p.Text, Name: p.Text}} // PRINC-18
 	case p.Type == "Service":
 		return []*graph.Node{{ID: p.Text, Kind: graph.KindService, Name: p.Text}}
 	case p.AccountID() != "" && policy.IsAccountID(p.AccountID()) && !loaded(p.AccountID()):
 		return []*graph.Node{{ID: graph.AccountNodeID(p.AccountID()), Kind: graph.KindAccount, Account: p.AccountID(), Name: p.AccountID()}}
 	}
-	if a, ok := p.ARN(); ok && policy.IsAccountID(a.Account) && a.Resource != "root" && !loaded(a.Account) && !strings.ContainsAny(p.Text, "*?") {
+	a, ok := p.ARN()
+	switch {
+	case !ok || strings.ContainsAny(p.Text, "*?"):
+	case p.ServiceOwned():
+		return []*graph.Node{{ID: p.Text, Kind: graph.KindService, Name: p.Text[strings.LastIndexByte(p.Text, '/')+1:]}}
+	case policy.IsAccountID(a.Account) && a.Resource != "root" && (!loaded(a.Account) || e.g.Model.Perhaps(p.Text)):
 		return []*graph.Node{{ID: p.Text, Kind: graph.KindExternal, Account: a.Account, Name: p.Text[strings.LastIndexByte(p.Text, '/')+1:]}}
 	}
 	return nil

@@ -2,7 +2,6 @@ package query
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -20,9 +19,13 @@ func (e *Engine) Paths(ctx context.Context, from, to string) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if e.g.Node(f).Kind == graph.KindGroup {
+		return e.forMembers(ctx, f, func(e *Engine, id string) (*Result, error) { return e.Paths(ctx, id, to) })
+	}
 	r := e.newResult("paths", nil)
 	r.Question.Principal, r.Question.Target = e.g.Node(f).ID, e.g.Node(t).ID
-	w := e.newWalker([]graph.NodeID{t}, func(n graph.NodeID) policy.Requirement { return policy.Bool(n == t) })
+	targets := e.g.Sessions(t)
+	w := e.newWalker(targets, func(n graph.NodeID) policy.Requirement { return policy.Bool(slices.Contains(targets, n)) })
 	if err := w.run(ctx, []graph.NodeID{f}); err != nil {
 		return nil, err
 	}
@@ -36,17 +39,21 @@ func (e *Engine) Paths(ctx context.Context, from, to string) (*Result, error) {
 		}
 		if len(paths) > 0 {
 			r.Answers = []Answer{d.answer(f, paths, more)}
+			r.Missing = e.findMissing(r, nil)
 			return r, nil
 		}
 		if s.dist[id] >= 0 {
-			r.cut(fmt.Sprintf("the shortest way needs %d hops, more than the %d asked for", s.dist[id], e.o.MaxHops))
 			n := e.g.Node(f)
-			r.Answers = []Answer{{Principal: n.ID, Kind: kindOf(n), Account: n.Account, Verdict: VerdictDeny, Codes: []string{}, Paths: []Path{}, Confidence: "high",
-				Causes: []Cause{{Layer: "limit", Text: fmt.Sprintf("it takes %d hops, and at most %d were asked for", s.dist[id], e.o.MaxHops)}}}}
+			r.Answers = []Answer{{Principal: n.ID, Kind: kindOf(n), Account: n.Account, Verdict: VerdictDeny, Codes: []string{}, Paths: []Path{}, Confidence: "high", Causes: s.cutOff(id, r)}}
 			return r, nil
 		}
 	}
-	r.Answers = []Answer{e.noPath(f, t)}
+	a := e.noPath(f, t)
+	a.WhyNot = e.remedies(ctx, e.ways(f, &a)[:1], target{}, func(ctx context.Context, e *Engine) (*Result, error) {
+		return e.Paths(ctx, r.Question.Principal, r.Question.Target)
+	})
+	r.Answers = []Answer{a}
+	r.Missing = e.findMissing(r, nil)
 	return r, nil
 }
 
@@ -54,13 +61,16 @@ func (e *Engine) Paths(ctx context.Context, from, to string) (*Result, error) {
 func (e *Engine) noPath(f, t graph.NodeID) Answer {
 	from, to := e.g.Node(f), e.g.Node(t)
 	a := Answer{Principal: from.ID, Kind: kindOf(from), Account: from.Account, Verdict: VerdictDeny, Codes: []string{}, Paths: []Path{}, Causes: []Cause{}, Confidence: "high"}
-	if to.Role == nil {
+	if to.Role == nil && to.Kind != graph.KindRoot {
 		a.Causes = append(a.Causes, Cause{Layer: "service-rule", Text: "only roles can be assumed", Rule: "TRUST-01"})
 		return a
 	}
 	routes := e.routes(f)
 	last := routes[0]
 	best := -1
+	if !acts(from) && refusedAtOrigin(e.g.Model.Obtain(from, e.nearestSession(from, t), nil).Causes) {
+		routes, best = routes[:1], 0
+	}
 	for _, r := range routes {
 		n := e.g.Node(r.node)
 		if !acts(n) || n.Kind == graph.KindRoot {
@@ -70,10 +80,11 @@ func (e *Engine) noPath(f, t graph.NodeID) Answer {
 			best, last = s, r
 		}
 	}
-	d := e.g.Model.Assume(e.g.Node(last.node), to.Role, e.plainSession(e.g.Node(last.node), len(last.path) > 1), "")
+	head := e.nearestSession(e.g.Node(last.node), t)
+	d := e.g.Model.Obtain(e.g.Node(last.node), head, e.plainSession(last.path))
 	a.BrokenAt = len(last.path)
 	a.Causes = causesOf(&d.Decision, a.BrokenAt)
-	if len(a.Causes) == 0 || e.clash(last.path, e.g.Model.Assume(e.g.Node(last.node), to.Role, nil, "").Requires) {
+	if len(a.Causes) == 0 || e.clash(last.path, e.g.Model.Obtain(e.g.Node(last.node), head, nil).Requires) {
 		a.Causes = a.Causes[:0]
 		a.Causes = append(a.Causes, Cause{Layer: "contradiction", Hop: a.BrokenAt, Text: "the session cannot carry what the trust asks for", Rule: "SYM-30"})
 	}
@@ -83,6 +94,28 @@ func (e *Engine) noPath(f, t graph.NodeID) Answer {
 	return a
 }
 
+// refusedAtOrigin reports whether what delivers sessions is denied one for a
+// reason of its own: then that explains more than what the sessions that it does
+// deliver lack.
+func refusedAtOrigin(causes []policy.Cause) bool {
+	return slices.ContainsFunc(causes, func(c policy.Cause) bool { return c.Layer != "resource" && c.Layer != "identity" })
+}
+
+// nearestSession is the session by which a denial is explained: that of the role
+// itself, or the one that only the caller's kind gets.
+func (e *Engine) nearestSession(from *graph.Node, t graph.NodeID) *graph.Node {
+	to := e.g.Node(t)
+	if to.Kind == graph.KindRoot {
+		return e.g.Model.RootSession(to)
+	}
+	if from.Kind == graph.KindGuests {
+		if sessions := e.g.Sessions(t); len(sessions) > 1 {
+			return e.g.Node(sessions[1])
+		}
+	}
+	return to
+}
+
 // clash reports whether a session could have carried what is asked for, had the
 // call that issued it not settled something else: the earlier hop lets callers
 // choose, and yet no choice serves both (CHAIN-35, SYM-30).
@@ -90,7 +123,7 @@ func (e *Engine) clash(path []graph.NodeID, req policy.Requirement) bool {
 	if len(path) < 2 || !req.IsOpen() {
 		return false
 	}
-	d := domains{tags: map[string][]string{}, passed: map[string][]string{}, names: map[graph.NodeID][]string{}}
+	d := newDomains()
 	last := path[len(path)-1]
 	d.read(e.g.Node(last), last, req)
 	for i := 1; i < len(path); i++ {
@@ -105,10 +138,12 @@ func (e *Engine) clash(path []graph.NodeID, req policy.Requirement) bool {
 	return false
 }
 
-// plainSession is what a session carries to which nothing was added: for a user
-// long-term keys, for a role the role's own tags and no MFA.
-func (e *Engine) plainSession(n *graph.Node, issued bool) policy.Context {
-	r := &resolver{node: n, asOf: e.asOf(), facts: facts{issuer: assumed}, choice: &choice{}}
+// plainSession is what the session at the end of a path carries to which nothing
+// was added: for a user long-term keys, for a role the role's own tags and no
+// MFA.
+func (e *Engine) plainSession(path []graph.NodeID) policy.Context {
+	n := e.g.Node(path[len(path)-1])
+	r := &resolver{node: n, asOf: e.asOf(), facts: facts{issuer: subject}, choice: &choice{}}
 	switch {
 	case n.Role == nil:
 		return policy.ContextFunc(func(key string) policy.Value {
@@ -118,15 +153,17 @@ func (e *Engine) plainSession(n *graph.Node, issued bool) policy.Context {
 			}
 			return policy.Value{}
 		})
-	case !issued:
-		r.trust, r.facts.issuer = issuersOf(n.Role), subject
+	case len(path) > 1:
+		r.facts.issuer = e.issuerBetween(path[len(path)-2], path[len(path)-1])
+	default:
+		r.trust = issuersOf(n.Role)
 	}
 	own := ownTags(n)
 	return policy.ContextFunc(func(key string) policy.Value {
 		if v := own.Lookup(key); v.Knowledge != policy.Unknown {
 			return v
 		}
-		probe := &policy.Atom{Key: key, Operator: "Null"}
+		probe := &policy.Atom{Key: key, Operator: "Null", Class: policy.KeyInfoOf(key).Class}
 		switch r.atom(probe) {
 		case policy.True():
 			return policy.NotThere()
@@ -139,6 +176,16 @@ func (e *Engine) plainSession(n *graph.Node, issued bool) policy.Context {
 		}
 		return policy.Value{}
 	})
+}
+
+// issuerBetween says how the session of a hop came about.
+func (e *Engine) issuerBetween(from, to graph.NodeID) issuer {
+	for edge := range e.g.Out(from) {
+		if edge.To == to {
+			return sessionIssuer(e.g.Node(from), edge.Kind)
+		}
+	}
+	return assumed
 }
 
 // foldEdge decides an edge as far as its tail alone allows.

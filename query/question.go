@@ -2,9 +2,9 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
-	"accesspath/graph"
 	"accesspath/policy"
 	"accesspath/policy/catalog"
 )
@@ -49,31 +49,32 @@ type target struct {
 
 // question is a parsed action and resource.
 type question struct {
-	targets []target
-	notes   []Note
-	pre     *prefilter // made when first needed
+	targets    []target // those of one action stand together
+	allActions bool     // allowed are all of the actions, not some (QRY-16)
+	all        bool     // of resources, too (QRY-11)
+	several    bool     // there are several resources: a row says which one it is
+	notes      []Note
+	pre        *prefilter // made when first needed
 }
 
-// parseQuestion checks an action and a resource and settles what they mean
-// (QRY-10 to QRY-18).
-func parseQuestion(action, resource string) (*question, error) {
-	q := &question{}
-	actions, err := q.actions(action)
+// parse checks an action and a resource and settles what they mean (QRY-10 to
+// QRY-18), in the form that the engine's options ask for.
+func (e *Engine) parse(action, resource string) (*question, error) {
+	q := &question{all: e.o.All, allActions: e.o.AllActions}
+	actions, err := q.actions(action, e.o.AccessLevel)
 	if err != nil {
 		return nil, err
 	}
 	if err := checkResource(resource); err != nil {
 		return nil, err
 	}
-	single := len(actions) == 1
-	for _, a := range actions {
-		t, ok, err := q.target(a, resource, single)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			q.targets = append(q.targets, t)
-		}
+	if e.o.Existing || len(e.o.ResourceTags) > 0 {
+		err = e.existing(q, actions, resource)
+	} else {
+		err = q.literal(actions, resource)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if len(q.targets) == 0 {
 		return nil, &QuestionError{Message: fmt.Sprintf("no action that %q matches works on %q", action, resource), Hint: "check the resource's ARN, or ask with resource '*'"}
@@ -81,30 +82,30 @@ func parseQuestion(action, resource string) (*question, error) {
 	return q, nil
 }
 
-// actions expands an action pattern, and checks a name against the catalogue.
-func (q *question) actions(action string) ([]string, error) {
-	service, name, ok := strings.Cut(action, ":")
-	if action == "*" {
-		service, name, ok = "*", "*", true
-	}
-	if !ok || service == "" || name == "" {
-		return nil, &QuestionError{Message: fmt.Sprintf("action %q is not of the form service:Action", action), Hint: "such as s3:GetObject, or s3:* for all of a service"}
-	}
-	if strings.ContainsAny(action, "*?") {
-		list := catalog.Expand(action)
-		if len(list) == 0 {
-			return nil, &QuestionError{Message: fmt.Sprintf("no known action matches %q", action), Hint: suggestion(action)}
+// literal asks about the resource, or the pattern of one, as it stands.
+func (q *question) literal(actions []string, resource string) error {
+	for _, a := range actions {
+		t, ok, err := q.target(a, resource, len(actions) == 1)
+		if err != nil {
+			return err
 		}
-		return list, nil
+		if ok {
+			q.targets = append(q.targets, t)
+		}
 	}
-	if info, ok := catalog.Action(service, name); ok {
-		return []string{info.String()}, nil
+	return nil
+}
+
+// oneAction reports whether all targets are about the same action.
+func (q *question) oneAction() bool {
+	return !slices.ContainsFunc(q.targets, func(t target) bool { return t.action != q.targets[0].action })
+}
+
+func (q *question) note(code, text string) {
+	n := Note{code, text}
+	if !slices.Contains(q.notes, n) {
+		q.notes = append(q.notes, n)
 	}
-	if _, known := catalog.ServiceName(strings.ToLower(service)); known {
-		return nil, &QuestionError{Message: fmt.Sprintf("there is no action %q in the service catalogue of %s", action, catalog.DataDate), Hint: suggestion(action)}
-	}
-	q.notes = append(q.notes, Note{"unknown-service", fmt.Sprintf("the service %q is not in the catalogue; the action is taken literally; %s", service, suggestion(action))})
-	return []string{action}, nil
 }
 
 func suggestion(action string) string {
@@ -137,7 +138,7 @@ func (q *question) target(action, resource string, single bool) (target, bool, e
 	switch {
 	case known && info.WildcardOnly:
 		if resource != "*" && single {
-			q.notes = append(q.notes, Note{"no-resource-level", action + " has no resource types; evaluated on \"*\" (QRY-17)"})
+			q.note("no-resource-level", action+" has no resource types; evaluated on \"*\" (QRY-17)")
 		}
 		t.resource = "*"
 		return t, single || resource == "*", nil
@@ -177,12 +178,13 @@ func (q *question) typed(t target, info catalog.ActionInfo, single bool) (target
 		}
 	}
 	if info.Service == "s3" && a.Service == "s3" && !strings.Contains(a.Resource, "/") && usesType(info, "object") {
+		what := info.String() + " works"
 		if !single {
-			return t, false, nil
+			what = "some of the actions work"
 		}
 		t.resource += "/*"
 		t.pattern = true
-		q.notes = append(q.notes, Note{"bucket-as-objects", info.String() + " works on objects; understood as " + t.resource + " (QRY-15)"})
+		q.note("bucket-as-objects", what+" on objects; understood as "+t.resource+" (QRY-15)")
 		return t, true, nil
 	}
 	if !single {
@@ -202,34 +204,4 @@ func usesType(info catalog.ActionInfo, name string) bool {
 		}
 	}
 	return false
-}
-
-// resolve finds a principal by ID or short name.
-func (e *Engine) resolve(name string) (graph.NodeID, error) {
-	n, ok, candidates := e.g.Resolve(name)
-	if ok {
-		return n, nil
-	}
-	err := &NotFoundError{Name: name, Ambiguous: len(candidates) > 1}
-	for _, c := range candidates {
-		err.Candidates = append(err.Candidates, e.g.Node(c).ID)
-	}
-	if len(candidates) == 0 {
-		err.Candidates = e.similar(name)
-	}
-	return 0, err
-}
-
-// similar lists up to three principals whose short name is the same but for
-// case or whose ARN ends alike.
-func (e *Engine) similar(name string) []string {
-	short := strings.ToLower(name[strings.LastIndexAny(name, "/:")+1:])
-	var out []string
-	for i := range e.g.Len() {
-		n := e.g.Node(graph.NodeID(i))
-		if short != "" && strings.ToLower(n.Name) == short && len(out) < 3 {
-			out = append(out, n.ID)
-		}
-	}
-	return out
 }

@@ -31,5 +31,6 @@ func (e *Engine) Reaching(ctx context.Context, targets map[graph.NodeID]policy.R
 		return nil, err
 	}
 	sortAnswers(r.Answers)
+	r.Missing = e.findMissing(r, nil)
 	return r, nil
 }

@@ -83,26 +83,7 @@ func (e *Engine) actionPatterns() map[string][]policy.ActionPattern {
 			}
 		}
 	}
-	m := e.g.Model
-	for i := range e.g.Len() {
-		n := e.g.Node(graph.NodeID(i))
-		read(m.IdentityPolicies(n))
-		if b, ok := m.Boundary(n); ok {
-			read(b)
-		}
-	}
-	for _, a := range m.Snapshot.Accounts {
-		for _, levels := range [][]policy.Level{m.SCPs(a.ID), m.RCPs(a.ID)} {
-			for _, l := range levels {
-				read(l.Policies)
-			}
-		}
-	}
-	for _, r := range m.Snapshot.Resources {
-		if r.Policy != nil {
-			read([]policy.Attached{{Document: r.Policy.Document}})
-		}
-	}
+	e.eachPolicy(read)
 	sorted := make([]string, 0, len(texts))
 	for t := range texts {
 		sorted = append(sorted, t)
@@ -117,4 +98,32 @@ func (e *Engine) actionPatterns() map[string][]policy.ActionPattern {
 		out[prefix] = append(out[prefix], policy.CompileAction(t))
 	}
 	return out
+}
+
+// eachPolicy calls read with every policy that bears on some request, trust
+// policies among them; shared documents come as often as they are attached.
+func (e *Engine) eachPolicy(read func(list []policy.Attached)) {
+	m := e.g.Model
+	for i := range e.g.Len() {
+		n := e.g.Node(graph.NodeID(i))
+		read(m.IdentityPolicies(n))
+		if b, ok := m.Boundary(n); ok {
+			read(b)
+		}
+		if n.Role != nil && n.Role.Trust != nil {
+			read([]policy.Attached{{Document: n.Role.Trust.Document}})
+		}
+	}
+	for _, a := range m.Snapshot.Accounts {
+		for _, levels := range [][]policy.Level{m.SCPs(a.ID), m.RCPs(a.ID)} {
+			for _, l := range levels {
+				read(l.Policies)
+			}
+		}
+	}
+	for _, r := range m.Snapshot.Resources {
+		if r.Policy != nil {
+			read([]policy.Attached{{Document: r.Policy.Document}})
+		}
+	}
 }

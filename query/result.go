@@ -1,6 +1,7 @@
 package query
 
 import (
+	"strings"
 	"time"
 )
 
@@ -17,6 +18,9 @@ type Result struct {
 	AsOf        time.Time        `json:"asOf"` // UTC
 	Coverage    CoverageSummary  `json:"coverage"`
 	Answers     []Answer         `json:"answers"`
+	Escalation  *EscalationBlock `json:"escalation,omitempty"` // only if asked for (QRY-07)
+	Missing     []Missing        `json:"wouldDecide,omitzero"` // inputs that would settle what is open (QRY-23)
+	Horizon     []Change         `json:"horizon,omitempty"`    // what changes later (SYM-31); only if asked for
 	Limits      Limits           `json:"limits"`
 	Notes       []Note           `json:"notes"`
 	Diagnostics []DiagnosticJSON `json:"diagnostics"`
@@ -32,6 +36,14 @@ type Question struct {
 	View      string            `json:"view,omitempty"`   // "origins", "holders", "all"
 	Quantify  string            `json:"quantifier,omitempty"`
 	Context   map[string]string `json:"context,omitempty"` // overrides (SYM-11); "absent" means known absent
+
+	AccessLevel  string            `json:"accessLevel,omitempty"`  // the actions of this level only (QRY-10)
+	AllActions   bool              `json:"allActions,omitempty"`   // every action that matches, in one session (QRY-16)
+	Existing     bool              `json:"existing,omitempty"`     // resources of the snapshot only (QRY-14)
+	ResourceTags map[string]string `json:"resourceTags,omitempty"` // of the resource (QRY-10)
+	ExternalIDs  []string          `json:"externalIds,omitempty"`  // that the actor knows (SYM-14)
+	Strict       bool              `json:"strict,omitempty"`       // what callers choose counts as a condition (SYM-12)
+	OneNetwork   bool              `json:"oneNetwork,omitempty"`   // the actor has one address (CHAIN-32)
 }
 
 // CoverageSummary says what the answer rests on (QRY-23).
@@ -84,10 +96,13 @@ type Answer struct {
 	MorePaths  int       `json:"morePaths,omitempty"`
 	Causes     []Cause   `json:"causes,omitempty"` // of DENY
 	BrokenAt   int       `json:"brokenAt,omitempty"`
-	NearPath   []string  `json:"nearPath,omitempty"` // the path that nearly was
-	Sessions   []Session `json:"sessions,omitempty"` // of what-can
-	Marks      []string  `json:"marks,omitempty"`    // "no-known-origin", "inactive-account", …
-	Layers     []Layer   `json:"layers,omitempty"`   // of can: what each layer said
+	NearPath   []string  `json:"nearPath,omitempty"`  // the path that nearly was
+	Sessions   []Session `json:"sessions,omitempty"`  // of what-can
+	Marks      []string  `json:"marks,omitempty"`     // "no-known-origin", "inactive-account", …
+	Layers     []Layer   `json:"layers,omitempty"`    // of can: what each layer said
+	Reachable  string    `json:"reachable,omitempty"` // the verdict with what else is required, where something is (QRY-19)
+	WhyNot     []Remedy  `json:"whyNot,omitempty"`    // of a denial that is explained: smallest sets of changes that would allow it
+	Level      string    `json:"level,omitempty"`     // of admins: "admin-direct", "admin-chain", "admin-escalation"
 }
 
 // A Path is a witness that Check verifies from the snapshot alone.
@@ -101,8 +116,14 @@ type Path struct {
 	Modes      []string      `json:"modes"` // "api", "console" (STS-14)
 	Status     string        `json:"status"`
 	Confidence string        `json:"confidence"`
-	Witness    string        `json:"witness,omitempty"` // resource, where the question is a pattern (QRY-12)
-	Action     string        `json:"action,omitempty"`  // where the question's action is a pattern
+	Population string        `json:"population,omitempty"` // whom the sign-in that begins the path admits (FED-21)
+	Witness    string        `json:"witness,omitempty"`    // resource, where the question is a pattern (QRY-12)
+	Action     string        `json:"action,omitempty"`     // where the question's action is a pattern
+	// DurationCap is how long a session at the end lasts at most, in seconds, however
+	// often it is renewed (STS-15); 0 where there is no limit or it is not known.
+	DurationCap  int    `json:"durationCap,omitempty"`
+	AlsoRequired []Also `json:"alsoRequired,omitempty"`
+	Reachable    string `json:"reachable,omitempty"` // the verdict with AlsoRequired, if there is any
 }
 
 // A Step is one hop. Its requirements are judged in the request of that hop, so
@@ -110,10 +131,12 @@ type Path struct {
 type Step struct {
 	From     string        `json:"from"`
 	To       string        `json:"to"`
-	Kind     string        `json:"kind"` // "can-assume", "federates", "service-carries"
+	Kind     string        `json:"kind"` // "can-assume", "federates", "service-carries", …, "escalate"
 	Verdict  string        `json:"verdict"`
 	Requires []Requirement `json:"requires"`
 	Because  []Evidence    `json:"because"`
+	// Escalation is what is done in a step of kind "escalate".
+	Escalation *EscalationStep `json:"escalation,omitempty"`
 }
 
 // A Requirement is one open condition, or a nested formula. Exactly one of Key,
@@ -144,12 +167,18 @@ type Evidence struct {
 	Rule      string `json:"rule,omitempty"`
 }
 
+// Grants reports whether the statement gives access, where others only let it
+// pass: guardrails and boundaries.
+func (e Evidence) Grants() bool {
+	return e.Effect != "Deny" && e.Layer != "boundary" && !strings.HasPrefix(e.Layer, "scp@") && !strings.HasPrefix(e.Layer, "rcp@")
+}
+
 // A Cause says why not (CONV-02).
 type Cause struct {
 	Layer     string    `json:"layer"` // with level: "scp@ou-…"
 	Explicit  bool      `json:"explicit"`
 	Statement *Evidence `json:"statement,omitempty"` // of explicit causes
-	Hop       int       `json:"hop,omitempty"`
+	Hop       int       `json:"hop,omitempty"`       // of nearPath; 0: of the principal by itself, where there is a longer nearPath
 	Text      string    `json:"text,omitempty"`
 	Rule      string    `json:"rule,omitempty"`
 }
@@ -157,9 +186,13 @@ type Cause struct {
 // A Layer is what one policy layer contributed to a can answer.
 type Layer struct {
 	Name      string     `json:"name"`
-	Result    string     `json:"result"` // "allow", "allow-if", "no-allow", "deny", "not-applicable", "unknown"
+	Result    string     `json:"result"` // "allow", "allow-if", "no-allow", "deny", "deny-if", "not-applicable", "unknown"
 	Evidence  []Evidence `json:"evidence"`
 	Principal string     `json:"principal,omitempty"`
+	Hop       int        `json:"hop,omitempty"`    // of the request on the path, from 1; 0: by the principal itself
+	Action    string     `json:"action,omitempty"` // of that request
+	Resource  string     `json:"resource,omitempty"`
+	Text      string     `json:"text,omitempty"` // why a layer does not apply
 }
 
 // A Session is one set of permissions that a principal can use (CHAIN-03).

@@ -39,7 +39,7 @@ type facts struct {
 	mfa    mfaState
 	choice uint32       // into walker.choices; 0: nothing was chosen that matters later
 	tagged bool         // the session has transitive tags that its issuer always sets (STS-07)
-	by     graph.NodeID // of tokenOf: the user or root that asked for the session
+	by     graph.NodeID // of tokenOf: the user or root that asked for the session; of sessions that a carrier or Identity Center gives: who got them, if some test reads that
 }
 
 // state is one session that a walk can hold (CHAIN-20).
@@ -55,7 +55,10 @@ type resolver struct {
 	choice *choice // what was chosen for the session; never nil
 	asOf   time.Time
 	tags   []policy.Tag
-	trust  *issuers // of subject roles
+	trust  *issuers    // of subject roles
+	by     *graph.Node // of delivered and Identity Center sessions: who or what they were given to; nil if that does not matter
+
+	withoutMFA bool // see Options
 }
 
 // resolve rewrites every atom that the session decides.
@@ -87,10 +90,15 @@ func (r *resolver) atom(a *policy.Atom) policy.Requirement {
 	case "aws:assumedroot":
 		return a.Fold(policy.NotThere())
 	case "identitystore:userid", "identitystore:identitystorearn":
+		if r.by != nil && r.by.Kind == graph.KindIDCUser && key == "identitystore:userid" {
+			return a.Fold(policy.Is(r.by.Key)) // IDC-06
+		}
 		return r.bySignIn(a, r.facts.issuer == idcSignIn)
-	case "aws:ec2instancesourcevpc", "aws:ec2instancesourceprivateipv4", "ec2:sourceinstancearn", "ec2:roledelivery",
-		"lambda:sourcefunctionarn", "ssm:sourceinstancearn", "aws:chatbotsourcearn", "aws:signinsessionarn":
+	case "aws:signinsessionarn":
 		return r.bySignIn(a, r.facts.issuer == delivered)
+	}
+	if isCarrierKey(key) {
+		return r.carried(a, key)
 	}
 	if tag, ok := strings.CutPrefix(key, "aws:principaltag/"); ok {
 		return r.principalTag(a, tag)
@@ -109,6 +117,28 @@ func (r *resolver) bySignIn(a *policy.Atom, carries bool) policy.Requirement {
 	return a.Fold(policy.NotThere())
 }
 
+// carried decides what only certain carriers put into their sessions (SVC-05,
+// CKEY-17).
+func (r *resolver) carried(a *policy.Atom, key string) policy.Requirement {
+	if r.by != nil {
+		if v := r.by.Delivers(key); v.Knowledge != policy.Unknown {
+			return a.Fold(v)
+		}
+	}
+	return r.bySignIn(a, r.facts.issuer == delivered)
+}
+
+// name is the name of the session, and whether it is settled (VAR-06, CHAIN-15).
+func (r *resolver) name() (string, bool) {
+	switch {
+	case r.facts.issuer == assumed:
+		return r.choice.name, true
+	case r.by != nil:
+		return r.by.SessionName()
+	}
+	return "", false
+}
+
 // mfa is CHAIN-05 for role sessions; users try their modes in userModes.
 func (r *resolver) mfa(a *policy.Atom, key string) policy.Requirement {
 	switch r.facts.issuer {
@@ -116,14 +146,16 @@ func (r *resolver) mfa(a *policy.Atom, key string) policy.Requirement {
 		return a.Fold(policy.NotThere()) // TRUST-22
 	case tokenOf:
 		break // the call takes no MFA code
-	case delivered, outsider:
-		return policy.Keep(a)
+	case delivered:
+		return neverMFA(a, key)
+	case outsider:
+		return r.anyMFA(a, key)
 	case subject:
 		if r.trust.onlySignIn {
 			return a.Fold(policy.NotThere())
 		}
 		if r.trust.onlyService {
-			return policy.Keep(a)
+			return neverMFA(a, key)
 		}
 		return r.baseMFA(a, key)
 	}
@@ -134,6 +166,32 @@ func (r *resolver) mfa(a *policy.Atom, key string) policy.Requirement {
 		return a.Fold(policy.NotThere())
 	}
 	return a.Fold(policy.Is("false"))
+}
+
+// neverMFA is for sessions that a service delivers: they never have MFA, and only
+// whether their requests carry the key at all is not known (CHAIN-05, CKEY-11).
+func neverMFA(a *policy.Atom, key string) policy.Requirement {
+	absent := a.Fold(policy.NotThere())
+	if key == "aws:multifactorauthage" {
+		return absent
+	}
+	no := a.Fold(policy.Is("false"))
+	if no.IsOpen() || absent.IsOpen() || no.IsTrue() != absent.IsTrue() {
+		return policy.Keep(a)
+	}
+	return no
+}
+
+// anyMFA is for sessions of which nothing is known: the key may be anything, or,
+// where nobody uses MFA, false or not there.
+func (r *resolver) anyMFA(a *policy.Atom, key string) policy.Requirement {
+	switch {
+	case !r.withoutMFA:
+		return policy.Keep(a)
+	case key == "aws:multifactorauthage":
+		return a.Fold(policy.NotThere())
+	}
+	return policy.Or(a.Fold(policy.NotThere()), a.Fold(policy.Is("false")))
 }
 
 // carriedMFA is for the states in which the first session's MFA does reach this
@@ -160,7 +218,7 @@ func (r *resolver) baseMFA(a *policy.Atom, key string) policy.Requirement {
 	if key == "aws:multifactorauthage" {
 		without = a.Fold(policy.NotThere())
 	}
-	if !without.IsFalse() {
+	if !without.IsFalse() || r.withoutMFA {
 		return without
 	}
 	b := *a
@@ -174,20 +232,22 @@ func (r *resolver) baseMFA(a *policy.Atom, key string) policy.Requirement {
 // sessionName decides a demand on the session's own name: a name that some later
 // test reads was chosen, or it is another (PRINC-07, CHAIN-15).
 func (r *resolver) sessionName(a *policy.Atom, values []string) policy.Requirement {
-	if r.facts.issuer != assumed {
+	name, ok := r.name()
+	if !ok {
 		return policy.Keep(a)
 	}
 	b := *a
 	b.Values = values
-	return b.Fold(policy.Is(r.choice.name))
+	return b.Fold(policy.Is(name))
 }
 
 // userID: the part behind the colon is the session's name (VAR-04, CKEY-07).
 func (r *resolver) userID(a *policy.Atom) policy.Requirement {
-	if r.node.Role == nil || r.facts.issuer != assumed || r.node.Role.UniqueID == "" {
+	name, ok := r.name()
+	if r.node.Role == nil || !ok || r.node.Role.UniqueID == "" {
 		return policy.Keep(a)
 	}
-	return a.Fold(policy.Is(r.node.Role.UniqueID + ":" + r.choice.name))
+	return a.Fold(policy.Is(r.node.Role.UniqueID + ":" + name))
 }
 
 // claim: claims of the sign-in stay for the next calls only as far as FED-20

@@ -31,7 +31,7 @@ func NewTrustGraph(ctx context.Context, g *graph.Graph) (*TrustGraph, error) {
 		members[u] = append(members[u], group)
 	}
 	for i := range g.Len() {
-		if i%1024 == 0 && ctx.Err() != nil {
+		if ctx.Err() != nil { // a node may have thousands of edges
 			return nil, fmt.Errorf("listing the graph: %w", ctx.Err())
 		}
 		from := graph.NodeID(i)
@@ -76,4 +76,19 @@ func appendEdge(list []GraphEdge, e GraphEdge) []GraphEdge {
 		return list
 	}
 	return append(list, e)
+}
+
+// DescribeEdges describes parallel edges of one kind as the trust graph shows
+// them, as one; false if what is fixed for their tail rules them out.
+func (e *Engine) DescribeEdges(edges []graph.Edge) (GraphEdge, bool) {
+	var list []GraphEdge
+	for _, edge := range edges {
+		if ge, ok := e.graphEdge(edge); ok {
+			list = appendEdge(list, ge)
+		}
+	}
+	if len(list) == 0 {
+		return GraphEdge{}, false
+	}
+	return list[0], true
 }

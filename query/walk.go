@@ -38,41 +38,53 @@ type move struct {
 	kind graph.EdgeKind
 }
 
-// newWalker finds what can reach a target at all and what matters on the way.
+// newWalker finds what can reach a target at all.
 func (e *Engine) newWalker(targets []graph.NodeID, access func(graph.NodeID) policy.Requirement) *walker {
 	w := &walker{e: e, access: access, index: map[state]uint32{}, choices: []choice{{}}, chosen: map[string]uint32{}}
 	w.chosen[w.choices[0].id()], w.answers = 0, map[asked]policy.Requirement{}
-	w.domains = domains{tags: map[string][]string{}, passed: map[string][]string{}, names: map[graph.NodeID][]string{}}
 	w.coarse = e.g.Reverse(targets)
+	return w
+}
+
+// survey finds what matters on the way: the values that tests read.
+func (w *walker) survey(ctx context.Context) error {
+	w.domains = newDomains()
 	for n, in := range w.coarse {
 		if !in {
 			continue
 		}
-		node := e.g.Node(graph.NodeID(n))
-		w.domains.read(node, graph.NodeID(n), access(graph.NodeID(n)))
-		for edge := range e.g.Out(graph.NodeID(n)) {
+		if ctx.Err() != nil {
+			return fmt.Errorf("walking the graph: %w", ctx.Err())
+		}
+		node := w.e.g.Node(graph.NodeID(n))
+		w.domains.read(node, graph.NodeID(n), w.access(graph.NodeID(n)))
+		for edge := range w.e.g.Out(graph.NodeID(n)) {
 			if w.coarse[edge.To] && edge.Requires.IsOpen() {
 				w.domains.read(node, graph.NodeID(n), edge.Requires)
 			}
 		}
 	}
 	w.domains.settle()
-	return w
+	return nil
 }
 
 // run walks forward from the origins until no new state appears.
 func (w *walker) run(ctx context.Context, origins []graph.NodeID) error {
+	if err := w.survey(ctx); err != nil {
+		return err
+	}
 	for _, n := range origins {
 		if w.coarse[n] {
 			w.push(state{n, facts{issuer: originIssuer(w.e.g.Node(n))}})
 		}
 	}
 	for s := 0; s < len(w.states); s++ {
-		if s%256 == 0 && ctx.Err() != nil {
+		if s%4 == 0 && ctx.Err() != nil {
 			return fmt.Errorf("walking the graph: %w", ctx.Err())
 		}
 		w.expand(uint32(s))
 	}
+	w.know()
 	return nil
 }
 
@@ -117,6 +129,11 @@ func (w *walker) acceptance(s state) policy.Requirement {
 	if tags, ok := w.fixedTags(s); ok && w.again != nil && variable(req) {
 		req = w.again(w.e.g.Node(s.node), tags)
 	}
+	return w.inState(s, req)
+}
+
+// inState folds what an action asks for with what a state's session carries.
+func (w *walker) inState(s state, req policy.Requirement) policy.Requirement {
 	if s.facts.issuer == longTerm {
 		plain, _ := w.e.byModes(w.e.g.Node(s.node), req, false)
 		return plain.Simplify()
@@ -144,7 +161,10 @@ func (w *walker) fold(s state, req policy.Requirement) policy.Requirement {
 
 func (w *walker) resolver(s state) *resolver {
 	n := w.e.g.Node(s.node)
-	r := &resolver{node: n, facts: s.facts, asOf: w.e.asOf(), choice: &w.choices[s.facts.choice]}
+	r := &resolver{node: n, facts: s.facts, asOf: w.e.asOf(), choice: &w.choices[s.facts.choice], withoutMFA: w.e.o.WithoutMFA}
+	if w.domains.carrier && (s.facts.issuer == delivered || s.facts.issuer == idcSignIn) {
+		r.by = w.e.g.Node(s.facts.by)
+	}
 	if n.Role != nil {
 		for _, t := range n.Role.Tags {
 			r.tags = append(r.tags, policy.Tag(t))
@@ -182,11 +202,18 @@ func (w *walker) expand(id uint32) {
 
 // step adds the moves along one edge.
 func (w *walker) step(id uint32, s state, e graph.Edge) {
+	if e.Kind.Escalates() {
+		w.escalate(id, s, e)
+		return
+	}
 	next := facts{issuer: sessionIssuer(w.e.g.Node(e.From), e.Kind)}
-	next.tagged = e.Kind == graph.ServiceCarries && w.e.g.Node(e.From).ID == podIdentity || s.facts.tagged && e.Kind == graph.CanAssume
+	next.tagged = e.Kind == graph.ServiceCarries && w.e.g.Node(e.From).SetsTags() || s.facts.tagged && e.Kind == graph.CanAssume
 	if e.Kind == graph.GetsFederationToken {
 		w.federationToken(id, s, e)
 		return
+	}
+	if w.domains.carrier && (next.issuer == delivered || next.issuer == idcSignIn) {
+		next.by = e.From
 	}
 	if s.facts.issuer == longTerm {
 		w.call(id, s, e, next, func(r policy.Requirement) policy.Requirement {
@@ -222,9 +249,6 @@ func (w *walker) step(id uint32, s state, e graph.Edge) {
 	w.move(id, e, fold(e.Requires), next)
 }
 
-// podIdentity is the service that always sets transitive tags (FED-15).
-const podIdentity = "pods.eks.amazonaws.com"
-
 // variable reports whether a requirement hangs on a policy variable whose value
 // the session decides: such tests are opaque and have to be evaluated again.
 func variable(r policy.Requirement) bool {
@@ -252,7 +276,7 @@ func sessionIssuer(from *graph.Node, kind graph.EdgeKind) issuer {
 		return delivered
 	case graph.Federates:
 		switch {
-		case from.Kind == graph.KindIdentityCenter:
+		case from.Kind == graph.KindIdentityCenter, from.Kind == graph.KindIDCUser, from.Kind == graph.KindIDCGroup:
 			return idcSignIn
 		case strings.Contains(from.ID, ":saml-provider/"):
 			return samlSignIn
@@ -271,7 +295,7 @@ func (w *walker) move(id uint32, e graph.Edge, req policy.Requirement, next fact
 		return
 	}
 	for i := range w.moves[id] {
-		if m := &w.moves[id][i]; m.to == to {
+		if m := &w.moves[id][i]; m.to == to && m.kind.Escalates() == e.Kind.Escalates() {
 			m.req = policy.Or(m.req, req).Simplify()
 			return
 		}

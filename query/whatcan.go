@@ -17,6 +17,9 @@ func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error)
 	if err != nil {
 		return nil, err
 	}
+	if e.g.Node(n).Kind == graph.KindGroup {
+		return e.forMembers(ctx, n, func(e *Engine, id string) (*Result, error) { return e.WhatCan(ctx, id) })
+	}
 	r := e.newResult("what-can", nil)
 	r.Question.Principal = e.g.Node(n).ID
 	all := e.forward(n)
@@ -26,7 +29,7 @@ func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error)
 	}
 	d := &describer{w: w}
 	a := Answer{Principal: e.g.Node(n).ID, Kind: kindOf(e.g.Node(n)), Account: e.g.Node(n).Account, Verdict: VerdictAllow, Direct: true,
-		Confidence: "high", Codes: []string{}, Paths: []Path{}, Marks: d.marks(e.g.Node(n))}
+		Confidence: "high", Codes: []string{}, Paths: []Path{}, Marks: e.marks(e.g.Node(n))}
 	cut := 0
 	for _, t := range w.shortestTo() {
 		if e.o.MaxHops > 0 && len(t.moves) > e.o.MaxHops {
@@ -43,6 +46,7 @@ func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error)
 		r.cut(fmt.Sprintf("%d sessions need more than %d hops", cut, e.o.MaxHops))
 	}
 	r.Answers = []Answer{a}
+	r.Missing = e.findMissing(r, nil)
 	return r, nil
 }
 
@@ -77,7 +81,7 @@ func (w *walker) shortestTo() []trace {
 // policies allow and deny, and what the boundary leaves of it.
 func (e *Engine) permissions(n *graph.Node) []Permission {
 	out := []Permission{}
-	if n.Kind == graph.KindRoot {
+	if n.Kind == graph.KindRoot || n.Kind == graph.KindRootSession && len(n.SessionPolicies()) == 0 {
 		return []Permission{{Effect: "Allow", Actions: []string{"*"}, Resources: []string{"*"}, Evidence: Evidence{Policy: "root user (EVAL-18)", Layer: "identity", Effect: "Allow"}}}
 	}
 	add := func(list []policy.Attached, layer string) {
@@ -99,6 +103,7 @@ func (e *Engine) permissions(n *graph.Node) []Permission {
 	if b, ok := e.g.Model.Boundary(n); ok {
 		add(b, "boundary")
 	}
+	add(n.SessionPolicies(), "session")
 	return out
 }
 

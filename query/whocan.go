@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"accesspath/graph"
 	"accesspath/policy"
@@ -11,14 +12,13 @@ import (
 // WhoCan answers who can do an action on a resource, directly or through
 // chains (QRY-01). Action and resource may be patterns (QRY-10).
 func (e *Engine) WhoCan(ctx context.Context, action, resource string) (*Result, error) {
-	q, err := parseQuestion(action, resource)
+	q, err := e.parse(action, resource)
 	if err != nil {
 		return nil, err
 	}
 	q.targets = e.representatives(q.targets)
 	r := e.newResult("who-can", q)
 	r.Question.Action, r.Question.Resource, r.Question.View = action, resource, string(e.o.View)
-	e.quantify(r, q)
 	w, list, err := e.walkTo(ctx, q, e.origins())
 	if err != nil {
 		return nil, err
@@ -27,19 +27,58 @@ func (e *Engine) WhoCan(ctx context.Context, action, resource string) (*Result, 
 	if err := e.collect(ctx, w, d, r); err != nil {
 		return nil, err
 	}
-	r.Answers = mergeAnswers(r.Answers, e.outsiders(q), e.o.MaxPaths)
+	r.Answers = mergeAnswers(r.Answers, e.outside(q), e.o.MaxPaths)
 	sortAnswers(r.Answers)
 	e.noteUnread(r, q)
+	r.Missing = e.findMissing(r, q)
 	return r, nil
 }
 
-func (e *Engine) quantify(r *Result, q *question) {
-	for _, t := range q.targets {
-		if t.pattern {
-			r.Question.Quantify = "some"
-			if e.o.All {
-				r.Question.Quantify = "all"
+// outside are the rows of outsiders who have what the question asks for: with
+// every action, and on every resource, if it says so.
+func (e *Engine) outside(q *question) []Answer {
+	if !q.allActions && !(q.several && q.all) {
+		return e.outsiders(q)
+	}
+	var rows []Answer
+	for i, t := range q.targets {
+		one := *q
+		one.targets = []target{t}
+		more := e.outsiders(&one)
+		switch first := i == 0 || t.action != q.targets[i-1].action; {
+		case i == 0:
+			rows = more
+		case first && q.allActions || !first && q.all:
+			rows = inBoth(rows, more)
+		default:
+			rows = mergeAnswers(rows, more, e.o.MaxPaths)
+		}
+	}
+	return rows
+}
+
+// inBoth keeps the rows of principals that two lists have, with the weaker
+// verdict.
+func inBoth(a, b []Answer) []Answer {
+	var out []Answer
+	for _, x := range a {
+		if i := slices.IndexFunc(b, func(y Answer) bool { return y.Principal == x.Principal }); i >= 0 {
+			if b[i].Verdict != VerdictAllow {
+				x = b[i]
 			}
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// quantify records how patterns are meant (QRY-11, QRY-16).
+func (e *Engine) quantify(r *Result, q *question) {
+	r.Question.AllActions = q.allActions
+	if q.several || slices.ContainsFunc(q.targets, func(t target) bool { return t.pattern }) {
+		r.Question.Quantify = "some"
+		if q.all {
+			r.Question.Quantify = "all"
 		}
 	}
 }
@@ -57,7 +96,9 @@ func (e *Engine) walkTo(ctx context.Context, q *question, origins []graph.NodeID
 		}
 	}
 	w := e.newWalker(holders, func(n graph.NodeID) policy.Requirement { return list[n].req })
-	w.again = func(n *graph.Node, session policy.Context) policy.Requirement { return e.accessIn(n, q, session) }
+	w.again = func(n *graph.Node, session policy.Context) policy.Requirement {
+		return e.accessIn(ctx, n, q, session).req
+	}
 	if err := w.run(ctx, origins); err != nil {
 		return nil, nil, err
 	}
@@ -65,10 +106,12 @@ func (e *Engine) walkTo(ctx context.Context, q *question, origins []graph.NodeID
 }
 
 func (e *Engine) describer(w *walker, list []access, q *question) *describer {
-	return &describer{w: w, final: func(s state) (policy.Decision, access) {
-		a := list[s.node]
-		t := q.targets[0]
-		resource := t.resource
+	d := &describer{w: w, final: func(s state) (policy.Decision, access) {
+		a := list[s.node].in(w, s)
+		if q.allActions {
+			a.action = q.targets[0].action
+		}
+		resource := q.targets[0].resource
 		for _, o := range q.targets {
 			if o.action == a.action {
 				resource = o.resource
@@ -78,11 +121,21 @@ func (e *Engine) describer(w *walker, list []access, q *question) *describer {
 			resource = a.witness
 		}
 		decision := e.decide(w.actor(s), a.action, resource, nil)
-		if len(q.targets) == 1 {
+		if q.allActions || q.oneAction() {
 			a.action = ""
 		}
 		return decision, a
 	}}
+	if q.oneAction() {
+		d.also = func(s state, a access) []Also {
+			resource := a.witness
+			if resource == "" {
+				resource = q.targets[0].resource
+			}
+			return w.also(s, q.targets[0].action, resource)
+		}
+	}
+	return d
 }
 
 // origins lists the nodes that rows can be about (QRY-03). Roles take part in
@@ -91,11 +144,23 @@ func (e *Engine) describer(w *walker, list []access, q *question) *describer {
 func (e *Engine) origins() []graph.NodeID {
 	var out []graph.NodeID
 	for i := range e.g.Len() {
-		if n := e.g.Node(graph.NodeID(i)); n.Kind != graph.KindGroup {
+		if e.isOrigin(e.g.Node(graph.NodeID(i))) {
 			out = append(out, graph.NodeID(i))
 		}
 	}
 	return out
+}
+
+// isOrigin reports whether rows can be about a node: groups whose members are
+// known and root users without credentials are none (ROOT-04).
+func (e *Engine) isOrigin(n *graph.Node) bool {
+	switch {
+	case n.Kind == graph.KindGroup, n.Supposed != nil, n.Carrier:
+		return false
+	case n.Kind == graph.KindRoot:
+		return !e.g.Model.RootRemoved(n.Account)
+	}
+	return true
 }
 
 // collect makes the rows of a finished walk.
@@ -181,5 +246,5 @@ func (e *Engine) shown(n *graph.Node, hops int32) bool {
 	case ViewHolders:
 		return hops == 0
 	}
-	return n.Kind != graph.KindRole
+	return n.Kind != graph.KindRole && n.Kind != graph.KindRootSession
 }

@@ -1,0 +1,153 @@
+package query
+
+import (
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+
+	"accesspath/iam"
+	"accesspath/policy"
+	"accesspath/policy/catalog"
+)
+
+// candidate is something in the snapshot that a question may be about.
+type candidate struct {
+	arn   string
+	tags  []iam.Tag
+	known bool // tags are
+}
+
+// existing makes a question about what the snapshot has (QRY-14), or about what
+// of it has the tags asked for (QRY-10).
+func (e *Engine) existing(q *question, actions []string, resource string) error {
+	list, untagged := e.candidates(resource)
+	q.several = true
+	for _, a := range actions {
+		before := len(q.targets)
+		for _, c := range list {
+			t, ok, err := q.target(a, c.arn, false)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				continue
+			}
+			if t.pattern {
+				t.resource = objectsOf(c.arn, resource)
+			}
+			q.targets = append(q.targets, t)
+		}
+		if len(q.targets) == before && wildcardOnly(a) && (resource == "*" || len(actions) == 1) {
+			q.targets = append(q.targets, target{action: a, resource: "*"})
+		}
+	}
+	if untagged > 0 {
+		q.note("tags-unknown", fmt.Sprintf("the tags of %d resources are not in the input; they are left out (QRY-10)", untagged))
+	}
+	if len(q.targets) == 0 {
+		what := fmt.Sprintf("nothing in the snapshot matches %q and is what the action works on", resource)
+		if len(e.o.ResourceTags) > 0 {
+			what = fmt.Sprintf("nothing in the snapshot that matches %q and is what the action works on is known to have the tags asked for", resource)
+		}
+		return &QuestionError{Message: what, Hint: "leave out --existing and --resource-tag to ask about names that could exist"}
+	}
+	return nil
+}
+
+// wildcardOnly reports whether an action works on no resource (QRY-17).
+func wildcardOnly(action string) bool {
+	service, name, _ := strings.Cut(action, ":")
+	info, ok := catalog.Action(service, name)
+	return ok && info.WildcardOnly
+}
+
+// candidates lists what matches the pattern and has the tags; untagged counts
+// what matches and has unknown tags, if tags are asked for.
+func (e *Engine) candidates(pattern string) (list []candidate, untagged int) {
+	match := func(string) bool { return true }
+	if pattern != "*" {
+		whole := policy.CompilePattern(pattern)
+		bucket := policy.CompilePattern(bucketPart(pattern))
+		match = func(arn string) bool { return whole.Match(arn) || isBucket(arn) && bucket.Match(arn) }
+	}
+	for c := range e.everything() {
+		switch {
+		case !match(c.arn):
+		case len(e.o.ResourceTags) > 0 && !c.known:
+			untagged++
+		case e.tagged(c):
+			list = append(list, c)
+		}
+	}
+	slices.SortFunc(list, func(a, b candidate) int { return strings.Compare(a.arn, b.arn) })
+	return list, untagged
+}
+
+// everything yields the resources of the snapshot: those of services, and users,
+// groups, roles and policies.
+func (e *Engine) everything() iter.Seq[candidate] {
+	s := e.g.Model.Snapshot
+	return func(yield func(candidate) bool) {
+		for _, r := range s.Resources {
+			if !yield(candidate{r.ARN, r.Tags, r.TagsState != iam.Unknown}) {
+				return
+			}
+		}
+		for _, a := range s.Accounts {
+			for _, u := range a.Users {
+				if !yield(candidate{u.ARN, u.Tags, true}) {
+					return
+				}
+			}
+			for _, r := range a.Roles {
+				if !yield(candidate{r.ARN, r.Tags, true}) {
+					return
+				}
+			}
+			for _, g := range a.Groups {
+				if !yield(candidate{g.ARN, nil, true}) {
+					return
+				}
+			}
+			for _, p := range a.Policies {
+				if !yield(candidate{p.ARN, nil, false}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// tagged reports whether a candidate has all tags asked for. Keys compare
+// without case, values with it (SYM-23, SYM-24).
+func (e *Engine) tagged(c candidate) bool {
+	for _, key := range slices.Sorted(maps.Keys(e.o.ResourceTags)) {
+		if !slices.ContainsFunc(c.tags, func(t iam.Tag) bool {
+			return strings.EqualFold(t.Key, key) && t.Value == e.o.ResourceTags[key]
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+func isBucket(arn string) bool {
+	a, ok := policy.ParseARN(arn)
+	return ok && a.Service == "s3" && a.Account == "" && !strings.Contains(a.Resource, "/")
+}
+
+// bucketPart cuts the key off a pattern of objects.
+func bucketPart(pattern string) string {
+	before, _, _ := strings.Cut(pattern, "/")
+	return before
+}
+
+// objectsOf is the question's pattern of objects within one bucket.
+func objectsOf(bucket, pattern string) string {
+	if _, key, ok := strings.Cut(pattern, "/"); ok {
+		return bucket + "/" + key
+	}
+	return bucket + "/*"
+}

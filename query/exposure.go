@@ -1,0 +1,258 @@
+package query
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// How an outsider stands to the accounts that were loaded.
+const (
+	RelationPublic     = "public"               // anybody
+	RelationFederation = "federation"           // whom an identity provider signs in
+	RelationVendor     = "vendor"               // an account declared as a third party's
+	RelationForeign    = "outside-organization" // an account that is not of the organization
+	RelationUnknown    = "not-loaded"           // an account that nothing is known of
+)
+
+// Exposure lists what the outside can reach: the public, federated populations,
+// vendors and accounts outside the organization, each with the roles that it
+// enters by, what lies behind those, and the resources whose own policies let it
+// in. Accounts declared as one's own, members of the organization, Identity
+// Center and AWS services are not outside.
+func (e *Engine) Exposure(ctx context.Context) (*Spread, error) {
+	list := e.outsideSources()
+	var all []graph.NodeID
+	for i := range list {
+		all = append(all, list[i].nodes...)
+	}
+	r := e.newSpread("exposure")
+	s, err := e.newSpreader(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("walking from outside: %w", ctx.Err())
+		}
+		src := &list[i].SpreadSource
+		s.skip = func(n *graph.Node) bool { return e.relation(n) != "" }
+		src.Reached = s.reached(s.starts(list[i].nodes))
+		e.widen(src)
+	}
+	if list, err = e.exposedResources(ctx, list); err != nil {
+		return nil, err
+	}
+	s.limits(&r.Limits)
+	for i := range list {
+		if src := list[i].SpreadSource; len(src.Reached)+len(src.Resources) > 0 {
+			r.Sources = append(r.Sources, src)
+		}
+	}
+	slices.SortStableFunc(r.Sources, func(a, b SpreadSource) int {
+		return cmp.Or(cmp.Compare(relationRank(a.Relation), relationRank(b.Relation)), cmp.Compare(a.Principal, b.Principal))
+	})
+	r.Notes = append(r.Notes, e.exposureNotes()...)
+	return r, nil
+}
+
+func relationRank(relation string) int {
+	return slices.Index([]string{RelationPublic, RelationFederation, RelationVendor, RelationForeign, RelationUnknown}, relation)
+}
+
+// outsideSource is an outsider with its nodes: of a vendor's account that was
+// loaded, all of its principals.
+type outsideSource struct {
+	SpreadSource
+	nodes []graph.NodeID
+}
+
+// outsideSources finds the outsiders of the graph. Principals of loaded accounts
+// stand together as their account.
+func (e *Engine) outsideSources() []outsideSource {
+	var out []outsideSource
+	index := map[string]int{}
+	for i := range e.g.Len() {
+		n := e.g.Node(graph.NodeID(i))
+		relation := e.relation(n)
+		if relation == "" || !e.isOrigin(n) || n.Limit != nil {
+			continue
+		}
+		src := e.outsideSource(n, relation)
+		k, ok := index[src.Principal]
+		if !ok {
+			k = len(out)
+			index[src.Principal] = k
+			out = append(out, outsideSource{SpreadSource: src})
+		}
+		out[k].nodes = append(out[k].nodes, graph.NodeID(i))
+	}
+	return out
+}
+
+func (e *Engine) outsideSource(n *graph.Node, relation string) SpreadSource {
+	src := SpreadSource{Principal: n.ID, Kind: kindOf(n), Account: n.Account, Credential: CredentialOutside, Relation: relation, Reached: []Reached{}}
+	switch n.Kind {
+	case graph.KindFederated, graph.KindAnchor, graph.KindGuests:
+		src.Credential = CredentialSignIn
+	case graph.KindUser, graph.KindRole, graph.KindRoot, graph.KindCompute, graph.KindInstanceProfile:
+		src.Principal, src.Kind, src.Credential = graph.AccountNodeID(n.Account), "account", CredentialAccount
+	}
+	if t, ok := e.declared(n.Account); ok && src.Credential != CredentialSignIn {
+		src.Name = t.Name
+	}
+	return src
+}
+
+func (e *Engine) declared(account string) (iam.TrustedAccount, bool) {
+	list := e.g.Model.Snapshot.Trusted
+	i := slices.IndexFunc(list, func(t iam.TrustedAccount) bool { return t.ID == account })
+	if i < 0 || account == "" {
+		return iam.TrustedAccount{}, false
+	}
+	return list[i], true
+}
+
+// relation says how a node is outside, "" if it is not.
+func (e *Engine) relation(n *graph.Node) string {
+	switch n.Kind {
+	case graph.KindPublic, graph.KindGuests:
+		return RelationPublic
+	case graph.KindFederated, graph.KindAnchor:
+		return RelationFederation
+	case graph.KindService, graph.KindIdentityCenter, graph.KindIDCUser, graph.KindIDCGroup, graph.KindGroup:
+		return ""
+	}
+	return e.foreign(n.Account)
+}
+
+// foreign says how an account is outside. An account that was loaded is only
+// where somebody declared it a vendor's, or where the organization is known, has
+// some loaded account, and does not have this one.
+func (e *Engine) foreign(account string) string {
+	s := e.g.Model.Snapshot
+	loaded := s.Account(account).Loaded()
+	t, declared := e.declared(account)
+	switch o := s.Organization; {
+	case account == "", declared && !t.ThirdParty, o.Member(account):
+		return ""
+	case declared:
+		return RelationVendor
+	case o == nil || len(o.Nodes) == 0:
+		if loaded {
+			return ""
+		}
+		return RelationUnknown
+	case loaded && !slices.ContainsFunc(s.Accounts, func(a *iam.Account) bool { return a.Loaded() && o.Member(a.ID) }):
+		return ""
+	}
+	return RelationForeign
+}
+
+// widen turns a population that is everybody into the public (FED-07).
+func (e *Engine) widen(src *SpreadSource) {
+	n, ok := e.g.Find(src.Principal)
+	if !ok {
+		return
+	}
+	for i := range src.Reached {
+		if _, public := population(e.g.Node(n), &src.Reached[i].Path); public {
+			src.Relation = RelationPublic
+		}
+	}
+}
+
+// exposedResources adds what resource policies let outsiders do.
+func (e *Engine) exposedResources(ctx context.Context, list []outsideSource) ([]outsideSource, error) {
+	index := map[string]int{}
+	for i := range list {
+		index[list[i].Principal] = i
+	}
+	for i, res := range e.g.Model.Snapshot.Resources {
+		if i%16 == 0 && ctx.Err() != nil {
+			return nil, fmt.Errorf("reading resource policies: %w", ctx.Err())
+		}
+		if e.foreign(res.Account) != "" || strings.ContainsAny(res.ARN, "*?") {
+			continue
+		}
+		for _, x := range e.exposed(res) {
+			k, ok := index[x.src.Principal]
+			if !ok {
+				k = len(list)
+				index[x.src.Principal] = k
+				list = append(list, outsideSource{SpreadSource: x.src})
+			}
+			list[k].Resources = append(list[k].Resources, x.res)
+		}
+	}
+	return list, nil
+}
+
+type exposedTo struct {
+	src SpreadSource
+	res ExposedResource
+}
+
+// exposed lists who from outside can do what with a resource.
+func (e *Engine) exposed(res *iam.Resource) []exposedTo {
+	if res.Policy == nil && len(res.ACL) == 0 && len(res.Grants) == 0 && len(res.AccessPoints) == 0 {
+		return nil
+	}
+	arn, ok := policy.ParseARN(res.ARN)
+	if !ok {
+		return nil
+	}
+	q, err := e.parse(arn.Service+":*", res.ARN)
+	if err != nil {
+		return nil // of a service that no action is known of
+	}
+	var out []exposedTo
+	for _, t := range q.targets {
+		for _, n := range e.named(t) {
+			relation := e.relation(n)
+			if relation == "" {
+				continue
+			}
+			a, ok := e.outsider(n, t, true)
+			if !ok {
+				continue
+			}
+			i := slices.IndexFunc(out, func(x exposedTo) bool { return x.src.Principal == n.ID })
+			if i < 0 {
+				i = len(out)
+				p := a.Paths[0]
+				out = append(out, exposedTo{e.outsideSource(n, relation), ExposedResource{Resource: res.ARN, Account: res.Account, Verdict: a.Verdict, Actions: []string{}, Requires: p.Requires, Because: p.Because}})
+			}
+			out[i].res.add(t.action, &a)
+		}
+	}
+	return out
+}
+
+// add joins one more action.
+func (x *ExposedResource) add(action string, a *Answer) {
+	if i, known := slices.BinarySearch(x.Actions, action); !known {
+		x.Actions = slices.Insert(x.Actions, i, action)
+	}
+	if x.Verdict != VerdictAllow && a.Verdict == VerdictAllow {
+		x.Verdict, x.Requires, x.Because = a.Verdict, a.Paths[0].Requires, a.Paths[0].Because
+	}
+}
+
+func (e *Engine) exposureNotes() []Note {
+	s := e.g.Model.Snapshot
+	var out []Note
+	if o := s.Organization; o == nil || len(o.Nodes) == 0 {
+		out = append(out, Note{"organization-unknown", "the accounts of the organization are not known: every account that is not loaded counts as outside unless it is declared as one's own"})
+	}
+	if len(s.Resources) == 0 {
+		out = append(out, Note{"no-resources", "no resource policy was loaded: what the outside can do with resources directly is not known"})
+	}
+	return out
+}

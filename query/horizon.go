@@ -1,0 +1,134 @@
+package query
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// A Change is a row whose verdict is another one from some moment on, because a
+// window of time opens or closes (SYM-31).
+type Change struct {
+	At        time.Time `json:"at"` // UTC
+	Principal string    `json:"principal"`
+	From      string    `json:"from"` // verdict before
+	To        string    `json:"to"`   // verdict from then on
+	Text      string    `json:"text"` // "opens …" or "expires …"
+}
+
+// maxMoments bounds how many moments a horizon looks at.
+const maxMoments = 12
+
+// Until asks a question now and again at every moment up to the horizon at which
+// a condition on the time changes its truth, and adds what is then different.
+func (e *Engine) Until(ctx context.Context, horizon time.Time, question func(*Engine) (*Result, error)) (*Result, error) {
+	now, err := question(e)
+	if err != nil {
+		return nil, err
+	}
+	moments := e.moments(horizon)
+	now.Horizon = []Change{}
+	if len(moments) > maxMoments {
+		now.cut(fmt.Sprintf("only the first %d of %d moments before the horizon were looked at", maxMoments, len(moments)))
+		moments = moments[:maxMoments]
+	}
+	before := verdicts(now)
+	for _, at := range moments {
+		o := e.g.Model.Options
+		o.AsOf = at.Add(time.Second)
+		g, err := graph.Build(ctx, e.g.Model.Snapshot, o)
+		if err != nil {
+			return nil, err
+		}
+		later := New(g, e.o)
+		later.silent = true
+		r, err := question(later)
+		if err != nil {
+			return nil, err
+		}
+		after := verdicts(r)
+		now.Horizon = append(now.Horizon, changes(at, before, after)...)
+		before = after
+	}
+	return now, nil
+}
+
+func verdicts(r *Result) map[string]string {
+	out := map[string]string{}
+	for _, a := range r.Answers {
+		out[a.Principal] = a.Verdict
+	}
+	return out
+}
+
+func changes(at time.Time, before, after map[string]string) []Change {
+	var names []string
+	for name := range before {
+		names = append(names, name)
+	}
+	for name := range after {
+		if _, ok := before[name]; !ok {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	var out []Change
+	for _, name := range names {
+		from, to := orDeny(before[name]), orDeny(after[name])
+		if from == to {
+			continue
+		}
+		word := "opens "
+		if verdictRank(to) > verdictRank(from) {
+			word = "expires "
+		}
+		out = append(out, Change{At: at, Principal: name, From: from, To: to, Text: word + at.Format(time.RFC3339)})
+	}
+	return out
+}
+
+func orDeny(verdict string) string {
+	if verdict == "" {
+		return VerdictDeny
+	}
+	return verdict
+}
+
+// moments are the instants between now and the horizon that conditions on the
+// time name, in order.
+func (e *Engine) moments(horizon time.Time) []time.Time {
+	var out []time.Time
+	read := func(list []policy.Attached) {
+		for _, p := range list {
+			if p.Document == nil {
+				continue
+			}
+			for i := range p.Document.Statements {
+				out = append(out, e.instants(&p.Document.Statements[i], horizon)...)
+			}
+		}
+	}
+	e.eachPolicy(read)
+	slices.SortFunc(out, time.Time.Compare)
+	return slices.CompactFunc(out, time.Time.Equal)
+}
+
+func (e *Engine) instants(s *policy.Statement, horizon time.Time) []time.Time {
+	var out []time.Time
+	for _, c := range s.Conditions {
+		if !strings.EqualFold(c.Key, "aws:CurrentTime") && !strings.EqualFold(c.Key, "aws:EpochTime") {
+			continue
+		}
+		for _, v := range c.Values {
+			if t, ok := policy.ParseTime(v); ok && t.After(e.asOf()) && !t.After(horizon) {
+				out = append(out, t.UTC())
+			}
+		}
+	}
+	return out
+}

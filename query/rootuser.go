@@ -1,0 +1,11 @@
+package query
+
+import "accesspath/graph"
+
+// noRoot is the row of a root user who is known to have no credentials: nobody
+// acts as it but by sts:AssumeRoot (ROOT-04).
+func (e *Engine) noRoot(n *graph.Node) Answer {
+	return Answer{Principal: n.ID, Kind: kindOf(n), Account: n.Account, Verdict: VerdictDeny, Confidence: "high", Codes: []string{}, Paths: []Path{}, Marks: e.marks(n),
+		BrokenAt: 1, NearPath: []string{n.ID},
+		Causes: []Cause{{Layer: "no-principal", Hop: 1, Rule: "ROOT-04", Text: "the root user of account " + n.Account + " has neither password nor access keys"}}}
+}

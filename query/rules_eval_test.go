@@ -1,0 +1,223 @@
+package query_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"accesspath/iam"
+	"accesspath/internal/fixture"
+	"accesspath/query"
+)
+
+// snapshotCases follow the parts of sections 3 to 7 that need a snapshot: who
+// asks, whose the resource is, and what of them is loaded.
+func snapshotCases() []microCase {
+	return []microCase{
+		{id: "COND-20", world: `
+			id(u): +s3:GetObject@b/* ?{StringEquals iam:PassedToService=ec2.amazonaws.com} ; +s3:PutObject@b/* ?{StringNotEquals iam:PassedToService=ec2.amazonaws.com} ; +s3:DeleteObject@b/* ?{ForAllValues:StringEquals sts:TransitiveTagKeys=a} ; +s3:GetObjectAcl@b/* ?{StringEqualsIfExists sts:ExternalId=x}`,
+			ask: `
+			u s3:GetObject b/x -> DENY(implicit:identity)
+			u s3:PutObject b/x -> ALLOW
+			u s3:DeleteObject b/x -> ALLOW
+			u s3:GetObjectAcl b/x -> ALLOW`},
+		{id: "EVAL-22", world: `id(u): +ec2:TerminateInstances@*`, ask: `u ec2:TerminateInstances B:instance/i-1 -> DENY(implicit:resource)`},
+		{id: "EVAL-26", world: `
+			unload: C
+			id(u): +sqs:SendMessage@*`,
+			ask: `u sqs:SendMessage C:queue/x -> ALLOW_IF #DATA:account`},
+		{id: "PRINC-10/condition", world: `rp(b): +s3:GetObject@b/* P=* ?{StringLike aws:PrincipalArn=arn:aws:iam::A:user/u*}`, ask: `u s3:GetObject b/x -> ALLOW`},
+		{id: "PRINC-10/filtered", check: filteredPrincipal},
+		{id: "PRINC-11", world: `
+			unload: C
+			rp(b): +s3:GetObject@b/* P=C:user/x ; +s3:PutObject@b/* P=[AWS:arn:aws:iam::cloudfront:user/CloudFront_E1]`,
+			ask:   `who: s3:GetObject b/x -> C:user/x ALLOW_IF(DATA DATA:account Known 333333333333@1)`,
+			check: pseudoPrincipal},
+		{id: "ORG-01", world: `
+			scp(ou): none
+			id(u): +s3:*@*
+			id(M:user/m): +s3:*@*
+			bucket(mb): M`,
+			ask: `
+			u s3:GetObject b/x -> DENY(implicit:scp@ou-ex)
+			M:user/m s3:GetObject mb/x -> ALLOW`},
+		{id: "ORG-02", world: `
+			noorg:
+			id(u): +s3:*@*`,
+			ask: `u s3:GetObject b/x -> ALLOW`, check: guardrails("unread")},
+		{id: "ORG-04", world: `
+			scp(root): -s3:*@*
+			bucket(mb): M
+			id(u): +s3:*@*
+			id(M:user/m): +s3:*@*`,
+			ask: `
+			M:user/m s3:GetObject mb/x -> ALLOW
+			M:root s3:GetObject mb/x -> ALLOW
+			u s3:GetObject b/x -> DENY(explicit:scp@r-ex)
+			A:root s3:GetObject b/x -> DENY(explicit:scp@r-ex)`},
+		{id: "ORG-08", world: `
+			scp(B): -s3:*@*
+			id(u): +sts:AssumeRole@q
+			tp(q): P=u
+			id(q): +s3:*@*`,
+			ask: `
+			u sts:AssumeRole q -> ALLOW
+			q s3:GetObject bb/x -> DENY(explicit:scp@B)
+			can: u s3:GetObject bb/x -> DENY`},
+		{id: "ORG-11", world: `
+			rcp(A): -[s3:*,ec2:*]@*
+			id(u): +*@*`,
+			ask: `
+			u s3:GetObject b/x -> DENY(explicit:rcp@A)
+			u s3:ListAllMyBuckets * -> ALLOW
+			u ec2:StartInstances A:instance/i-1 -> ALLOW #rcp-list@2026-09`},
+		{id: "ORG-13", world: `
+			rcp(root): -s3:*@* ?{StringNotEqualsIfExists aws:PrincipalOrgID=o-ex, BoolIfExists aws:PrincipalIsAWSService=false}
+			unload: C
+			rp(b): +s3:*@[b,b/*] P=* ; +s3:PutObject@b/* P=Service:logging.s3
+			bpa(b): off
+			id(u): +s3:*@*`,
+			ask: `
+			u s3:GetObject b/x -> ALLOW
+			anonymous s3:GetObject b/x -> DENY(explicit:rcp@r-ex)
+			who: s3:PutObject b/x -> logging.s3.amazonaws.com ALLOW #kind=service`},
+		{id: "ORG-17", world: `
+			rcp(A): -sts:*@* ?{StringNotEqualsIfExists aws:PrincipalOrgID=o-ex}
+			tp(r): +sts:AssumeRoleWithWebIdentity P=Federated:A:oidc-provider/idp.example.com ; P=u`,
+			ask: `
+			paths: A:oidc-provider/idp.example.com to r -> DENY
+			u sts:AssumeRole r -> ALLOW`},
+		{id: "RPOL-03", world: `
+			rp(bb): +s3:*@[bb,bb/*] P=u
+			id(u): +s3:*@*`,
+			ask: `
+			u s3:GetObject bb/x -> ALLOW
+			u s3:ListBucket bb -> ALLOW
+			u s3:PutBucketPolicy bb -> DENY(service-rule)`},
+		{id: "RPOL-04", world: `
+			rp(bb): +s3:GetObject@bb/* P=*
+			bpa(bb): unknown
+			id(u): +s3:*@*`,
+			ask: `u s3:GetObject bb/x -> ALLOW_IF(DATA DATA:bpa Known arn:aws:s3:::bb/x@1)`},
+		{id: "RPOL-04/range", world: `
+			rp(bb): +s3:GetObject@bb/* P=* ?{IpAddress aws:SourceIp=203.0.113.0/24}
+			bpa(bb): on
+			id(u): +s3:*@*`,
+			ask: `u s3:GetObject bb/x -> ALLOW_IF(NETWORK aws:SourceIp IpAddress 203.0.113.0/24@1)`},
+		{id: "RPOL-05", world: `
+			rp(b): -s3:*@[b,b/*] P=*`,
+			ask: `
+			A:root s3:PutBucketPolicy b -> ALLOW
+			A:root s3:GetBucketPolicy b -> ALLOW
+			A:root s3:ListBucket b -> DENY(explicit:resource)`},
+		{id: "RPOL-15/other-account", world: `
+			rp(arn:aws:secretsmanager:us-east-1:B:secret:s): +secretsmanager:GetSecretValue@* P=u
+			id(u): +secretsmanager:GetSecretValue@*`,
+			ask: `u secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:B:secret:s -> ALLOW`},
+		{id: "RPOL-06", check: bucketACL},
+		{id: "GRAM-19", world: `id(u): +s3:GetObject@b/* ; +s3:PutObject@b/* ; +s3:GetObject@b/*`, check: sameStatementTwice},
+		{id: "RPOL-12/context", check: grantContext},
+	}
+}
+
+// filteredPrincipal: users were not exported, so a user that is named may well
+// exist (PRINC-10).
+func filteredPrincipal(t *testing.T, _ *caseWorld) {
+	s, err := fixture.Parse("rp(b): +s3:GetObject@b/* P=A:user/absent\ntp(r): P=A:user/absent")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := s.Account(fixture.AccountID("A"))
+	a.Users = nil
+	a.Coverage[iam.SectionUsers] = iam.Unknown
+	w := caseGraph(t, s)
+	r := w.whoCan(t, "s3:GetObject", "b/x")
+	i := slices.IndexFunc(r.Answers, func(a query.Answer) bool { return fixture.Short(a.Principal) == "A:user/absent" })
+	if i < 0 {
+		t.Fatalf("no row for the user that was not exported: %v", r.Answers)
+	}
+	if got := r.Answers[i].Verdict; got != query.VerdictAllowIf {
+		t.Errorf("%s, want %s: whether the user exists is not known", got, query.VerdictAllowIf)
+	}
+}
+
+// pseudoPrincipal: what a service owns has no account to ask (PRINC-11).
+func pseudoPrincipal(t *testing.T, w *caseWorld) {
+	r := w.whoCan(t, "s3:PutObject", "b/x")
+	i := slices.IndexFunc(r.Answers, func(a query.Answer) bool { return a.Principal == "arn:aws:iam::cloudfront:user/CloudFront_E1" })
+	if i < 0 {
+		t.Fatal("no row for the service's own principal")
+	}
+	if a := r.Answers[i]; a.Verdict != query.VerdictAllow || a.Kind != "service" {
+		t.Errorf("%s of kind %s, want ALLOW of kind service", caseObserve(a), a.Kind)
+	}
+}
+
+// guardrails asks for what the result says of how far SCPs and RCPs were read.
+func guardrails(want string) func(*testing.T, *caseWorld) {
+	return func(t *testing.T, w *caseWorld) {
+		if got := w.graph.Model.Guardrails(); got != want {
+			t.Errorf("guardrails are %q, want %q", got, want)
+		}
+		r := w.whoCan(t, "s3:GetObject", "b/x")
+		if !slices.ContainsFunc(r.Notes, func(n query.Note) bool { return strings.HasPrefix(n.Code, "guardrails-"+want) }) {
+			t.Errorf("no note guardrails-%s in %v", want, r.Notes)
+		}
+	}
+}
+
+// sameStatementTwice is evaluated once and shown where it stands (GRAM-19).
+func sameStatementTwice(t *testing.T, w *caseWorld) {
+	a := w.can(t, "u", "s3:GetObject", "b/x")
+	if a.Verdict != query.VerdictAllow || len(a.Paths) != 1 {
+		t.Fatalf("%s", caseObserve(a))
+	}
+	var statements []int
+	for _, e := range a.Paths[0].Because {
+		if e.Layer == "identity" {
+			statements = append(statements, e.Statement)
+		}
+	}
+	if !slices.Equal(statements, []int{0, 2}) {
+		t.Errorf("GRAM-19: evidence in statements %v, want 0 and 2", statements)
+	}
+}
+
+// bucketACL: where ACLs may count and were not read, the answer says so
+// (RPOL-06).
+func bucketACL(t *testing.T, _ *caseWorld) {
+	s, err := fixture.Parse("id(u): +s3:*@*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := s.Resource(fixture.ARN("bb"))
+	for _, c := range []struct {
+		ownership, list iam.State
+		want            bool
+	}{
+		{iam.Unknown, iam.Unknown, true}, {iam.Present, iam.Unknown, false}, {iam.Unknown, iam.KnownEmpty, false},
+	} {
+		b.OwnershipEnforced, b.ACLState = c.ownership, c.list
+		r, err := caseGraph(t, s).engine().Can(t.Context(), fixture.ARN("u"), "s3:GetObject", fixture.ARN("bb/x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		noted := slices.Contains(r.Answers[0].Codes, "acl-unread") || slices.ContainsFunc(r.Notes, func(n query.Note) bool { return n.Code == "acl-unread" })
+		if noted != c.want {
+			t.Errorf("RPOL-06: ownership %v, list %v: noted %t, want %t: %s, notes %v", c.ownership, c.list, noted, c.want, caseObserve(r.Answers[0]), r.Notes)
+		}
+	}
+}
+
+// grantContext: a grant's encryption context is the caller's to give (RPOL-12).
+func grantContext(t *testing.T, _ *caseWorld) {
+	s, err := fixture.Parse("rp(key): +kms:*@* P=A\ngrant(key): r Decrypt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Resource(fixture.ARN("key")).Grants[0].Context = map[string]string{"app": "x"}
+	a := caseGraph(t, s).can(t, "r", "kms:Decrypt", "key")
+	if a.Verdict != query.VerdictAllow || len(a.Paths[0].Requires) == 0 {
+		t.Errorf("%s: want ALLOW that asks for the encryption context", caseObserve(a))
+	}
+}

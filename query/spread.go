@@ -1,0 +1,268 @@
+package query
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// SpreadSchema is the version of Spread's JSON form.
+const SpreadSchema = "accesspath.spread/1"
+
+// A Spread is everything that can be reached from somewhere: from one principal
+// or credential (blast-radius), or from each outsider (exposure). Lists are
+// never nil and their order is final.
+type Spread struct {
+	Schema      string           `json:"schema"` // SpreadSchema
+	Kind        string           `json:"kind"`   // "blast-radius" or "exposure"
+	Asked       string           `json:"asked,omitempty"`
+	AsOf        time.Time        `json:"asOf"`
+	Coverage    CoverageSummary  `json:"coverage"`
+	Sources     []SpreadSource   `json:"sources"`
+	Limits      Limits           `json:"limits"`
+	Notes       []Note           `json:"notes"`
+	Diagnostics []DiagnosticJSON `json:"diagnostics"`
+}
+
+// The credentials that a spread can begin with (QRY-26).
+const (
+	CredentialLongTerm = "long-term"     // keys or password of a user or root user (CHAIN-01)
+	CredentialSession  = "role-session"  // of a role, until it ends
+	CredentialCarried  = "carried-roles" // of compute, a service or an instance profile
+	CredentialAccount  = "account"       // all principals of an account
+	CredentialSignIn   = "sign-in"       // of a federated population
+	CredentialOutside  = "outside"       // whatever an outsider has
+)
+
+// A SpreadSource is one place to begin, with what is reached from it.
+type SpreadSource struct {
+	Principal  string `json:"principal"` // as Answer.Principal; of accounts "account:ID"
+	Kind       string `json:"kind"`
+	Account    string `json:"account,omitempty"`
+	Name       string `json:"name,omitempty"` // of an account that was declared
+	Credential string `json:"credential"`
+	AccessKey  string `json:"accessKey,omitempty"`
+	ObtainedBy string `json:"obtainedBy,omitempty"` // of role sessions: the known hop
+	// MaxSeconds is how long a role session lasts at most (STS-15); 0 no limit.
+	MaxSeconds int      `json:"maxSeconds,omitempty"`
+	Relation   string   `json:"relation,omitempty"` // of outsiders: "public", "federation", "vendor", …
+	Marks      []string `json:"marks,omitempty"`
+	// Reached are the sessions that can be used, by hops, verdict and name.
+	Reached   []Reached         `json:"reached"`
+	Resources []ExposedResource `json:"resources,omitempty"` // of outsiders: what a resource policy lets them do
+}
+
+// Reached is one principal whose session can be used.
+type Reached struct {
+	Principal string   `json:"principal"`
+	Kind      string   `json:"kind"`
+	Account   string   `json:"account"`
+	Hops      int      `json:"hops"`
+	Verdict   string   `json:"verdict"`
+	Marks     []string `json:"marks"` // see the constants below
+	Path      Path     `json:"path"`
+}
+
+// What makes a reached principal sensitive.
+const (
+	MarkAdministrator   = "administrator"             // its own policies allow everything (ESC-02)
+	MarkAdministratorIf = "administrator-conditional" // so they do, under conditions
+	MarkRoot            = "root"
+	MarkOtherAccount    = "other-account" // than the one that the spread begins or enters in
+)
+
+// An ExposedResource is a resource whose own policy lets an outsider in.
+type ExposedResource struct {
+	Resource string        `json:"resource"`
+	Account  string        `json:"account"`
+	Verdict  string        `json:"verdict"` // the best of the actions'
+	Actions  []string      `json:"actions"` // sorted
+	Requires []Requirement `json:"requires"`
+	Because  []Evidence    `json:"because"`
+}
+
+func (e *Engine) newSpread(kind string) *Spread {
+	r := e.newResult(kind, nil)
+	return &Spread{Schema: SpreadSchema, Kind: kind, AsOf: r.AsOf, Coverage: r.Coverage, Sources: []SpreadSource{}, Limits: r.Limits, Notes: r.Notes, Diagnostics: r.Diagnostics}
+}
+
+// spreader walks once for all sources and describes what each of them meets.
+type spreader struct {
+	w    *walker
+	d    *describer
+	full map[*policy.Document]bool // of administrator
+	cut  int                       // rows beyond the hop limit
+	skip func(*graph.Node) bool    // nodes that are no rows; may be nil
+}
+
+func (e *Engine) newSpreader(ctx context.Context, origins []graph.NodeID) (*spreader, error) {
+	w := e.newWalker(e.forwardAll(origins), func(graph.NodeID) policy.Requirement { return policy.True() })
+	if err := w.run(ctx, origins); err != nil {
+		return nil, err
+	}
+	return &spreader{w: w, d: &describer{w: w}, full: map[*policy.Document]bool{}}, nil
+}
+
+// forwardAll is forward from several nodes.
+func (e *Engine) forwardAll(from []graph.NodeID) []graph.NodeID {
+	seen := map[graph.NodeID]bool{}
+	var out []graph.NodeID
+	push := func(n graph.NodeID) {
+		if !seen[n] {
+			seen[n] = true
+			out = append(out, n)
+		}
+	}
+	for _, n := range from {
+		push(n)
+	}
+	for at := 0; at < len(out); at++ {
+		for edge := range e.g.Out(out[at]) {
+			push(edge.To)
+		}
+	}
+	return out
+}
+
+// starts are the states in which walks from the nodes begin.
+func (s *spreader) starts(nodes []graph.NodeID) []uint32 {
+	var out []uint32
+	for _, n := range nodes {
+		if id, ok := s.w.index[state{n, facts{issuer: originIssuer(s.w.e.g.Node(n))}}]; ok {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// arrival is how a state was first met.
+type arrival struct {
+	from uint32
+	move int // of the moves of from; -1 at a start
+}
+
+// meet walks breadth-first and returns, for every node, the state in which it is
+// met first, and how each state was met. With outright only moves count that the
+// caller can always make.
+func (s *spreader) meet(starts []uint32, outright bool) (first map[graph.NodeID]uint32, by map[uint32]arrival) {
+	first, by = map[graph.NodeID]uint32{}, map[uint32]arrival{}
+	queue := slices.Clone(starts)
+	for _, id := range starts {
+		by[id] = arrival{move: -1}
+	}
+	for at := 0; at < len(queue); at++ {
+		id := queue[at]
+		if n := s.w.states[id].node; !has(first, n) {
+			first[n] = id
+		}
+		for i, m := range s.w.moves[id] {
+			if !has(by, m.to) && (!outright || s.w.e.outright(m.req)) {
+				by[m.to] = arrival{id, i}
+				queue = append(queue, m.to)
+			}
+		}
+	}
+	return first, by
+}
+
+func has[K comparable, V any](m map[K]V, k K) bool {
+	_, ok := m[k]
+	return ok
+}
+
+// back is the trace to a state.
+func (s *spreader) back(id uint32, by map[uint32]arrival) trace {
+	var moves []move
+	for a := by[id]; a.move >= 0; a = by[id] {
+		moves = append(moves, s.w.moves[a.from][a.move])
+		id = a.from
+	}
+	slices.Reverse(moves)
+	return trace{id, moves}
+}
+
+// reached lists whose sessions the starts lead to: by a path that works outright
+// where there is one, else by the shortest.
+func (s *spreader) reached(starts []uint32) []Reached {
+	e := s.w.e
+	first, by := s.meet(starts, false)
+	sure, surely := s.meet(starts, true)
+	out := []Reached{}
+	for i := range e.g.Len() {
+		n := graph.NodeID(i)
+		id, ok := first[n]
+		if !ok || !acts(e.g.Node(n)) || s.skip != nil && s.skip(e.g.Node(n)) {
+			continue
+		}
+		t := s.back(id, by)
+		if id, ok := sure[n]; ok && !s.tooFar(s.back(id, surely)) {
+			t = s.back(id, surely)
+		}
+		if s.tooFar(t) {
+			s.cut++
+			continue
+		}
+		out = append(out, s.row(n, t))
+	}
+	slices.SortStableFunc(out, func(a, b Reached) int {
+		return cmp.Or(cmp.Compare(a.Hops, b.Hops), cmp.Compare(verdictRank(a.Verdict), verdictRank(b.Verdict)), cmp.Compare(a.Principal, b.Principal))
+	})
+	return out
+}
+
+func (s *spreader) tooFar(t trace) bool {
+	most := s.w.e.o.MaxHops
+	return most > 0 && len(t.moves) > most
+}
+
+func (s *spreader) row(n graph.NodeID, t trace) Reached {
+	node := s.w.e.g.Node(n)
+	p := s.d.path(t)
+	origin := s.w.e.g.Node(s.w.states[t.origin].node)
+	p.Population, _ = population(origin, &p)
+	return Reached{Principal: node.ID, Kind: kindOf(node), Account: node.Account, Hops: len(t.moves), Verdict: p.Verdict, Marks: s.marks(node, t), Path: p}
+}
+
+// marks says what makes a reached principal sensitive.
+func (s *spreader) marks(n *graph.Node, t trace) []string {
+	e, out := s.w.e, []string{}
+	if a, ok := e.administrator(n, s.full); ok {
+		if e.outright(a.Requires) {
+			out = append(out, MarkAdministrator)
+		} else {
+			out = append(out, MarkAdministratorIf)
+		}
+	}
+	if n.Kind == graph.KindRoot || n.Kind == graph.KindRootSession {
+		out = append(out, MarkRoot)
+	}
+	for _, id := range s.w.nodes(t) {
+		if entry := e.g.Node(id); acts(entry) || entry.Kind == graph.KindCompute || entry.Kind == graph.KindInstanceProfile {
+			if entry.Account != n.Account {
+				out = append(out, MarkOtherAccount)
+			}
+			break
+		}
+	}
+	return out
+}
+
+// limits records what the walk left out.
+func (s *spreader) limits(r *Limits) {
+	if s.cut > 0 {
+		r.add(fmt.Sprintf("%d sessions need more than %d hops", s.cut, s.w.e.o.MaxHops))
+	}
+	if s.w.full {
+		r.add("the walk stopped at its limit of session states; more may be reached")
+	}
+}
+
+func (l *Limits) add(reason string) {
+	l.Truncated = true
+	l.Reasons = append(l.Reasons, reason)
+}
