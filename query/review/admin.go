@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"accesspath/graph"
 	"accesspath/iam"
@@ -17,6 +18,7 @@ import (
 type adminSet struct {
 	direct map[graph.NodeID]*directAdmin
 	ids    map[string]bool // of direct ones
+	chain  map[string]bool // of those who get there under no condition
 	reach  []query.Answer  // everybody who gets to one, direct ones included
 	limits query.Limits
 }
@@ -30,67 +32,62 @@ type directAdmin struct {
 
 func (p *pass) isAdmin(id string) bool { return p.admins.ids[id] }
 
-// findAdmins finds the administrators of all accounts: statements first, probes
-// through the evaluator for those that have one, then one walk to all of them.
+// reachesAdmin reports whether a principal is an administrator by its policies
+// or gets to one by assuming roles, under no condition.
+func (p *pass) reachesAdmin(id string) bool { return p.isAdmin(id) || p.admins.chain[id] }
+
+// adminHow says in what way a principal is an administrator (ESC-02), or "".
+func (p *pass) adminHow(id string) string {
+	switch {
+	case p.isAdmin(id):
+		return "the subject is an administrator"
+	case p.admins.chain[id]:
+		return "the subject becomes an administrator by assuming roles"
+	case p.escalated.outright[id]:
+		return "the subject can make itself an administrator"
+	}
+	return ""
+}
+
+// findAdmins finds the administrators of all accounts, and in one walk who gets
+// to them.
 func (p *pass) findAdmins(ctx context.Context) error {
-	p.admins = adminSet{direct: map[graph.NodeID]*directAdmin{}, ids: map[string]bool{}}
+	p.admins = adminSet{direct: map[graph.NodeID]*directAdmin{}, ids: map[string]bool{}, chain: map[string]bool{}}
+	e := query.New(p.g, query.Options{View: query.ViewAll, MaxPaths: 1})
+	direct, err := e.Administrators(ctx)
+	if err != nil || len(direct) == 0 {
+		return err
+	}
 	targets := map[graph.NodeID]policy.Requirement{}
-	for i := range p.g.Len() {
-		if i%1024 == 0 && ctx.Err() != nil {
-			return fmt.Errorf("looking for administrators: %w", ctx.Err())
-		}
-		n := graph.NodeID(i)
-		if d := p.directAdmin(p.g.Node(n)); d != nil {
-			p.admins.direct[n] = d
-			p.admins.ids[p.g.Node(n).ID] = true
-			targets[n] = d.requires
-		}
+	for n, a := range direct {
+		p.admins.direct[n] = &directAdmin{requires: a.Requires, because: a.Because, doubtful: a.Requires.Weight() >= policy.ClassData}
+		p.admins.ids[p.g.Node(n).ID] = true
+		targets[n] = a.Requires
 	}
-	if len(targets) == 0 {
-		return nil
-	}
-	r, err := query.New(p.g, query.Options{View: query.ViewAll, MaxPaths: 1}).Reaching(ctx, targets)
+	r, err := e.Reaching(ctx, targets)
 	if err != nil {
 		return err
 	}
 	p.admins.reach, p.admins.limits = r.Answers, r.Limits
+	for i := range r.Answers {
+		if a := &r.Answers[i]; len(a.Paths) > 0 && a.Verdict == query.VerdictAllow {
+			p.admins.chain[a.Principal] = true
+		}
+	}
 	return nil
 }
 
 // probe is a request on something that need not exist.
 type probe struct{ action, resource string }
 
-// directAdmin decides on one principal; nil if it is none. An administrator can
-// still write IAM policies, so that a boundary or guardrail against that takes
-// the title away, and one against some service does not (ESC-02).
-func (p *pass) directAdmin(n *graph.Node) *directAdmin {
-	if n.User == nil && n.Role == nil {
-		return nil
+// iamWrites are requests by which somebody changes permissions at will.
+func iamWrites(n *graph.Node) []probe {
+	account := "arn:" + partition(n.ID) + ":iam::" + n.Account + ":"
+	return []probe{
+		{"iam:CreatePolicyVersion", account + "policy/accesspath-probe"}, {"iam:AttachRolePolicy", account + "role/accesspath-probe"},
+		{"iam:PutRolePolicy", account + "role/accesspath-probe"}, {"iam:AttachUserPolicy", account + "user/accesspath-probe"},
+		{"iam:PutUserPolicy", account + "user/accesspath-probe"},
 	}
-	because := p.allowsEverything(n)
-	if because == nil {
-		return nil
-	}
-	part := "arn:" + partition(n.ID) + ":"
-	account := part + "iam::" + n.Account + ":"
-	write, ok := p.easiest(n,
-		probe{"iam:CreatePolicyVersion", account + "policy/accesspath-probe"}, probe{"iam:AttachRolePolicy", account + "role/accesspath-probe"},
-		probe{"iam:PutRolePolicy", account + "role/accesspath-probe"}, probe{"iam:AttachUserPolicy", account + "user/accesspath-probe"},
-		probe{"iam:PutUserPolicy", account + "user/accesspath-probe"})
-	if !ok {
-		return nil
-	}
-	other, ok := p.easiest(n,
-		probe{"s3:GetObject", part + "s3:::accesspath-probe/object"},
-		probe{"ec2:RunInstances", part + "ec2:us-east-1:" + n.Account + ":instance/*"})
-	if !ok {
-		return nil
-	}
-	req := policy.And(write, other).Simplify()
-	if req.IsFalse() {
-		return nil
-	}
-	return &directAdmin{requires: req, because: because, doubtful: req.Weight() >= policy.ClassData}
 }
 
 // easiest returns the lightest requirement among the probes; false if all are
@@ -113,48 +110,10 @@ func (p *pass) easiest(n *graph.Node, probes ...probe) (policy.Requirement, bool
 	return best, found
 }
 
-// allowsEverything lists the statements of a principal's identity policies that
-// allow all actions on all resources; nil if there is none.
-func (p *pass) allowsEverything(n *graph.Node) []query.Evidence {
-	var out []query.Evidence
-	for _, a := range p.m.IdentityPolicies(n) {
-		if a.Document == nil {
-			continue
-		}
-		for i := range a.Document.Statements {
-			s := &a.Document.Statements[i]
-			if !everything(s) {
-				continue
-			}
-			e := query.EvidenceOf(policy.Evidence{Layer: "identity", Policy: &a, Statement: s})
-			if !slices.Contains(out, e) {
-				out = append(out, e)
-			}
-		}
-	}
-	return out
-}
-
-// everything reports whether a statement allows all actions on all resources,
-// conditions aside.
-func everything(s *policy.Statement) bool {
-	return s.Effect == policy.Allow && s.HasResource && !s.HasPrincipal &&
-		slices.ContainsFunc(s.Action, allActions) && allResources(s)
-}
-
+// allActions reports whether a pattern covers every action (ACTM-05).
 func allActions(a policy.ActionPattern) bool {
 	t := a.String()
-	return t != "" && (t == "*:*" || len(t) == countByte(t, '*'))
-}
-
-func countByte(s string, c byte) int {
-	n := 0
-	for i := range len(s) {
-		if s[i] == c {
-			n++
-		}
-	}
-	return n
+	return t == "*:*" || t != "" && strings.Trim(t, "*") == ""
 }
 
 func allResources(s *policy.Statement) bool {
@@ -176,14 +135,23 @@ var notPeople = []string{graph.KindService.String(), graph.KindInstanceProfile.S
 func (p *pass) adminRows() ([]Admin, query.Limits) {
 	limits := p.admins.limits
 	limits.MaxPaths = 0
+	limits.Truncated = limits.Truncated || p.escalated.limits.Truncated
+	for _, r := range p.escalated.limits.Reasons {
+		if !slices.Contains(limits.Reasons, r) {
+			limits.Reasons = append(slices.Clip(limits.Reasons), r)
+		}
+	}
 	var rows []Admin
 	for i := range p.admins.reach {
 		if a := &p.admins.reach[i]; len(a.Paths) > 0 && !slices.Contains(notPeople, a.Kind) {
 			rows = append(rows, p.adminRow(a))
 		}
 	}
+	for i := range p.escalated.admins {
+		rows = append(rows, p.adminRow(&p.escalated.admins[i]))
+	}
 	slices.SortStableFunc(rows, func(a, b Admin) int {
-		return cmp.Or(cmp.Compare(a.Hops, b.Hops), cmp.Compare(a.Principal, b.Principal))
+		return cmp.Or(cmp.Compare(levelRank(a.Level), levelRank(b.Level)), cmp.Compare(a.Hops, b.Hops), cmp.Compare(a.Principal, b.Principal))
 	})
 	if most := p.o.MaxAdmins; len(rows) > most {
 		limits.Truncated = true
@@ -197,7 +165,11 @@ func (p *pass) adminRow(a *query.Answer) Admin {
 	path := a.Paths[0]
 	row := Admin{Principal: a.Principal, Kind: a.Kind, Account: a.Account, Level: AdminChain, Hops: len(path.Steps),
 		Target: path.Principals[len(path.Principals)-1], Verdict: path.Verdict, Confidence: path.Confidence, Path: path}
-	if row.Hops == 0 {
+	switch {
+	case a.Level == query.AdminEscalation:
+		row.Level = AdminEscalation
+		return row
+	case row.Hops == 0:
 		row.Level = AdminDirect
 	}
 	if n, ok := p.g.Find(row.Target); ok && p.admins.direct[n] != nil {
@@ -207,6 +179,10 @@ func (p *pass) adminRow(a *query.Answer) Admin {
 		}
 	}
 	return row
+}
+
+func levelRank(level string) int {
+	return slices.Index([]string{AdminDirect, AdminChain, AdminEscalation}, level)
 }
 
 // rolesOf yields an account's roles that its owner can change.

@@ -19,6 +19,12 @@
 // policy and graph), never by the look of its conditions alone: a Deny in
 // another statement, or a guardrail of the organization, counts.
 //
-// Left out so far: escalation. A principal that could make itself an
-// administrator by changing policies is not listed as one.
+// Escalation (package escalate) counts: who can make itself an administrator
+// has findings of its own, and other findings about it weigh more. It is looked
+// for among a limited number of principals, and the report says so where there
+// are more.
+//
+// What rests on names, such as which user belongs to a workload, is a guess and
+// says so by its confidence. What a rule cannot see in any input, such as alarms,
+// it does not judge.
 package review

@@ -34,7 +34,7 @@ func checkFullAdmin(p *pass) []Finding {
 			}
 			for i := range d.policy.Document.Statements {
 				s := &d.policy.Document.Statements[i]
-				if !everything(s) || len(s.Conditions) > 0 {
+				if !s.Everything() || len(s.Conditions) > 0 {
 					continue
 				}
 				f := d.finding("the inline policy allows all actions on all resources")

@@ -19,7 +19,7 @@ func checkUnpinned(p *pass) []Finding {
 	for a := range p.accounts() {
 		for t := range p.trusts(a) {
 			for _, f := range p.sharedTrusts(t) {
-				if !possible(f.stranger(p.requires(f))) {
+				if !possible(f.stranger(p.federated(f.provider, t.role))) {
 					continue
 				}
 				k := [2]string{t.subject, f.provider}

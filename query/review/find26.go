@@ -26,7 +26,7 @@ func checkWildcardSubject(p *pass) []Finding {
 		at := map[[2]string]int{} // role and provider -> index
 		for t := range p.trusts(a) {
 			for _, f := range p.sharedTrusts(t) {
-				r := p.requires(f)
+				r := p.federated(f.provider, t.role)
 				if f.issuer.owner == nil || !possible(r) || possible(f.stranger(r)) {
 					continue // dead, or FIND-25
 				}

@@ -1,10 +1,12 @@
 package review
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"accesspath/policy"
+	"accesspath/query"
 )
 
 // allowNot is FIND-35.
@@ -37,30 +39,47 @@ func checkAllowNot(p *pass) []Finding {
 // eachStatement makes one finding for each document that has statements of a
 // kind; the first statement gives the text.
 func (p *pass) eachStatement(test func(document, *policy.Statement) (text string, ok bool)) []Finding {
+	return p.eachStatementFinding(func(d document, s *policy.Statement) (Finding, bool) {
+		text, ok := test(d, s)
+		return Finding{Text: text}, ok
+	})
+}
+
+// eachStatementFinding is eachStatement for findings that say more than a text.
+// The worst of a document's statements gives the finding.
+func (p *pass) eachStatementFinding(test func(document, *policy.Statement) (Finding, bool)) []Finding {
 	var out []Finding
 	for a := range p.accounts() {
 		for d := range p.documents(a) {
-			var f *Finding
-			for i := range d.policy.Document.Statements {
-				s := &d.policy.Document.Statements[i]
-				text, ok := test(d, s)
-				if !ok {
-					continue
-				}
-				if f == nil {
-					out = append(out, d.finding("%s", text))
-					f = &out[len(out)-1]
-				}
-				if e := d.evidence(s); !slices.Contains(f.Evidence, e) {
-					f.Evidence = append(f.Evidence, e)
-				}
-			}
-			if f != nil && len(f.Evidence) > 1 {
-				f.Text += "; " + count(len(f.Evidence)-1, "further statement") + " like it"
+			if f, ok := p.worstStatement(d, test); ok {
+				out = append(out, f)
 			}
 		}
 	}
 	return out
+}
+
+func (p *pass) worstStatement(d document, test func(document, *policy.Statement) (Finding, bool)) (Finding, bool) {
+	var worst Finding
+	var evidence []query.Evidence
+	for i := range d.policy.Document.Statements {
+		s := &d.policy.Document.Statements[i]
+		f, ok := test(d, s)
+		if !ok {
+			continue
+		}
+		if f.Severity = cmp.Or(f.Severity, p.rule.Doc.Severity); len(evidence) == 0 || f.Severity.rank() < worst.Severity.rank() {
+			worst = f
+		}
+		if e := d.evidence(s); !slices.Contains(evidence, e) {
+			evidence = append(evidence, e)
+		}
+	}
+	if len(evidence) > 1 {
+		worst.Text += "; " + count(len(evidence)-1, "further statement") + " like it"
+	}
+	worst.Subject, worst.About, worst.Account, worst.Evidence = d.subject, cmp.Or(worst.About, d.about), d.account, evidence
+	return worst, len(evidence) > 0
 }
 
 // texts lists patterns as written.

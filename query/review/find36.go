@@ -23,7 +23,7 @@ func passAnyRole() Rule {
 
 func checkPassRole(p *pass) []Finding {
 	return p.eachStatement(func(d document, s *policy.Statement) (string, bool) {
-		if d.layer != "identity" || s.Effect != policy.Allow || !s.HasResource || everything(s) || s.NotAction != nil || !s.MatchesAction("iam:PassRole") || !everyRole(s) {
+		if d.layer != "identity" || s.Effect != policy.Allow || !s.HasResource || s.Everything() || s.NotAction != nil || !s.MatchesAction("iam:PassRole") || !everyRole(s) {
 			return "", false
 		}
 		if c := conditionOn(s, "iam:PassedToService"); c != nil && !slices.Contains(c.Values, "*") && !strings.Contains(strings.ToLower(c.Operator), "not") {

@@ -23,23 +23,31 @@ func hiddenAdmin() Rule {
 	}, check: checkHidden}
 }
 
-// checkHidden reports those who have no shorter way, people first, then roles
-// from the farthest on. A role on the way of somebody who is reported is not
-// reported once more: it is the same chain.
 func checkHidden(p *pass) []Finding {
+	var out []Finding
+	for _, row := range p.farAdmins(2) {
+		out = append(out, p.hidden(row))
+	}
+	return out
+}
+
+// farAdmins lists those who have no shorter way than some hops, people first,
+// then roles from the farthest on. A role on the way of somebody who is listed
+// is not listed once more: it is the same chain.
+func (p *pass) farAdmins(hops int) []Admin {
 	var rows []Admin
 	for i := range p.admins.reach {
 		a := &p.admins.reach[i]
 		if len(a.Paths) == 0 || slices.Contains(notPeople, a.Kind) {
 			continue
 		}
-		if row := p.adminRow(a); row.Hops >= 2 {
+		if row := p.adminRow(a); row.Hops >= hops {
 			rows = append(rows, row)
 		}
 	}
 	isRole := func(a Admin) bool {
-		n, ok := p.g.Find(a.Principal)
-		return ok && p.g.Node(n).Kind == graph.KindRole
+		n, ok := p.node(a.Principal)
+		return ok && n.Kind == graph.KindRole
 	}
 	slices.SortStableFunc(rows, func(a, b Admin) int {
 		switch ra, rb := isRole(a), isRole(b); {
@@ -50,18 +58,16 @@ func checkHidden(p *pass) []Finding {
 		}
 		return b.Hops - a.Hops
 	})
-	var out []Finding
 	covered := map[string]bool{}
-	for _, row := range rows {
+	return slices.DeleteFunc(rows, func(row Admin) bool {
 		if isRole(row) && covered[row.Principal] {
-			continue
+			return true
 		}
 		for _, id := range row.Path.Principals {
 			covered[id] = true
 		}
-		out = append(out, p.hidden(row))
-	}
-	return out
+		return false
+	})
 }
 
 func (p *pass) hidden(row Admin) Finding {
@@ -69,7 +75,7 @@ func (p *pass) hidden(row Admin) Finding {
 	if target, ok := p.g.Find(row.Target); ok {
 		account = p.g.Node(target).Account
 	}
-	f := Finding{Subject: row.Principal, Account: row.Account, Paths: []query.Path{row.Path}, Confidence: row.Confidence, Evidence: row.Path.Because}
+	f := Finding{Subject: row.Principal, Account: row.Account, Paths: []query.Path{row.Path}, Confidence: row.Confidence, Evidence: row.Path.Because, cause: chainCause}
 	if p.s.Account(f.Account) == nil {
 		f.Account = account // of a stranger: it is the other account's problem
 	}

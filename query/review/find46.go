@@ -5,7 +5,6 @@ import (
 
 	"accesspath/graph"
 	"accesspath/policy"
-	"accesspath/query"
 )
 
 // adminWithoutMFA is FIND-46.
@@ -42,9 +41,7 @@ func checkWithoutMFA(p *pass) []Finding {
 			}
 			f := Finding{Subject: r.ARN, Account: a.ID, Text: count(len(users), "user") + " can assume the role without MFA: " + some(users)}
 			if first, ok := p.g.Find(users[0]); ok {
-				for _, ev := range p.assume(p.g.Node(first), r).Because {
-					f.Evidence = append(f.Evidence, query.EvidenceOf(ev))
-				}
+				f.Evidence = grounds(p.assume(p.g.Node(first), r).Because)
 			}
 			out = append(out, f)
 		}

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -36,12 +37,18 @@ func checkDead(p *pass) []Finding {
 				}
 			}
 			for _, problem := range d.policy.Document.Problems {
+				if strings.Contains(problem.Message, privateRange) {
+					continue // FIND-50
+				}
 				if problem.Code != "duplicate-key" || problem.Statement >= 0 {
 					add(problem.Statement, problem.Message)
 				}
 			}
 			for _, m := range mismatches(d) {
 				add(m.Index, "the trust statement's action does not fit its principals, so that it lets nobody in (TRUST-MISMATCH)")
+			}
+			for i, why := range p.never(d) {
+				add(i, why+", so the statement never applies (DEAD-STATEMENT)")
 			}
 			if len(texts) > 0 {
 				f := d.finding("%s", strings.Join(texts[:min(len(texts), maxNamed)], "; "))
@@ -54,6 +61,23 @@ func checkDead(p *pass) []Finding {
 		}
 	}
 	return out
+}
+
+// never says of statements, by index and in order, why no request meets their
+// conditions (SYM-32). What the parser already said of one is not said again.
+func (p *pass) never(d document) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		doc := d.policy.Document
+		for i := range doc.Statements {
+			s := &doc.Statements[i]
+			if slices.ContainsFunc(doc.Problems, func(q policy.Problem) bool { return q.Statement == s.Index }) {
+				continue
+			}
+			if why := s.Never(p.asOf); why != "" && !yield(s.Index, why) {
+				return
+			}
+		}
+	}
 }
 
 // mismatches are trust statements of which no action fits any principal

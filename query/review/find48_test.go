@@ -11,6 +11,8 @@ func TestFIND48DeadStatement(t *testing.T) {
 		{name: "PRINC-14 group", scene: r(assumable(`{"AWS": "arn:aws:iam::A:group/g"}`, "")), want: []string{"low role/r (trust policy)"}},
 		{name: "element in another case", scene: scene{policies: []string{customerPolicy("p", `"effect": "Allow", "Action": "s3:*", "Resource": "*"`)}}, want: []string{"low policy/p"}},
 		{name: "unknown operator", scene: scene{policies: []string{customerPolicy("p", allowS3+`, "Condition": {"StringSame": {"aws:username": "x"}}`)}}, want: []string{"low policy/p"}},
+		{name: "SYM-32 conditions that exclude each other", scene: scene{policies: []string{customerPolicy("p", allowS3+`, "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}, "StringLike": {"aws:RequestedRegion": "us-*"}}`)}}, want: []string{"low policy/p"}},
+		{name: "SYM-32 conditions that agree", scene: scene{policies: []string{customerPolicy("p", allowS3+`, "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}, "StringLike": {"aws:RequestedRegion": "eu-*"}}`)}}},
 		{name: "in order", scene: r(toEC2)},
 	})
 }

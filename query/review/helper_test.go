@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"accesspath/graph"
 	"accesspath/iam"
 	"accesspath/ingest"
+	"accesspath/internal/shared"
 	"accesspath/query"
 )
 
@@ -52,21 +52,11 @@ func run(t testing.TB, s *iam.Snapshot, o Options) *Report {
 // sharedData finds real files beside the repository.
 func sharedData(t testing.TB, path string) string {
 	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
+	data, ok := shared.Data()
+	if !ok {
+		t.Skip("no directory shared/data beside the repository")
 	}
-	for {
-		at := filepath.Join(dir, "shared", "data", path)
-		if _, err := os.Stat(at); err == nil {
-			return at
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			t.Skip("no directory shared/data/" + path + " beside the repository")
-		}
-		dir = up
-	}
+	return filepath.Join(data, path)
 }
 
 // A scene is a native snapshot in short: entities of account A, given as
@@ -157,6 +147,7 @@ type ruleCase struct {
 	scene   scene
 	want    []string
 	missing []string
+	edit    func(*iam.Snapshot) // what native snapshots in short do not say
 }
 
 // testRule runs the cases of one rule.
@@ -164,7 +155,11 @@ func testRule(t *testing.T, id string, cases []ruleCase) {
 	t.Helper()
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			r := run(t, read(t, source("scene.json", c.scene.snapshot())), Options{Only: []string{id}})
+			snapshot := read(t, source("scene.json", c.scene.snapshot()))
+			if c.edit != nil {
+				c.edit(snapshot)
+			}
+			r := run(t, snapshot, Options{Only: []string{id}})
 			var got, missing []string
 			for _, f := range r.Findings {
 				line := string(f.Severity) + " " + short(f.Subject)

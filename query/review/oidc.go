@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"accesspath/graph"
+	"accesspath/iam"
 	"accesspath/policy"
 )
 
@@ -83,16 +84,6 @@ func (p *pass) sharedTrusts(t trust) []federatedTrust {
 	return out
 }
 
-// requires is what a token of the provider still has to meet.
-func (p *pass) requires(t federatedTrust) policy.Requirement {
-	account := ""
-	if a, ok := policy.ParseARN(t.provider); ok {
-		account = a.Account
-	}
-	n := &graph.Node{ID: t.provider, Kind: graph.KindFederated, Account: account, Name: t.provider}
-	return p.assume(n, t.role).Requires
-}
-
 // stranger folds the requirement with the token of somebody else who has an
 // account at the issuer: whatever claims it has are not those asked for. The
 // audience stays open, since workflows choose it; at the built-in providers it
@@ -115,4 +106,32 @@ func (t federatedTrust) stranger(r policy.Requirement) policy.Requirement {
 		}
 		return policy.Is("zz-stranger")
 	}))
+}
+
+// federated is what a caller with a token of a provider still has to meet.
+func (p *pass) federated(provider string, role *iam.Role) policy.Requirement {
+	account := ""
+	if a, ok := policy.ParseARN(provider); ok {
+		account = a.Account
+	}
+	return p.assume(&graph.Node{ID: provider, Kind: graph.KindFederated, Account: account, Name: provider}, role).Requires
+}
+
+// web lists the OpenID Connect providers that a statement names.
+func (t trust) web() []*policy.PrincipalElement {
+	if !t.statement.MatchesAction("sts:AssumeRoleWithWebIdentity") {
+		return nil
+	}
+	var out []*policy.PrincipalElement
+	for i := range t.statement.Principal {
+		if e := &t.statement.Principal[i]; e.Type == "Federated" && !strings.Contains(e.Text, ":saml-provider/") {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// names reports whether the statement names a principal of a type.
+func (t trust) names(kind, text string) bool {
+	return slices.ContainsFunc(t.statement.Principal, func(e policy.PrincipalElement) bool { return e.Type == kind && e.Text == text })
 }

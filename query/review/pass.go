@@ -25,18 +25,27 @@ type pass struct {
 	lacking map[string][]string // what is missing -> accounts, of the rule at hand
 
 	admins  adminSet
-	uniques map[string]bool // unique ids of users and roles
-	assumed map[assumeKey]graph.Assumption
+	powers  map[string][]ability      // of principals, by id
+	compute map[string][]*iam.Compute // by the ARN of a role that it holds
+
+	escalated escalations
+	uniques   map[string]bool // unique ids of users and roles
+	assumed   map[assumeKey]graph.Assumption
 }
 
 type assumeKey struct{ node, role string }
 
 func newPass(g *graph.Graph, o Options) *pass {
-	p := &pass{g: g, m: g.Model, s: g.Model.Snapshot, o: o, asOf: g.Model.Options.AsOf, uniques: map[string]bool{}, assumed: map[assumeKey]graph.Assumption{}}
+	p := &pass{g: g, m: g.Model, s: g.Model.Snapshot, o: o, asOf: g.Model.Options.AsOf, uniques: map[string]bool{}, assumed: map[assumeKey]graph.Assumption{}, powers: map[string][]ability{}, compute: map[string][]*iam.Compute{}}
 	for _, a := range p.s.Accounts {
 		for e := range entities(a) {
 			if e.UniqueID != "" {
 				p.uniques[e.UniqueID] = true
+			}
+		}
+		for _, c := range a.Compute {
+			for _, role := range c.Roles {
+				p.compute[role] = append(p.compute[role], c)
 			}
 		}
 	}
@@ -76,29 +85,6 @@ func (p *pass) lack(what, account string) {
 	} else if !slices.Contains(p.lacking[what], account) {
 		p.lacking[what] = append(p.lacking[what], account)
 	}
-}
-
-// missing says in words what of a need is not there.
-func (p *pass) missing(n Need, a *iam.Account) string {
-	switch n {
-	case NeedComplete:
-		if a.Incomplete {
-			return "the remaining pages of the export"
-		}
-	case NeedOrganization:
-		if !p.orgKnown() {
-			return "the organization and its accounts"
-		}
-	case NeedLastUsed:
-		if len(a.Roles) > 0 && !slices.ContainsFunc(a.Roles, func(r *iam.Role) bool { return r.LastUsedKnown }) {
-			return "when roles were last used"
-		}
-	default:
-		if a.Coverage[iam.Section(n)] == iam.Unknown {
-			return "the " + strings.ReplaceAll(string(n), "-", " ") + " of the account"
-		}
-	}
-	return ""
 }
 
 func (p *pass) notEvaluated() []NotEvaluated {
@@ -224,9 +210,4 @@ func position(o iam.Origin) string {
 		return o.File
 	}
 	return fmt.Sprintf("%s:%d:%d", o.File, o.Line, o.Column)
-}
-
-// facts is evidence that is no statement: where an entity was read.
-func facts(e *iam.Entity) []query.Evidence {
-	return []query.Evidence{{Policy: e.ARN, Layer: "inventory", Position: position(e.Origin)}}
 }

@@ -11,9 +11,18 @@ import (
 
 // TestRealExports reviews every real export and writes every format.
 func TestRealExports(t *testing.T) {
-	root := sharedData(t, "gaad")
+	reviewAll(t, sharedData(t, "gaad"), ".json")
+}
+
+// TestRealCredentialReports does so with credential reports.
+func TestRealCredentialReports(t *testing.T) {
+	reviewAll(t, sharedData(t, "credential-reports"), ".csv")
+}
+
+func reviewAll(t *testing.T, root, suffix string) {
+	t.Helper()
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".json") || strings.HasSuffix(path, "expectations.json") {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, suffix) || strings.HasSuffix(path, "expectations.json") {
 			return err
 		}
 		b, err := os.ReadFile(path)

@@ -15,32 +15,36 @@ import (
 )
 
 // Formats lists the formats of Render; the first one is the default.
-func Formats() []string { return []string{"text", "json", "markdown", "html"} }
+func Formats() []string { return []string{"text", "json", "markdown", "html", "sarif", "csv"} }
 
 // Render writes a report. "" is text, "md" is markdown; the error of an unknown
 // format lists the known ones.
 func Render(w io.Writer, format string, r *Report) error {
 	switch format {
 	case "", "text":
-		return renderText(w, newPage(r))
+		return renderText(w, newPage(r, shownSubjects))
 	case "json":
-		return renderJSON(w, r)
+		return writeJSON(w, r)
 	case "markdown", "md":
-		return renderMarkdown(w, newPage(r))
+		return renderMarkdown(w, newPage(r, shownSubjects))
 	case "html":
-		return renderHTML(w, newPage(r))
+		return renderHTML(w, r)
+	case "sarif":
+		return renderSARIF(w, r)
+	case "csv":
+		return renderCSV(w, r)
 	}
 	return fmt.Errorf("unknown format %q; use one of %s", format, strings.Join(Formats(), ", "))
 }
 
-// renderJSON writes the report itself. Runes that cannot be seen are written as
+// writeJSON writes a value, such as the report itself. Runes that cannot be seen are written as
 // \u escapes, which mean the same, so that JSON on a terminal is as safe as text.
-func renderJSON(w io.Writer, r *Report) error {
+func writeJSON(w io.Writer, v any) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(r); err != nil {
+	if err := enc.Encode(v); err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
 	out := make([]byte, 0, b.Len())
@@ -57,102 +61,6 @@ func renderJSON(w io.Writer, r *Report) error {
 	}
 	_, err := w.Write(out)
 	return err
-}
-
-// page is what every prose format shows, in its order.
-type page struct {
-	*Report
-	Total  FindingCounts
-	Levels []level
-}
-
-// level holds the findings of one severity by rule.
-type level struct {
-	Severity Severity
-	Count    int // primary ones
-	Rules    []ruleGroup
-}
-
-// ruleGroup holds the findings of one rule within a severity.
-type ruleGroup struct {
-	Rule        string
-	Title       string
-	Why         string
-	Remediation string
-	References  []string
-	Findings    []shown
-}
-
-// shown is a finding with those that have the same cause.
-type shown struct {
-	Finding
-	Also []Finding
-}
-
-func newPage(r *Report) page {
-	p := page{Report: r}
-	also := map[string][]Finding{}
-	for _, f := range r.Findings {
-		if f.SameCause != "" {
-			also[f.SameCause] = append(also[f.SameCause], f)
-		}
-	}
-	for _, s := range Severities() {
-		l := level{Severity: s}
-		for _, f := range r.Findings {
-			if f.Severity == s && f.SameCause == "" {
-				p.Total.add(s)
-				l.Count++
-				l.add(shown{f, also[f.Fingerprint]})
-			}
-		}
-		if l.Count > 0 {
-			p.Levels = append(p.Levels, l)
-		}
-	}
-	return p
-}
-
-// add puts a finding into its rule's group; findings come sorted by rule.
-func (l *level) add(f shown) {
-	if n := len(l.Rules); n == 0 || l.Rules[n-1].Rule != f.Rule {
-		g := ruleGroup{Rule: f.Rule, Title: f.Title, Remediation: f.Remediation}
-		if r, ok := RuleByID(f.Rule); ok {
-			g.Title, g.Why, g.References = r.Doc.Title, r.Doc.Why, r.Doc.References
-		}
-		l.Rules = append(l.Rules, g)
-	}
-	g := &l.Rules[len(l.Rules)-1]
-	g.Findings = append(g.Findings, f)
-}
-
-// Summary is the report's first sentence.
-func (p page) Summary() string {
-	if p.Total.Total() == 0 {
-		return "no findings" + p.caveat()
-	}
-	var parts []string
-	for _, s := range Severities() {
-		if n := p.Total.Of(s); n > 0 {
-			parts = append(parts, thousands(n)+" "+string(s))
-		}
-	}
-	return count(p.Total.Total(), "finding") + ": " + strings.Join(parts, ", ") + p.caveat()
-}
-
-func (p page) caveat() string {
-	if n := len(p.NotEvaluated); n > 0 {
-		return "; " + count(p.rulesNotEvaluated(), "rule") + " could not be evaluated everywhere"
-	}
-	return ""
-}
-
-func (p page) rulesNotEvaluated() int {
-	var ids []string
-	for _, n := range p.NotEvaluated {
-		ids = append(ids, n.Rule)
-	}
-	return len(sortedUnique(ids))
 }
 
 // CoverageLines says what the review rests on and what is unknown.
@@ -182,7 +90,7 @@ func (p page) CoverageLines() []string {
 		}
 		lines = append(lines, "unknown: "+strings.Join(parts, ", "))
 	}
-	return append(lines, "not looked for: escalation, by which a principal that may change policies or pass roles makes itself an administrator")
+	return lines
 }
 
 // evidenceText names a statement, or the place of a fact.
@@ -225,6 +133,9 @@ func hopsText(p query.Path) []string {
 	var out []string
 	for _, s := range p.Steps {
 		line := s.From + " → " + s.To
+		if s.Escalation != nil {
+			line += ", by " + callsText(s.Escalation)
+		}
 		if t := requirementsText(s.Requires); t != "" {
 			line += ", with " + t
 		}
@@ -253,6 +164,11 @@ func relationText(relation string) string {
 		return "own account"
 	}
 	return relation
+}
+
+// trustText is one trust on one line.
+func trustText(t Trust) string {
+	return t.Role + " trusts " + t.Principal + " (" + relationText(t.Relation) + "); gets in: " + verdictText(t.Verdict)
 }
 
 // verdictText words a verdict on a trust.
@@ -307,9 +223,12 @@ func inventoryText(a Inventory) string {
 // adminText is one administrator on one line.
 func adminText(a Admin) string {
 	s := a.Principal + " (" + a.Kind + "): "
-	if a.Hops == 0 {
+	switch {
+	case a.Hops == 0:
 		s += "by own policies"
-	} else {
+	case a.Level == AdminEscalation:
+		s += "by escalation: " + escalationCalls(a)
+	default:
 		s += "over " + count(a.Hops, "hop") + " to " + a.Target
 	}
 	if a.Verdict != query.VerdictAllow {

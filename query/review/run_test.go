@@ -98,6 +98,44 @@ func TestFIND91SameCause(t *testing.T) {
 	}
 }
 
+// TestFIND91WorstIsPrimary: of findings on one access key the worst is primary,
+// and a cause of its own stays apart.
+func TestFIND91WorstIsPrimary(t *testing.T) {
+	s := read(t, source("a.json", user("u").snapshot()))
+	withKeys(key(400, 60), key(10, 1))(s)
+	by := map[string]Finding{}
+	for _, f := range run(t, s, Options{}).Findings {
+		by[f.Rule] = f
+	}
+	for _, rule := range []string{"FIND-01", "FIND-03"} {
+		if by[rule].SameCause == "" || by[rule].SameCause != by["FIND-02"].Fingerprint {
+			t.Errorf("%s points to %q, want FIND-02: %+v", rule, by[rule].SameCause, by)
+		}
+	}
+	for _, rule := range []string{"FIND-02", "FIND-04"} {
+		if f, ok := by[rule]; !ok || f.SameCause != "" {
+			t.Errorf("%s is not primary: %+v", rule, f)
+		}
+	}
+}
+
+// TestFIND91Everyone: a trust policy by exception is an open trust first.
+func TestFIND91Everyone(t *testing.T) {
+	s := scene{roles: []string{role("r", `"Effect": "Allow", "Action": "sts:AssumeRole", "NotPrincipal": {"AWS": "arn:aws:iam::A:root"}`)}}
+	primary, other := "", "none"
+	for _, f := range run(t, read(t, source("a.json", s.snapshot())), Options{}).Findings {
+		switch f.Rule {
+		case "FIND-20":
+			primary = f.Fingerprint
+		case "FIND-34":
+			other = f.SameCause
+		}
+	}
+	if primary == "" || other != primary {
+		t.Errorf("FIND-34 points to %q, want FIND-20's %q", other, primary)
+	}
+}
+
 // TestFIND00UnknownSections: rules without input are listed, not run.
 func TestFIND00UnknownSections(t *testing.T) {
 	const text = `{"schema": "accesspath.snapshot/1", "accounts": [{"id": "111111111111", "users": [{"arn": "arn:aws:iam::111111111111:user/u"}]}]}`

@@ -45,7 +45,12 @@ func strangerOpenness(r policy.Requirement) openness {
 func atomOpenness(a *policy.Atom) openness {
 	key := strings.ToLower(a.Key)
 	switch a.Class {
-	case policy.ClassNone, policy.ClassRequest, policy.ClassSession, policy.ClassMFA, policy.ClassTime:
+	case policy.ClassRequest:
+		if key == "sns:endpoint" && !a.Negated && !slices.Contains(a.Values, "*") {
+			return guarded // the caller names it, and does not hold it
+		}
+		return open
+	case policy.ClassNone, policy.ClassSession, policy.ClassMFA, policy.ClassTime:
 		return open
 	case policy.ClassKnowledge:
 		if a.Negated || a.Operator == "Null" {

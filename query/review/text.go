@@ -25,40 +25,50 @@ func renderText(w io.Writer, p page) error {
 	for _, a := range p.Accounts {
 		t.line(2, inventoryText(a))
 	}
-	if len(p.Admins) > 0 {
-		t.section("Administrators (" + thousands(len(p.Admins)) + ")")
-		for _, a := range p.Admins {
-			t.line(2, adminText(a))
-		}
-	}
-	if len(p.Trusts) > 0 {
-		t.section("Trusts across accounts (" + thousands(len(p.Trusts)) + ")")
-		for _, x := range p.Trusts {
-			t.line(2, x.Role+" trusts "+x.Principal+" ("+relationText(x.Relation)+"); gets in: "+verdictText(x.Verdict))
-		}
-	}
+	t.inventory(p)
 	for _, l := range p.Levels {
 		t.section(strings.ToUpper(string(l.Severity)) + " (" + thousands(l.Count) + ")")
 		for _, g := range l.Rules {
 			t.rule(g)
 		}
 	}
-	if len(p.NotEvaluated) > 0 {
-		t.section("Not evaluated")
-		for _, n := range p.NotEvaluated {
-			t.line(2, n.Rule+" "+n.Title+": lacks "+notEvaluatedText(n, p.Coverage.Accounts))
+	t.remainder(p)
+	return t.w.Flush()
+}
+
+// inventory lists administrators and trusts.
+func (t *textWriter) inventory(p page) {
+	rows(t, "Administrators", p.Admins, adminText)
+	rows(t, "Trusts across accounts", p.Trusts, trustText)
+}
+
+// remainder is what follows the findings.
+func (t *textWriter) remainder(p page) {
+	rows(t, "Accepted", p.Accepted, acceptedText)
+	if len(p.Gaps) > 0 {
+		t.section("Not evaluated, or in part only, for want of")
+		for _, g := range p.Gaps {
+			t.line(2, g.Missing+": "+strings.Join(g.Rules, ", "))
 		}
 	}
 	for _, reason := range p.Limits.Reasons {
 		t.line(0, "limit: "+reason)
 	}
-	if len(p.Diagnostics) > 0 {
-		t.section("Input problems (" + thousands(len(p.Diagnostics)) + ")")
-		for _, d := range p.Diagnostics {
-			t.line(2, diagnosticText(d))
-		}
+	rows(t, "Input problems", p.Diagnostics, diagnosticText)
+}
+
+// rows writes the first entries of a list, if it has any, and says how many
+// there are.
+func rows[T any](t *textWriter, title string, list []T, text func(T) string) {
+	if len(list) == 0 {
+		return
 	}
-	return t.w.Flush()
+	t.section(title + " (" + thousands(len(list)) + ")")
+	shown, rest := first(list)
+	for _, x := range shown {
+		t.line(2, text(x))
+	}
+	t.rest(2, rest)
 }
 
 // textWriter writes lines; an error shows when the buffer is flushed.
@@ -71,6 +81,13 @@ func (t *textWriter) line(indent int, s string) {
 			pad += "  "
 		}
 		_, _ = t.w.WriteString(pad + l + "\n") // sticky
+	}
+}
+
+// rest says that something is not shown, if so.
+func (t *textWriter) rest(indent int, s string) {
+	if s != "" {
+		t.line(indent, s)
 	}
 }
 
@@ -102,5 +119,6 @@ func (t *textWriter) rule(g ruleGroup) {
 			t.line(6, "also "+o.Rule+": "+o.Text)
 		}
 	}
+	t.rest(4, g.Rest())
 	t.line(4, "to do: "+g.Remediation)
 }

@@ -45,9 +45,7 @@ var sessionActions = []string{"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:A
 
 // everyone reports whether the statement names everybody (PRINC-02); "everyone
 // except" counts.
-func (t trust) everyone() bool {
-	return t.statement.NotPrincipal != nil || slices.ContainsFunc(t.statement.Principal, policy.PrincipalElement.Any)
-}
+func (t trust) everyone() bool { return namesEveryone(t.statement) }
 
 // stranger nodes: what the graph would have for somebody outside.
 
@@ -100,6 +98,20 @@ func guardrail(a graph.Assumption) string {
 	return rail
 }
 
+// grounds is the evidence behind a decision, without the organization's policies
+// that allow everything: they say nothing.
+func grounds(because []policy.Evidence) []query.Evidence {
+	var out []query.Evidence
+	for _, b := range because {
+		e := query.EvidenceOf(b)
+		if b.Statement != nil && b.Statement.Effect == policy.Allow && isGuardrail(b.Layer) || slices.Contains(out, e) {
+			continue
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
 func isGuardrail(layer string) bool {
 	return strings.HasPrefix(layer, "rcp@") || strings.HasPrefix(layer, "scp@")
 }
@@ -107,6 +119,19 @@ func isGuardrail(layer string) bool {
 // trustedAccount returns the other account that an element of an Allow names,
 // "" for the role's own and for what names no account.
 func trustedAccount(e *policy.PrincipalElement, role *iam.Role) string {
+	return otherAccount(e, role.Account)
+}
+
+// otherAccount is accountOf, or "" for the owner's own account.
+func otherAccount(e *policy.PrincipalElement, owner string) string {
+	if id := accountOf(e); id != owner {
+		return id
+	}
+	return ""
+}
+
+// accountOf returns the account that an AWS element names, "" if it names none.
+func accountOf(e *policy.PrincipalElement) string {
 	if e.Type != "AWS" || e.Any() || e.UniqueID() || strings.ContainsAny(e.Text, "*?") {
 		return ""
 	}
@@ -114,7 +139,7 @@ func trustedAccount(e *policy.PrincipalElement, role *iam.Role) string {
 	if arn, ok := e.ARN(); id == "" && ok {
 		id = arn.Account
 	}
-	if !policy.IsAccountID(id) || id == role.Account {
+	if !policy.IsAccountID(id) {
 		return ""
 	}
 	return id
@@ -164,7 +189,7 @@ func (p *pass) accountName(id string) string {
 func (p *pass) trustRows() []Trust {
 	var rows []Trust
 	index := map[[2]string]int{}
-	add := func(t trust, principal, account, relation string, a graph.Assumption) {
+	add := func(t trust, principal, account, relation, getsIn string) {
 		k := [2]string{t.subject, principal}
 		if i, ok := index[k]; ok {
 			rows[i].Evidence = append(rows[i].Evidence, t.evidence(t.statement))
@@ -172,17 +197,17 @@ func (p *pass) trustRows() []Trust {
 		}
 		index[k] = len(rows)
 		rows = append(rows, Trust{Role: t.subject, Account: t.account, Principal: principal, Trusted: account, Relation: relation,
-			Verdict: verdict(a.Requires), Evidence: []query.Evidence{t.evidence(t.statement)}})
+			Verdict: getsIn, Evidence: []query.Evidence{t.evidence(t.statement)}})
 	}
 	for _, a := range p.s.Accounts {
 		for t := range p.trusts(a) {
 			if t.everyone() {
-				add(t, graph.PublicID, "", Everyone, p.assume(strangerNode(), t.role))
+				add(t, graph.PublicID, "", Everyone, verdict(p.assume(strangerNode(), t.role).Requires))
 			}
 			for i := range t.statement.Principal {
 				e := &t.statement.Principal[i]
 				if id := trustedAccount(e, t.role); id != "" {
-					add(t, e.Text, id, p.relation(id, t.account), p.assume(nodeFor(e), t.role))
+					add(t, e.Text, id, p.relation(id, t.account), p.getsIn(e, id, t.role))
 				}
 			}
 		}
@@ -193,6 +218,22 @@ func (p *pass) trustRows() []Trust {
 			cmp.Compare(a.Trusted, b.Trusted), cmp.Compare(a.Role, b.Role), cmp.Compare(a.Principal, b.Principal))
 	})
 	return rows
+}
+
+// getsIn is the verdict on a trust in another account: of the principal it
+// names, if that is loaded, else of somebody in the account.
+func (p *pass) getsIn(e *policy.PrincipalElement, account string, role *iam.Role) string {
+	head, ok := p.g.Find(role.ARN)
+	if !ok || !p.s.Account(account).Loaded() {
+		return verdict(p.assume(nodeFor(e), role).Requires)
+	}
+	best := policy.False()
+	for edge := range p.g.In(head) {
+		if n := p.g.Node(edge.From); n.Account == account && (e.AccountID() != "" || n.ID == e.Text) {
+			best = policy.Or(best, edge.Requires)
+		}
+	}
+	return verdict(best.Simplify())
 }
 
 func verdict(r policy.Requirement) string {

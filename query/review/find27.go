@@ -1,0 +1,61 @@
+package review
+
+import (
+	"slices"
+
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// anyAudience is FIND-27.
+func anyAudience() Rule {
+	return Rule{ID: "FIND-27", Doc: Doc{
+		Title:       "Federated trust takes tokens of every client",
+		Why:         "The provider has several clients, and a token says in aud for which it was issued. Without a condition on it, the least careful client decides who gets the role.",
+		Severity:    High,
+		Remediation: "Add a condition on the aud claim with the client that the role is for.",
+		References:  []string{"AWS IAM User Guide: Create a role for OpenID Connect federation"},
+		Since:       "0.2",
+		Needs:       []Need{NeedRoles, NeedOIDC},
+	}, check: checkAnyAudience}
+}
+
+func checkAnyAudience(p *pass) []Finding {
+	return p.eachTrust(func(t trust) []Finding {
+		var out []Finding
+		for _, e := range t.web() {
+			provider := p.oidcProvider(t.account, e.Text)
+			if provider == nil {
+				continue
+			}
+			if !provider.ClientsKnown {
+				p.lack("the clients of OpenID Connect providers", t.account)
+				continue
+			}
+			if len(provider.ClientIDs) < 2 || namesAudience(t.statement, policy.IssuerOf(e.Text)) || !possible(p.federated(e.Text, t.role)) {
+				continue
+			}
+			f := says("the provider has %s, and the trust policy takes the tokens of all: %s", count(len(provider.ClientIDs), "client"), some(provider.ClientIDs))
+			f.About = e.Text
+			out = append(out, f)
+		}
+		return out
+	})
+}
+
+func namesAudience(s *policy.Statement, issuer string) bool {
+	return slices.ContainsFunc([]string{":aud", ":azp", ":oaud"}, func(claim string) bool { return conditionOn(s, issuer+claim) != nil })
+}
+
+// oidcProvider finds a provider of an account, or nil.
+func (p *pass) oidcProvider(account, arn string) *iam.OIDCProvider {
+	a := p.s.Account(account)
+	if a == nil {
+		return nil
+	}
+	i := slices.IndexFunc(a.OIDC, func(o *iam.OIDCProvider) bool { return o.ARN == arn })
+	if i < 0 {
+		return nil
+	}
+	return a.OIDC[i]
+}

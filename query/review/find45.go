@@ -1,0 +1,187 @@
+package review
+
+import (
+	"slices"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/policy"
+	"accesspath/query"
+)
+
+// laundering is FIND-45.
+func laundering() Rule {
+	return Rule{ID: "FIND-45", Doc: Doc{
+		Title:       "Outsider reaches what is for the organization only",
+		Why:         "A condition on aws:PrincipalOrgID looks at the caller of that moment. Somebody from outside who was let into one role of the organization is inside from then on.",
+		Severity:    High,
+		Remediation: "Narrow what the entry role may do, or let what is behind it name its callers instead of the whole organization.",
+		References:  []string{"AWS IAM User Guide: AWS global condition context keys: aws:PrincipalOrgID"},
+		Since:       "0.2",
+		Needs:       []Need{NeedOrganization},
+		Wants:       []Need{NeedRoles},
+		Fixed:       true,
+	}, check: checkLaundering}
+}
+
+// checkLaundering walks from outsiders to the roles that are for the
+// organization only (CHAIN-38), and asks their entry roles for resources that
+// are.
+func checkLaundering(p *pass) []Finding {
+	entries := p.entryRoles()
+	if len(entries) == 0 {
+		return nil
+	}
+	out := p.launderedRoles(entries)
+	for g := range p.orgOnlyGrants() {
+		for _, e := range entries {
+			if f, ok := p.launderedResource(e, g); ok {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// entry is a role that somebody outside of the organization assumes directly.
+type entry struct {
+	from *graph.Node
+	role *graph.Node
+}
+
+func (p *pass) entryRoles() []entry {
+	var out []entry
+	for a := range p.accounts() {
+		for t := range p.trusts(a) {
+			for i := range t.statement.Principal {
+				e := &t.statement.Principal[i]
+				outside := trustedAccount(e, t.role) != "" && !p.s.Organization.Member(accountOf(e))
+				role, ok := p.node(t.subject)
+				if !outside || !ok || !t.statement.MatchesAction("sts:AssumeRole") || !possible(p.assume(nodeFor(e), t.role).Requires) {
+					continue
+				}
+				if !slices.ContainsFunc(out, func(x entry) bool { return x.from.ID == e.Text && x.role == role }) {
+					out = append(out, entry{nodeFor(e), role})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// orgOnly reports whether a statement lets everyone of the organization in, and
+// nobody else.
+func orgOnly(s *policy.Statement) bool {
+	return namesEveryone(s) && slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool {
+		key, op := strings.ToLower(c.Key), strings.ToLower(c.Operator)
+		return (key == "aws:principalorgid" || key == "aws:principalorgpaths") && !strings.Contains(op, "not") && !strings.HasSuffix(op, "ifexists")
+	})
+}
+
+// launderedRoles follows the edges from entry roles into roles that are for the
+// organization only. Each is a second request, made as the entry role, or as a
+// role that it reaches.
+func (p *pass) launderedRoles(entries []entry) []Finding {
+	only := map[string]bool{}
+	for a := range p.accounts() {
+		for t := range p.trusts(a) {
+			if orgOnly(t.statement) {
+				only[t.subject] = true
+			}
+		}
+	}
+	var out []Finding
+	seen := map[[2]string]bool{}
+	for _, e := range entries {
+		for _, path := range p.pathsFrom(e.role.ID, only) {
+			target := path[len(path)-1]
+			if k := [2]string{e.from.ID, target.ID}; seen[k] || possible(p.assume(e.from, target.Role).Requires) {
+				continue // nothing is gained, or it was said
+			}
+			seen[[2]string{e.from.ID, target.ID}] = true
+			f := says("%s is not in the organization and gets to the role, which is for the organization only, over %s", p.outsider(e.from), pathText(path[:len(path)-1]))
+			f.Subject, f.About, f.Account = target.ID, e.from.ID, target.Account
+			f.Evidence = grounds(p.assume(path[len(path)-2], target.Role).Because)
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (p *pass) outsider(n *graph.Node) string { return "account " + p.accountName(n.Account) }
+
+func pathText(path []*graph.Node) string {
+	var ids []string
+	for _, n := range path {
+		ids = append(ids, n.ID)
+	}
+	return strings.Join(ids, " → ")
+}
+
+// pathsFrom lists the shortest path from a role to each other role of a set.
+func (p *pass) pathsFrom(start string, targets map[string]bool) [][]*graph.Node {
+	from, ok := p.g.Find(start)
+	if !ok {
+		return nil
+	}
+	came := map[graph.NodeID]graph.NodeID{from: from}
+	queue := []graph.NodeID{from}
+	var out [][]*graph.Node
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		if n := p.g.Node(at); at != from && targets[n.ID] {
+			out = append(out, p.trace(came, at))
+		}
+		for e := range p.g.Out(at) {
+			if _, ok := came[e.To]; !ok && e.Kind == graph.CanAssume && possible(e.Requires) {
+				came[e.To] = at
+				queue = append(queue, e.To)
+			}
+		}
+	}
+	return out
+}
+
+func (p *pass) trace(came map[graph.NodeID]graph.NodeID, at graph.NodeID) []*graph.Node {
+	path := []*graph.Node{p.g.Node(at)}
+	for came[at] != at {
+		at = came[at]
+		path = append(path, p.g.Node(at))
+	}
+	slices.Reverse(path)
+	return path
+}
+
+// orgOnlyGrants yields the statements of resource policies that are for the
+// organization only.
+func (p *pass) orgOnlyGrants() func(func(resourceGrant) bool) {
+	return func(yield func(resourceGrant) bool) {
+		for _, keys := range []bool{false, true} {
+			for g := range p.resourceGrants(keys) {
+				if orgOnly(g.statement) && !yield(g) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// launderedResource asks whether the entry role may use the resource from
+// another account; in its own the role's permissions are what counts, and the
+// condition is not.
+func (p *pass) launderedResource(e entry, g resourceGrant) (Finding, bool) {
+	if e.role.Account == g.account {
+		return Finding{}, false
+	}
+	for _, q := range g.probes() {
+		if !possible(p.m.Decide(graph.Ask{Node: e.role, Action: q.action, Resource: q.resource}).Requires) {
+			continue
+		}
+		f := says("%s is not in the organization and may call %s as %s, though the policy is for the organization only", p.outsider(e.from), q.action, e.role.ID)
+		f.Subject, f.About, f.Account = g.subject, e.from.ID+" as "+e.role.ID, g.account
+		f.Evidence = []query.Evidence{g.evidence(g.statement)}
+		return f, true
+	}
+	return Finding{}, false
+}

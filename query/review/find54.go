@@ -1,0 +1,106 @@
+package review
+
+import (
+	"slices"
+	"strings"
+
+	"accesspath/policy"
+)
+
+// passedTags is FIND-54.
+func passedTags() Rule {
+	return Rule{ID: "FIND-54", Doc: Doc{
+		Title:       "Caller chooses the tags that permissions depend on",
+		Why:         "Permissions ask for aws:PrincipalTag, and the trust policy lets callers pass any session tag. A tag that is passed beats the role's own, so that callers choose what they may do.",
+		Severity:    Medium,
+		Remediation: "Limit sts:TagSession by conditions on aws:RequestTag and aws:TagKeys, or allow it to the identity provider alone.",
+		References:  []string{"AWS IAM User Guide: Pass session tags in AWS STS", "AWS IAM User Guide: Define permissions based on attributes with ABAC authorization"},
+		Since:       "0.2",
+		Needs:       []Need{NeedRoles},
+		Wants:       []Need{NeedPolicies},
+	}, check: checkPassedTags}
+}
+
+func checkPassedTags(p *pass) []Finding {
+	var out []Finding
+	for a := range p.accounts() {
+		for d := range p.documents(a) {
+			if d.role == nil {
+				continue
+			}
+			n, ok := p.node(d.subject)
+			if !ok {
+				continue
+			}
+			keys := principalTags(p.m.IdentityPolicies(n))
+			for i := range d.policy.Document.Statements {
+				s := &d.policy.Document.Statements[i]
+				free := slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return limitsTag(s, k) })
+				if len(free) == 0 || !takesTags(s) {
+					continue
+				}
+				f := d.finding("permissions of the role depend on the principal tag %s, and callers may pass any value of it", some(free))
+				f.Evidence = append(f.Evidence, d.evidence(s))
+				out = append(out, f)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// takesTags reports whether a statement lets AWS principals pass session tags.
+// What an identity provider or EKS passes is not the caller's choice.
+func takesTags(s *policy.Statement) bool {
+	return s.Effect == policy.Allow && s.MatchesAction("sts:TagSession") &&
+		slices.ContainsFunc(s.Principal, func(e policy.PrincipalElement) bool { return e.Type == "AWS" || e.Type == "*" })
+}
+
+// limitsTag reports whether a statement says which values, or which keys, may be
+// passed.
+func limitsTag(s *policy.Statement, key string) bool {
+	return slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool {
+		lower := strings.ToLower(c.Key)
+		return lower == "aws:tagkeys" && !slices.ContainsFunc(c.Values, func(v string) bool { return strings.EqualFold(v, key) || v == "*" }) ||
+			lower == "aws:requesttag/"+strings.ToLower(key) && !slices.Contains(c.Values, "*") && !strings.EqualFold(c.Operator, "Null")
+	})
+}
+
+const principalTag = "aws:principaltag/"
+
+// principalTags lists the tag keys that Allow statements ask of the principal,
+// in conditions and in variables.
+func principalTags(policies []policy.Attached) []string {
+	var out []string
+	for _, s := range allowed(policies) {
+		for _, r := range s.Resource {
+			out = append(out, tagVariables(r.String())...)
+		}
+		for _, c := range s.Conditions {
+			if key, ok := strings.CutPrefix(strings.ToLower(c.Key), principalTag); ok {
+				out = append(out, key)
+			}
+			for _, v := range c.Values {
+				out = append(out, tagVariables(v)...)
+			}
+		}
+	}
+	return sortedUnique(out)
+}
+
+// tagVariables finds ${aws:PrincipalTag/key} in a text.
+func tagVariables(text string) []string {
+	var out []string
+	for {
+		_, rest, ok := strings.Cut(strings.ToLower(text), "${"+principalTag)
+		if !ok {
+			return out
+		}
+		key, after, ok := strings.Cut(rest, "}")
+		if !ok {
+			return out
+		}
+		key, _, _ = strings.Cut(key, ",")
+		out, text = append(out, strings.TrimSpace(key)), after
+	}
+}

@@ -1,0 +1,63 @@
+package review
+
+import (
+	"slices"
+	"strings"
+
+	"accesspath/policy"
+)
+
+// openAnchor is FIND-68.
+func openAnchor() Rule {
+	return Rule{ID: "FIND-68", Doc: Doc{
+		Title:       "Roles Anywhere trust does not say which certificates",
+		Why:         "Every trust anchor of the account, or every certificate under an anchor, opens the role. A certificate issued for something else is as good.",
+		Severity:    Medium,
+		Remediation: "Add conditions on aws:SourceArn with the trust anchor, and on aws:PrincipalTag/x509Subject/CN or another field of the certificate.",
+		References:  []string{"IAM Roles Anywhere User Guide: Trust model"},
+		Since:       "0.2",
+		Needs:       []Need{NeedRoles},
+	}, check: checkOpenAnchor}
+}
+
+const anywhere = "rolesanywhere.amazonaws.com"
+
+func checkOpenAnchor(p *pass) []Finding {
+	return p.eachTrust(func(t trust) []Finding {
+		if !t.names("Service", anywhere) || !t.statement.MatchesAction("sts:AssumeRole") {
+			return nil
+		}
+		r := p.assume(serviceNode(anywhere), t.role).Requires
+		named := namesCertificate(t.statement)
+		anchor := conditionOn(t.statement, "aws:SourceArn") == nil || possible(withKey(r, "aws:sourcearn", policy.Is("arn:aws:rolesanywhere:us-east-1:"+t.account+":trust-anchor/00000000-0000-0000-0000-000000000000")))
+		subject := !named && possible(r.Given(policy.ContextFunc(strangerCertificate)))
+		switch {
+		case !possible(r) && !named:
+			return nil
+		case anchor && subject:
+			return []Finding{says("every certificate of every trust anchor of the account opens the role")}
+		case anchor:
+			return []Finding{says("certificates of every trust anchor of the account open the role, if they have the right subject")}
+		case subject:
+			f := says("every certificate of the trust anchor opens the role; no condition is on its subject, issuer or names")
+			f.Severity = Low // an authority for this purpose alone is a way to do it
+			return []Finding{f}
+		}
+		return nil
+	})
+}
+
+func strangerCertificate(key string) policy.Value {
+	if strings.HasPrefix(key, principalTag+"x509") || strings.HasPrefix(key, "aws:requesttag/x509") {
+		return policy.Is("zz-stranger")
+	}
+	return policy.Value{}
+}
+
+// namesCertificate reports whether a condition on a field of the certificate
+// stands in the statement: the evaluator may know such tags to be absent.
+func namesCertificate(s *policy.Statement) bool {
+	return slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool {
+		return strings.Contains(strings.ToLower(c.Key), "tag/x509") && !slices.Contains(c.Values, "*") && !strings.HasSuffix(strings.ToLower(c.Operator), "ifexists")
+	})
+}

@@ -1,0 +1,164 @@
+package review
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/policy"
+	"accesspath/policy/catalog"
+)
+
+// resourceGrant is an Allow statement of a resource's own policy.
+type resourceGrant struct {
+	document
+	statement *policy.Statement
+}
+
+// resourceGrants yields the Allow statements of resource policies of accounts
+// that have what the rule needs. Keys are apart: they have a rule of their own
+// (FIND-59).
+func (p *pass) resourceGrants(keys bool) iter.Seq[resourceGrant] {
+	return func(yield func(resourceGrant) bool) {
+		for a := range p.accounts() {
+			for d := range p.documents(a) {
+				if d.layer != "resource" || isKey(d.subject) != keys {
+					continue
+				}
+				for i := range d.policy.Document.Statements {
+					if s := &d.policy.Document.Statements[i]; s.Effect == policy.Allow && s.HasPrincipal && !yield(resourceGrant{d, s}) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// eachGrant makes one finding about each resource and About; of several
+// statements the worst counts.
+func (p *pass) eachGrant(keys bool, check func(resourceGrant) []Finding) []Finding {
+	var out []Finding
+	at := map[[2]string]int{}
+	rank := func(f Finding) int { return cmp.Or(f.Severity, p.rule.Doc.Severity).rank() }
+	for g := range p.resourceGrants(keys) {
+		for _, f := range check(g) {
+			f.Subject, f.Account = g.subject, g.account
+			f.Evidence = append(f.Evidence, g.evidence(g.statement))
+			k := [2]string{f.Subject, f.About}
+			i, ok := at[k]
+			if !ok {
+				at[k] = len(out)
+				out = append(out, f)
+				continue
+			}
+			f.Evidence = append(out[i].Evidence, f.Evidence...)
+			if rank(f) < rank(out[i]) {
+				out[i] = f
+			}
+			out[i].Evidence = f.Evidence
+		}
+	}
+	return out
+}
+
+func isKey(arn string) bool { return strings.Contains(arn, ":kms:") }
+
+// everyone reports whether the statement names everybody.
+func (g resourceGrant) everyone() bool { return namesEveryone(g.statement) }
+
+// namesEveryone: "everyone except" counts (PRINC-02, PRINC-21).
+func namesEveryone(s *policy.Statement) bool {
+	return s.NotPrincipal != nil || slices.ContainsFunc(s.Principal, policy.PrincipalElement.Any)
+}
+
+// opened says how open a grant is to a node, with what is left to meet; a
+// grant that a guardrail takes away names it.
+type opened struct {
+	openness
+	requires policy.Requirement
+	blocked  string
+}
+
+// tries lets a node try what the statement allows: some of its actions on some
+// of its resources, and the most open outcome counts.
+func (p *pass) tries(n *graph.Node, g resourceGrant) opened {
+	best := opened{}
+	for _, q := range g.probes() {
+		d := p.m.Decide(graph.Ask{Node: n, Action: q.action, Resource: q.resource})
+		o := opened{strangerOpenness(d.Requires), d.Requires, guardrailOf(d)}
+		if o.openness > best.openness || best.openness == closed && best.blocked == "" && o.blocked != "" {
+			best = o
+		}
+		if best.openness == open {
+			break
+		}
+	}
+	return best
+}
+
+// maxProbes bounds how many requests stand for a statement.
+const maxProbes = 6
+
+// probes lists requests that the statement is about.
+func (g resourceGrant) probes() []probe {
+	var out []probe
+	for _, pattern := range g.statement.Action {
+		actions := []string{pattern.String()}
+		if !pattern.IsLiteral() {
+			arn, _ := policy.ParseARN(g.subject)
+			actions = representative(pattern, arn.Service)
+		}
+		for _, a := range actions {
+			for _, r := range g.resources() {
+				if len(out) < maxProbes {
+					out = append(out, probe{a, r})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// resources lists what the statement's resources stand for; "*" and none mean
+// the resource itself, and for buckets an object as well.
+func (g resourceGrant) resources() []string {
+	var out []string
+	for _, r := range g.statement.Resource {
+		if !r.IsAll() {
+			out = append(out, r.String())
+		}
+	}
+	if len(out) == 0 {
+		out = []string{g.subject}
+		if strings.Contains(g.subject, ":s3:::") {
+			out = append(out, g.subject+"/accesspath-probe")
+		}
+	}
+	return out
+}
+
+// representative picks a few actions of the resource's service that a pattern
+// covers.
+func representative(pattern policy.ActionPattern, service string) []string {
+	list := catalog.Expand(service + ":*")
+	if len(list) == 0 || pattern.String() != "*" && !strings.HasPrefix(strings.ToLower(pattern.String()), service+":") {
+		list = catalog.Expand(pattern.String()) // a service of two prefixes
+	}
+	var out []string
+	for _, a := range list {
+		prefix, name, _ := strings.Cut(a, ":")
+		if info, ok := catalog.Action(prefix, name); ok && !info.WildcardOnly && pattern.Match(strings.ToLower(a)) {
+			out = append(out, a)
+		}
+		if len(out) == maxProbes/2 {
+			break
+		}
+	}
+	return out
+}
+
+// guardrailOf names the organization's policy that alone keeps a caller out.
+func guardrailOf(d policy.Decision) string { return guardrail(graph.Assumption{Decision: d}) }

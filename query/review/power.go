@@ -1,0 +1,118 @@
+package review
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// An ability is something that hurts, which a principal may do to whatever
+// there is of a kind, not only to a thing of its own.
+type ability struct {
+	what     string
+	requires policy.Requirement // lightest way
+}
+
+// changesIAM is the ability of whom may change permissions: the way to all
+// others.
+const changesIAM = "change permissions of users and roles"
+
+// abilities asks the evaluator what a user or role may do that is sensitive.
+// Things that need not exist stand for "any", so that permission on one bucket
+// is not taken for permission on all.
+func (p *pass) abilities(n *graph.Node) []ability {
+	if held, ok := p.powers[n.ID]; ok && n.Supposed == nil {
+		return held
+	}
+	var held []ability
+	for _, s := range sensitive(n) {
+		if !p.mayAllow(n, s.probes) {
+			continue
+		}
+		if r, ok := p.easiest(n, s.probes...); ok && r.Weight() < policy.ClassData {
+			held = append(held, ability{s.what, r})
+		}
+	}
+	if n.Supposed == nil { // others go by the same id
+		p.powers[n.ID] = held
+	}
+	return held
+}
+
+// mayAllow is a cheap look: some identity policy allows one of the actions.
+func (p *pass) mayAllow(n *graph.Node, probes []probe) bool {
+	return slices.ContainsFunc(p.m.IdentityPolicies(n), func(a policy.Attached) bool {
+		return a.Document != nil && slices.ContainsFunc(probes, func(q probe) bool { return a.Document.UsesAction(policy.Allow, q.action) })
+	})
+}
+
+type sensitiveThing struct {
+	what   string
+	probes []probe
+}
+
+// sensitive lists what is asked about.
+func sensitive(n *graph.Node) []sensitiveThing {
+	part := "arn:" + partition(n.ID) + ":"
+	at := func(service, resource string) string {
+		return part + service + ":us-east-1:" + n.Account + ":" + resource
+	}
+	iamARN := func(resource string) string { return part + "iam::" + n.Account + ":" + resource }
+	return []sensitiveThing{
+		{changesIAM, append(iamWrites(n), probe{"iam:PutGroupPolicy", iamARN("group/accesspath-probe")}, probe{"iam:AttachGroupPolicy", iamARN("group/accesspath-probe")},
+			probe{"iam:UpdateAssumeRolePolicy", iamARN("role/accesspath-probe")}, probe{"iam:CreateAccessKey", iamARN("user/accesspath-probe")}, probe{"iam:CreateLoginProfile", iamARN("user/accesspath-probe")})},
+		{"read every secret", []probe{{"secretsmanager:GetSecretValue", at("secretsmanager", "secret:accesspath-probe-AbCdEf")}}},
+		{"read every bucket", []probe{{"s3:GetObject", part + "s3:::accesspath-probe/object"}}},
+		{"delete every bucket's contents", []probe{{"s3:DeleteObject", part + "s3:::accesspath-probe/object"}}},
+		{"terminate every instance", []probe{{"ec2:TerminateInstances", at("ec2", "instance/i-0123456789abcdef0")}}},
+		{"delete every database", []probe{{"rds:DeleteDBInstance", at("rds", "db:accesspath-probe")}, {"dynamodb:DeleteTable", at("dynamodb", "table/accesspath-probe")}}},
+		{"stop the audit trail", []probe{{"cloudtrail:StopLogging", at("cloudtrail", "trail/accesspath-probe")}, {"cloudtrail:DeleteTrail", at("cloudtrail", "trail/accesspath-probe")}}},
+	}
+}
+
+// whats joins the names of abilities.
+func whats(list []ability) string {
+	var out []string
+	for _, a := range list {
+		out = append(out, a.what)
+	}
+	return strings.Join(out, ", ")
+}
+
+// strong reports whether a principal is an administrator or may change
+// permissions.
+func (p *pass) strong(n *graph.Node) (string, bool) {
+	if p.isAdmin(n.ID) {
+		return "is an administrator", true
+	}
+	i := slices.IndexFunc(p.abilities(n), func(a ability) bool { return a.what == changesIAM })
+	return "may " + changesIAM, i >= 0
+}
+
+// node finds the node of a user or role.
+func (p *pass) node(id string) (*graph.Node, bool) {
+	n, ok := p.g.Find(id)
+	if !ok {
+		return nil, false
+	}
+	return p.g.Node(n), true
+}
+
+// allowed yields the Allow statements of policies, each with its policy.
+func allowed(policies []policy.Attached) iter.Seq2[*policy.Attached, *policy.Statement] {
+	return func(yield func(*policy.Attached, *policy.Statement) bool) {
+		for i := range policies {
+			if policies[i].Document == nil {
+				continue
+			}
+			for k := range policies[i].Document.Statements {
+				if s := &policies[i].Document.Statements[k]; s.Effect == policy.Allow && !yield(&policies[i], s) {
+					return
+				}
+			}
+		}
+	}
+}
