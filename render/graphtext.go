@@ -3,6 +3,7 @@ package render
 import (
 	"context"
 	"io"
+	"slices"
 
 	"accesspath/query"
 	"accesspath/render/words"
@@ -41,9 +42,18 @@ func graphText(ctx context.Context, w io.Writer, g *query.TrustGraph, o Options)
 		p.para("", p.dim, words.Plural(idle, "node")+" without an edge")
 	}
 	v := view{limits: g.Limits.Reasons, diagnostics: g.Diagnostics, coverage: coverage(g.Coverage)}
-	v.gaps = gapsView{"unknown, and could add edges", unknownSections(g.Coverage)}
+	v.gaps = gapsView{"unknown, and could add edges", unknownSections(edgeSections(g.Coverage))}
 	p.footer(&v)
 	return p.flush()
+}
+
+// edgeSections keeps the sections that could add edges: principals and what
+// carries roles. Neither credentials nor policies of resources do.
+func edgeSections(c query.CoverageSummary) query.CoverageSummary {
+	c.Unknown = slices.DeleteFunc(slices.Clone(c.Unknown), func(u query.UnknownSection) bool {
+		return !slices.Contains([]string{"users", "groups", "roles", "policies", "compute", "roles-anywhere", "identity-pools"}, u.Section)
+	})
+	return c
 }
 
 func nodeLabel(n query.GraphNode) string {

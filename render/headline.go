@@ -26,6 +26,9 @@ func headline(r *query.Result) (sentence, verdict string) {
 		return absence(r, "no path leads from "+q.Principal+" to "+q.Target,
 			"no path known from "+q.Principal+" to "+q.Target), ""
 	}
+	if q.Kind == "admins" {
+		return adminHeadline(r, reach, outright), ""
+	}
 	if reach == 0 {
 		return absence(r, "nobody can "+target(q), "nobody known can "+target(q)), ""
 	}
@@ -40,6 +43,13 @@ func headline(r *query.Result) (sentence, verdict string) {
 		verb += map[string]string{"reach": "es", "hold": "s"}[verb]
 	}
 	return words.Plural(reach, noun) + " " + verb + " " + target(q) + ": " + split(reach, outright), ""
+}
+
+func adminHeadline(r *query.Result, reach, outright int) string {
+	if reach == 0 {
+		return absence(r, "nobody is an administrator", "nobody is known to be an administrator")
+	}
+	return words.Plural(reach, "principal") + " can act as an administrator: " + split(reach, outright)
 }
 
 // split says how many of the answers hold outright.
@@ -89,6 +99,9 @@ func canHeadline(r *query.Result) (sentence, verdict string) {
 	if len(r.Answers) == 0 {
 		return absence(r, q.Principal+" cannot "+target(q), "no known way in which "+what), query.VerdictDeny
 	}
+	if len(r.Answers) > 1 {
+		return groupHeadline(r), ""
+	}
 	a := &r.Answers[0]
 	switch a.Verdict {
 	case query.VerdictAllow:
@@ -96,12 +109,24 @@ func canHeadline(r *query.Result) (sentence, verdict string) {
 	case query.VerdictAllowIf:
 		sentence = "yes, under conditions: " + what
 	default:
-		return "no: " + q.Principal + " cannot " + target(q), a.Verdict
+		return absence(r, "no: "+q.Principal+" cannot "+target(q), "no known way in which "+what), a.Verdict
 	}
 	if a.Direct || a.Hops == 0 {
 		return sentence + " directly", a.Verdict
 	}
 	return sentence + " in " + words.Plural(a.Hops, "hop"), a.Verdict
+}
+
+// groupHeadline answers a question about a group: for a member that has nothing
+// else, who comes first, and for how many of the members there are (QRY-05).
+func groupHeadline(r *query.Result) string {
+	reach, _ := count(r.Answers[1:])
+	member := "does not give"
+	if r.Answers[0].Verdict != query.VerdictDeny {
+		member = "gives"
+	}
+	return r.Question.Principal + " " + member + " " + target(r.Question) + " by itself; " +
+		words.Count(reach) + " of its " + words.Plural(len(r.Answers)-1, "member") + " can"
 }
 
 func whatHeadline(r *query.Result) string {
@@ -127,17 +152,23 @@ func absence(r *query.Result, claim, doubt string) string {
 	return doubt + "; undetermined, for the reasons below"
 }
 
-// undetermined lists why this result cannot prove that something is absent.
+// undetermined lists why this result cannot prove that something is absent. What
+// an answer does not depend on is no reason.
 func undetermined(r *query.Result) []string {
 	var out []string
-	for _, u := range unknownSections(r.Coverage) {
-		out = append(out, "not in the input: "+u)
+	if r.Missing == nil { // of a result that an earlier version wrote
+		for _, u := range unknownSections(r.Coverage) {
+			out = append(out, "not in the input: "+u)
+		}
+		if n := r.Coverage.UnresolvedPolicies; n > 0 {
+			out = append(out, words.Plural(n, "attached policy")+" without a document in the input")
+		}
+		if n := len(r.Coverage.Incomplete); n > 0 {
+			out = append(out, words.Plural(n, "account")+" incomplete in the input: "+some(r.Coverage.Incomplete))
+		}
 	}
-	if n := r.Coverage.UnresolvedPolicies; n > 0 {
-		out = append(out, words.Plural(n, "attached policy")+" without a document in the input")
-	}
-	if n := len(r.Coverage.Incomplete); n > 0 {
-		out = append(out, words.Plural(n, "account")+" incomplete in the input: "+some(r.Coverage.Incomplete))
+	for _, m := range missing(r, true) {
+		out = append(out, "not in the input: "+m)
 	}
 	if r.Limits.Truncated {
 		out = append(out, "the search was cut short")
@@ -157,14 +188,14 @@ func gaps(r *query.Result) gapsView {
 	if empty(r) {
 		return gapsView{"undetermined because", undetermined(r)}
 	}
-	return gapsView{"unknown, and would decide if supplied", unknownSections(r.Coverage)}
+	if r.Missing == nil {
+		return gapsView{"unknown, and would decide if supplied", unknownSections(r.Coverage)}
+	}
+	return gapsView{"would be decided by supplying", missing(r, false)}
 }
 
 // empty reports whether nothing was found. A denial of can is an answer.
 func empty(r *query.Result) bool {
-	if r.Question.Kind == "can" && len(r.Answers) > 0 {
-		return false
-	}
 	reach, _ := count(r.Answers)
 	return reach == 0
 }

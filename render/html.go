@@ -32,6 +32,11 @@ func htmlRenderer(o Options) renderFunc {
 		if err := h.answers(ctx, v); err != nil {
 			return err
 		}
+		if e := v.escalation; e != nil {
+			if err := h.escalation(ctx, e); err != nil {
+				return err
+			}
+		}
 		h.closing(v)
 		return WritePage(w, Page{Title: v.title, Body: template.HTML(h.b.String())})
 	}
@@ -91,7 +96,7 @@ func (h *htmlBody) answers(ctx context.Context, v *view) error {
 	switch v.kind {
 	case "can", "paths":
 		for i := range v.answers {
-			h.detail(&v.answers[i])
+			h.detail(&v.answers[i], len(v.answers) > 1)
 		}
 		return nil
 	case "what-can":
@@ -102,14 +107,24 @@ func (h *htmlBody) answers(ctx context.Context, v *view) error {
 		}
 		return nil
 	}
-	return h.table(ctx, v.answers)
+	return h.table(ctx, v)
 }
 
-func (h *htmlBody) table(ctx context.Context, as []answerView) error {
+// escalation writes answers below a heading of their own; a table has it as it
+// is.
+func (h *htmlBody) escalation(ctx context.Context, e *view) error {
+	if e.kind == "can" || e.kind == "paths" || e.kind == "what-can" || len(e.answers) == 0 {
+		h.raw("<h2>").text(e.heading).raw("</h2>\n")
+	}
+	return h.answers(ctx, e)
+}
+
+func (h *htmlBody) table(ctx context.Context, v *view) error {
+	as := v.answers
 	if len(as) == 0 {
 		return nil
 	}
-	h.raw("<h2>Answers</h2>\n<div class=\"scroll\"><table>\n")
+	h.raw("<h2>").raw(EscapeHTML(v.heading)).raw("</h2>\n<div class=\"scroll\"><table>\n")
 	h.columns("Verdict", "Kind", "Principal and path", "Hops", "Confidence", "Marks")
 	for i := range as {
 		if i%1000 == 0 && ctx.Err() != nil {
@@ -131,6 +146,9 @@ func (h *htmlBody) table(ctx context.Context, as []answerView) error {
 		h.raw("</td><td>").text(strings.Join(a.marks, ", ")).raw("</td></tr>\n")
 	}
 	h.raw("</tbody></table></div>\n")
+	if v.roots != "" {
+		h.raw("<p>").text(sentenceCase(v.roots)).raw("</p>\n")
+	}
 	return nil
 }
 
@@ -199,7 +217,10 @@ func (h *htmlBody) otherPaths(ps []pathView) {
 	h.raw("</details>\n")
 }
 
-func (h *htmlBody) detail(a *answerView) {
+func (h *htmlBody) detail(a *answerView, several bool) {
+	if several {
+		h.raw("<h2>").badge(a.verdict).raw(" <code>").text(a.principal).raw("</code></h2>\n")
+	}
 	for _, p := range a.paths {
 		h.raw("<h2>").text(sentenceCase(p.title)).raw("</h2>\n<p><code>").text(p.origin).raw("</code></p>\n")
 		h.hops(p)
@@ -207,14 +228,17 @@ func (h *htmlBody) detail(a *answerView) {
 	if a.more > 0 {
 		h.raw(`<p class="faint">`).text("+ " + words.Plural(a.more, "more path")).raw("</p>\n")
 	}
+	if len(a.also) > 0 {
+		h.list("Also required", "", append(a.also[:len(a.also):len(a.also)], "all together: "+a.reachable))
+	}
 	h.why(a)
 	if len(a.layers) == 0 {
 		return
 	}
 	h.raw("<h2>Layers</h2>\n<div class=\"scroll\"><table>\n")
-	h.columns("Layer", "Result", "For", "Statements")
+	h.columns("Request", "Layer", "Result", "Statements")
 	for _, l := range a.layers {
-		h.raw("<tr><td>").text(l.name).raw(`</td><td class="fixed">`).text(l.result).raw("</td><td>").text(l.principal)
+		h.raw("<tr><td>").text(orElse(l.request, l.principal)).raw("</td><td>").text(l.name).raw("</td><td>").text(l.says)
 		h.raw("</td><td>").text(strings.Join(l.evidence, "; ")).raw("</td></tr>\n")
 	}
 	h.raw("</tbody></table></div>\n")
@@ -232,6 +256,7 @@ func (h *htmlBody) why(a *answerView) {
 	if a.near != "" {
 		h.raw("<p>Nearly: ").text(a.near).raw("</p>\n")
 	}
+	h.list(sentenceCase(remedyTitle(len(a.remedies))), "", a.remedies)
 }
 
 func (h *htmlBody) session(s sessionView) {
@@ -270,6 +295,7 @@ func (h *htmlBody) closing(v *view) {
 	}
 	h.list("Marks of every answer", "", v.common)
 	h.list("Notes", "", notes)
+	h.list("Changes by time alone", "", v.horizon)
 	h.list(sentenceCase(v.gaps.title), "warn", v.gaps.items)
 	h.list("Limits", "warn", v.limits)
 	h.list("Input problems: "+severities(v.diagnostics), "", problems)

@@ -28,6 +28,9 @@ func markdownRenderer(o Options) renderFunc {
 		if len(v.answers) > 0 {
 			m.answers(v)
 		}
+		if e := v.escalation; e != nil {
+			m.escalation(e)
+		}
 		m.closing(v)
 		if err := m.w.Flush(); err != nil {
 			return fmt.Errorf("write Markdown: %w", err)
@@ -63,11 +66,22 @@ func (m *markdown) header(cells ...string) {
 	m.line("|" + strings.Repeat(" --- |", len(cells)))
 }
 
+// escalation writes answers below a heading of their own; a table has it as it
+// is.
+func (m *markdown) escalation(e *view) {
+	if e.kind == "can" || e.kind == "paths" || e.kind == "what-can" || len(e.answers) == 0 {
+		m.heading(e.heading)
+	}
+	if len(e.answers) > 0 {
+		m.answers(e)
+	}
+}
+
 func (m *markdown) answers(v *view) {
 	switch v.kind {
 	case "can", "paths":
 		for i := range v.answers {
-			m.detail(&v.answers[i])
+			m.detail(&v.answers[i], len(v.answers) > 1)
 		}
 	case "what-can":
 		for i := range v.answers {
@@ -76,11 +90,15 @@ func (m *markdown) answers(v *view) {
 			}
 		}
 	default:
-		m.heading("Answers")
+		m.heading(v.heading)
 		m.header("Verdict", "Kind", "Principal", "Hops", "Confidence", "Path and conditions", "Marks")
 		for i := range v.answers {
 			a := &v.answers[i]
 			m.row(md(a.verdict), md(a.kind), code(a.principal), md(a.hops), md(a.confidence), m.firstPath(a), md(strings.Join(a.marks, ", ")))
+		}
+		if v.roots != "" {
+			m.line("")
+			m.line(md(sentenceCase(v.roots)))
 		}
 	}
 }
@@ -119,7 +137,10 @@ func hopMarkdown(h hopView) string {
 	return s
 }
 
-func (m *markdown) detail(a *answerView) {
+func (m *markdown) detail(a *answerView, several bool) {
+	if several {
+		m.heading(a.verdict + ": " + a.principal)
+	}
 	for _, p := range a.paths {
 		m.heading(sentenceCase(p.title))
 		m.line("1. " + code(p.origin))
@@ -134,6 +155,9 @@ func (m *markdown) detail(a *answerView) {
 		m.line("")
 		m.line(md("+ " + words.Plural(a.more, "more path")))
 	}
+	if len(a.also) > 0 {
+		m.list("Also required", append(a.also[:len(a.also):len(a.also)], "all together: "+a.reachable))
+	}
 	if len(a.causes) > 0 || a.near != "" {
 		m.heading("Why not")
 		for _, c := range a.causes {
@@ -144,11 +168,17 @@ func (m *markdown) detail(a *answerView) {
 			m.line("Nearly: " + md(a.near))
 		}
 	}
+	if len(a.remedies) > 0 {
+		m.heading(sentenceCase(remedyTitle(len(a.remedies))))
+		for _, r := range a.remedies {
+			m.line("1. " + md(r))
+		}
+	}
 	if len(a.layers) > 0 {
 		m.heading("Layers")
-		m.header("Layer", "Result", "For", "Statements")
+		m.header("Request", "Layer", "Result", "Statements")
 		for _, l := range a.layers {
-			m.row(md(l.name), md(l.result), code(l.principal), md(strings.Join(l.evidence, "; ")))
+			m.row(md(orElse(l.request, l.principal)), md(l.name), md(l.says), md(strings.Join(l.evidence, "; ")))
 		}
 	}
 }
@@ -179,6 +209,7 @@ func (m *markdown) closing(v *view) {
 		notes = append(notes, noteText(n))
 	}
 	m.list("Notes", notes)
+	m.list("Changes by time alone", v.horizon)
 	m.list(sentenceCase(v.gaps.title), v.gaps.items)
 	m.list("Limits", v.limits)
 	if len(v.diagnostics) > 0 {

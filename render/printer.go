@@ -61,7 +61,7 @@ func (p *printer) resultStyle(result string) style {
 	switch result {
 	case "allow":
 		return p.sgr("32")
-	case "allow-if", "unknown":
+	case "allow-if", "deny-if", "unknown":
 		return p.sgr("33")
 	case "deny", "no-allow":
 		return p.sgr("31")

@@ -23,6 +23,7 @@ type Options struct {
 	Color     bool   // text: ANSI colours
 	Width     int    // text: terminal columns; 0 means 100, less than 40 means 40
 	Verbose   bool   // evidence, layers, all paths and every diagnostic
+	Root      bool   // root users have a row each, not one for all
 	Title     string // of documents and pictures; "" means the question
 	Direction string // pictures: "LR", "TB", or "" for whichever fits
 	Theme     string // pictures: "light" (also "") or "dark"

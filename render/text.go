@@ -15,25 +15,40 @@ func textRenderer(o Options) renderFunc {
 		p := newPrinter(w, o)
 		v := newView(r, o)
 		p.headline(v)
-		switch v.kind {
-		case "can", "paths":
-			for i := range v.answers {
-				p.detail(&v.answers[i], v.kind)
-			}
-		case "what-can":
-			for i := range v.answers {
-				for _, s := range v.answers[i].sessions {
-					p.session(s)
-				}
-			}
-		default:
-			if err := p.table(ctx, v.answers); err != nil {
+		if err := p.answers(ctx, v); err != nil {
+			return err
+		}
+		if e := v.escalation; e != nil {
+			p.section(e.heading)
+			if err := p.answers(ctx, e); err != nil {
 				return err
 			}
 		}
 		p.footer(v)
 		return p.flush()
 	}
+}
+
+func (p *printer) answers(ctx context.Context, v *view) error {
+	switch v.kind {
+	case "can", "paths":
+		for i := range v.answers {
+			p.detail(&v.answers[i], v.kind, len(v.answers) > 1)
+		}
+		return nil
+	case "what-can":
+		for i := range v.answers {
+			for _, s := range v.answers[i].sessions {
+				p.session(s)
+			}
+		}
+		return nil
+	}
+	if err := p.table(ctx, v.answers); err != nil || v.roots == "" {
+		return err
+	}
+	p.hang("", "  ", p.dim, v.roots)
+	return nil
 }
 
 func (p *printer) headline(v *view) {
@@ -118,15 +133,40 @@ func (p *printer) hops(indent string, path pathView) {
 	}
 }
 
+// decided writes the hops with the statements that decided them.
+func (p *printer) decided(indent string, path pathView) {
+	for i := range path.hops {
+		h := path.hops[i]
+		if !h.plain || len(h.by) == 0 {
+			one := path
+			one.hops = path.hops[i : i+1]
+			p.hops(indent, one)
+		} else {
+			p.hang(indent, "  ", nil, h.arrow+" "+h.what)
+		}
+		for _, e := range h.by {
+			p.hang(indent+"  ", "  ", p.dim, e)
+		}
+	}
+}
+
 // detail writes an answer of can or paths: all its paths, or why not.
-func (p *printer) detail(a *answerView, kind string) {
+func (p *printer) detail(a *answerView, kind string, several bool) {
+	if several {
+		p.line("")
+		p.para("", p.verdictStyle(a.verdict), a.verdict+": "+a.principal)
+	}
 	for i, path := range a.paths {
 		p.line("")
 		if len(a.paths) > 1 || kind == "paths" {
 			p.para("", p.verdictStyle(path.verdict), path.title)
 		}
 		p.para("  ", nil, path.origin)
-		p.hops("  ", path)
+		if kind == "can" && !p.o.Verbose {
+			p.decided("  ", path)
+		} else {
+			p.hops("  ", path)
+		}
 		if i == len(a.paths)-1 && a.more > 0 {
 			p.para("  ", p.dim, "+ "+words.Plural(a.more, "more path"))
 		}
@@ -135,10 +175,23 @@ func (p *printer) detail(a *answerView, kind string) {
 		p.line("")
 		p.hang("", "  ", p.dim, "marks: "+strings.Join(a.marks, ", "))
 	}
+	p.also(a)
 	p.why(a)
 	if p.o.Verbose && len(a.layers) > 0 {
 		p.layers(a.layers)
 	}
+}
+
+// also writes what else it takes, and the verdict with that (QRY-19).
+func (p *printer) also(a *answerView) {
+	if len(a.also) == 0 {
+		return
+	}
+	p.section("also required")
+	for _, s := range a.also {
+		p.hang("  ", "  ", nil, s)
+	}
+	p.hang("  ", "  ", p.verdictStyle(a.reachable), "all together: "+a.reachable)
 }
 
 // why writes the causes of a denial.
@@ -153,16 +206,23 @@ func (p *printer) why(a *answerView) {
 	if a.near != "" {
 		p.hang("  ", "   ", nil, "nearly: "+a.near)
 	}
+	if len(a.remedies) == 0 {
+		return
+	}
+	p.section(remedyTitle(len(a.remedies)))
+	for i, r := range a.remedies {
+		p.hang("  ", "   ", nil, strconv.Itoa(i+1)+". "+r)
+	}
 }
 
 func (p *printer) layers(ls []layerView) {
-	p.section("layers")
+	request := ""
 	for _, l := range ls {
-		s := l.name + ": " + l.result
-		if l.principal != "" {
-			s += " (for " + l.principal + ")"
+		if l.request != request || request == "" {
+			request = l.request
+			p.section(orElse(request, "layers"))
 		}
-		p.hang("  ", "  ", p.resultStyle(l.result), s)
+		p.hang("  ", "  ", p.resultStyle(l.result), l.name+": "+l.says)
 		for _, e := range l.evidence {
 			p.hang("    ", "  ", p.dim, e)
 		}
@@ -205,6 +265,12 @@ func (p *printer) footer(v *view) {
 		p.section("notes")
 		for _, n := range v.notes {
 			p.hang("  ", "  ", nil, noteText(n))
+		}
+	}
+	if len(v.horizon) > 0 {
+		p.section("changes by time alone")
+		for _, h := range v.horizon {
+			p.hang("  ", "  ", nil, h)
 		}
 	}
 	if len(v.gaps.items) > 0 {

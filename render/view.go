@@ -23,10 +23,14 @@ type view struct {
 	notes       []query.Note
 	coverage    []string
 	gaps        gapsView
+	horizon     []string // what changes later, if that was asked
+	roots       string   // root users, in one line
 	limits      []string
 	diagnostics []query.DiagnosticJSON
 	target      string // "s3:GetObject on arn:…", or the target of paths
 	kind        string // of the question
+	heading     string // of a table of answers
+	escalation  *view  // answers that escalation adds; nil if not asked for
 }
 
 type answerView struct {
@@ -39,6 +43,9 @@ type answerView struct {
 	causes                   []string
 	near                     string // the path that nearly was
 	layers                   []layerView
+	remedies                 []string // what would allow what is denied
+	also                     []string // what else it takes
+	reachable                string   // the verdict with that
 	sessions                 []sessionView
 }
 
@@ -56,11 +63,14 @@ type hopView struct {
 	how     string // "" for AssumeRole
 	needs   []string
 	because []string
-	plain   bool // the action as it was asked, without conditions: worth no line
+	by      []string // the decisive statements among them
+	plain   bool     // the action as it was asked, without conditions: worth no line
 }
 
 type layerView struct {
 	name, result, principal string
+	says                    string // the result in words
+	request                 string // what the layer was asked
 	evidence                []string
 }
 
@@ -95,7 +105,13 @@ func newView(r *query.Result, o Options) *view {
 	for i := range r.Answers {
 		v.answers = append(v.answers, viewAnswer(&r.Answers[i], r.Question, o))
 	}
+	v.heading = "Answers"
 	v.liftMarks()
+	v.horizon, _ = horizon(r)
+	if v.kind == "who-can" {
+		v.answers, v.roots = collapsed(v.answers, o)
+	}
+	v.addEscalation(r, o)
 	return v
 }
 
@@ -141,6 +157,8 @@ func questionTitle(q query.Question) string {
 		return "Can " + words.Principal(q.Principal).Label + " " + target(q)
 	case "paths":
 		return "Paths from " + words.Principal(q.Principal).Label + " to " + words.Principal(q.Target).Label
+	case "admins":
+		return "Administrators"
 	case "what-can":
 		return "What can " + words.Principal(q.Principal).Label + " do"
 	}
@@ -168,6 +186,7 @@ func facts(r *query.Result) []string {
 	case "all":
 		out = append(out, "for every match")
 	}
+	out = append(out, questionFacts(r.Question)...)
 	for _, k := range sortedKeys(r.Question.Context) {
 		if v := r.Question.Context[k]; v == "absent" {
 			out = append(out, "assuming "+k+" absent")
@@ -183,17 +202,27 @@ func viewAnswer(a *query.Answer, q query.Question, o Options) answerView {
 		verdict: a.Verdict, kind: words.KindWord(a.Kind), principal: a.Principal, hops: hopCount(a),
 		confidence: a.Confidence, more: a.MorePaths, near: near(a),
 	}
+	if a.Level != "" {
+		v.marks = append(v.marks, a.Level)
+	}
 	for _, m := range slices.Concat(a.Marks, a.Codes) {
 		if !slices.Contains(v.marks, m) {
 			v.marks = append(v.marks, m)
 		}
+	}
+	if a.Reachable != "" && a.Reachable != a.Verdict {
+		v.marks = append(v.marks, "with all that it takes: "+a.Reachable)
 	}
 	for i := range a.Paths {
 		v.paths = append(v.paths, viewPath(&a.Paths[i], i, q))
 	}
 	for _, c := range a.Causes {
 		s := words.Cause(c)
-		if c.Hop > 0 {
+		switch {
+		case len(a.NearPath) <= 1:
+		case c.Hop == 0:
+			s = "directly, " + s
+		default:
 			s = "hop " + strconv.Itoa(c.Hop) + ", " + s
 		}
 		if o.Verbose && c.Rule != "" {
@@ -201,12 +230,7 @@ func viewAnswer(a *query.Answer, q query.Question, o Options) answerView {
 		}
 		v.causes = append(v.causes, s)
 	}
-	for _, l := range a.Layers {
-		v.layers = append(v.layers, layerView{l.Name, l.Result, words.Principal(l.Principal).Label, evidence(l.Evidence)})
-		if l.Principal == "" {
-			v.layers[len(v.layers)-1].principal = ""
-		}
-	}
+	v.explainAnswer(a)
 	for i := range a.Sessions {
 		v.sessions = append(v.sessions, viewSession(&a.Sessions[i], q))
 	}
@@ -246,6 +270,9 @@ func viewPath(p *query.Path, index int, q query.Question) pathView {
 	if len(p.Modes) == 1 && len(p.Steps) > 0 {
 		title += ", " + p.Modes[0] + " only"
 	}
+	if p.DurationCap > 0 {
+		title += ", sessions of at most " + duration(p.DurationCap)
+	}
 	if p.Confidence != "" {
 		title += ", confidence " + p.Confidence
 	}
@@ -256,7 +283,7 @@ func viewPath(p *query.Path, index int, q query.Question) pathView {
 	for i, s := range p.Steps {
 		v.hops = append(v.hops, viewHop(s, i+1))
 	}
-	act := hopView{arrow: "⇒", what: actionWords(p, q), because: evidence(p.Because)}
+	act := hopView{arrow: "⇒", what: actionWords(p, q), because: evidence(p.Because), by: decisive(p.Because)}
 	for _, r := range p.Requires {
 		act.needs = append(act.needs, words.At(r, len(p.Steps)+1))
 	}
@@ -278,7 +305,7 @@ func steps(n int) string {
 // actionWords says what is done at the end of a path. A witness or an action
 // that a pattern stood for takes the place of the question's.
 func actionWords(p *query.Path, q query.Question) string {
-	if q.Kind == "paths" || q.Kind == "what-can" {
+	if q.Kind == "paths" || q.Kind == "what-can" || q.Kind == "admins" {
 		return ""
 	}
 	q.Action, q.Resource = orElse(p.Action, q.Action), orElse(p.Witness, q.Resource)
@@ -287,7 +314,7 @@ func actionWords(p *query.Path, q query.Question) string {
 
 func viewHop(s query.Step, hop int) hopView {
 	n := words.Principal(s.To)
-	v := hopView{arrow: "→", id: s.To, what: n.InAccount(), because: evidence(s.Because)}
+	v := hopView{arrow: "→", id: s.To, what: n.InAccount(), because: evidence(s.Because), by: decisive(s.Because)}
 	if n.Kind != words.Other && n.Kind != n.Label {
 		v.what = n.Kind + " " + v.what
 	}
@@ -296,6 +323,9 @@ func viewHop(s query.Step, hop int) hopView {
 		v.how = "signs in as"
 	case "service-carries":
 		v.how = "uses"
+	}
+	if s.Escalation != nil {
+		escalationHop(&v, s.Escalation)
 	}
 	for _, r := range s.Requires {
 		v.needs = append(v.needs, words.At(r, hop))

@@ -206,6 +206,14 @@ func mergeVerdict(a, b string) string {
 	if a == b {
 		return a
 	}
+	switch { // that something changed must not be lost
+	case changes(a) && changes(b):
+		return Changed
+	case changes(a):
+		return a
+	case changes(b):
+		return b
+	}
 	for _, weak := range []string{Member, Tried, Blocked} {
 		if a == weak {
 			return b
@@ -215,6 +223,10 @@ func mergeVerdict(a, b string) string {
 		}
 	}
 	return Mixed
+}
+
+func changes(verdict string) bool {
+	return verdict == Added || verdict == Removed || verdict == Changed
 }
 
 func distinct(ss []string) []string {

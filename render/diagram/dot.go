@@ -244,7 +244,7 @@ func (w *writer) legend() []string {
 	for _, v := range arrowOrder() {
 		if arrows[v] {
 			colour, line, legend := w.p.arrow(v)
-			glyph := map[string]string{"solid": "——▶", "dashed": "– – ▶", "dotted": "· · · ▶"}[line]
+			glyph := map[string]string{"solid": "——▶", "bold": "━━▶", "dashed": "– – ▶", "dotted": "· · · ▶"}[line]
 			cells = append(cells, fmt.Sprintf(`<TD><FONT POINT-SIZE="10" COLOR=%q><B>%s</B></FONT></TD>`+
 				`<TD><FONT POINT-SIZE="10">%s  </FONT></TD>`, colour, glyph, legend))
 		}

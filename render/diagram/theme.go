@@ -22,6 +22,7 @@ type palette struct {
 	boxFill, boxBorder   string
 	allow, maybe, denied string // arrows
 	quiet                string // arrows that give no access
+	added, gone, altered string // arrows of pictures of what changed
 	kinds                map[string]look
 }
 
@@ -68,6 +69,7 @@ func light() palette {
 		ground: "#ffffff", text: "#1b1f24", faint: "#4b5563",
 		boxFill: "#f8fafc", boxBorder: "#7c8a9e",
 		allow: "#334155", maybe: "#b45309", denied: "#c81e1e", quiet: "#6b7280",
+		added: "#047857", gone: "#d6204e", altered: "#6d28d9",
 		kinds: kinds(map[string][2]string{
 			words.User:      {"#dbeafe", "#1d4ed8"},
 			words.Role:      {"#dcfce7", "#15803d"},
@@ -89,6 +91,7 @@ func dark() palette {
 		ground: "#0d1117", text: "#e6edf3", faint: "#a8b3bf",
 		boxFill: "#151b23", boxBorder: "#66727f",
 		allow: "#c3ccd6", maybe: "#f5a623", denied: "#ff7b72", quiet: "#8b949e",
+		added: "#3fb950", gone: "#f85149", altered: "#a371f7",
 		kinds: kinds(map[string][2]string{
 			words.User:      {"#122d5c", "#6ea8fe"},
 			words.Role:      {"#0f3d24", "#4ade80"},
@@ -125,17 +128,23 @@ func (p palette) arrow(verdict string) (colour, line, legend string) {
 		return p.denied, "dashed", "denied"
 	case Tried:
 		return p.quiet, "dotted", "tried, fails elsewhere"
+	case Added:
+		return p.added, "bold", "new"
+	case Removed:
+		return p.gone, "dotted", "gone"
+	case Changed:
+		return p.altered, "dashed", "asks for something else"
 	}
 	return p.quiet, "solid", "member of"
 }
 
 func arrowOrder() []string {
-	return []string{query.VerdictAllow, query.VerdictAllowIf, Mixed, Blocked, Tried, Member}
+	return []string{query.VerdictAllow, query.VerdictAllowIf, Mixed, Blocked, Tried, Member, Added, Removed, Changed}
 }
 
 // colours lists a palette in a fixed order.
 func (p palette) colours() []string {
-	out := []string{p.ground, p.text, p.faint, p.boxFill, p.boxBorder, p.allow, p.maybe, p.denied, p.quiet}
+	out := []string{p.ground, p.text, p.faint, p.boxFill, p.boxBorder, p.allow, p.maybe, p.denied, p.quiet, p.added, p.gone, p.altered}
 	for _, k := range kindOrder() {
 		out = append(out, p.kinds[k].fill, p.kinds[k].border)
 	}

@@ -27,8 +27,10 @@ func Family(kind string) string {
 		return Role
 	case "federated-user", "federated-identity", "idc-user", "idc-group", "idc-permission-set", "federated":
 		return Federated
-	case "instance-profile":
-		return Service // compute that carries a role
+	case "instance-profile", "compute", "trust-anchor":
+		return Service // compute that carries a role, or certificates that do
+	case "root-session":
+		return Root
 	case "external":
 		return Account
 	case "any", "anonymous", "*":
@@ -59,8 +61,13 @@ func Principal(id string) Name {
 		n.Kind, n.Account, n.Label = Account, id[len("account:"):], id[len("account:"):]
 	case strings.HasPrefix(id, "service:"):
 		n.Kind, n.Label = Service, id[len("service:"):]
-	case strings.HasPrefix(id, "idc:"):
-		n.Kind, n.Label = Federated, id[len("idc:"):]
+	case strings.HasPrefix(id, "idc:"), strings.HasPrefix(id, "idc-user:"), strings.HasPrefix(id, "idc-group:"):
+		n.Kind, n.Label = Federated, id[strings.IndexByte(id, ':')+1:]
+	case strings.HasPrefix(id, "compute:"):
+		n = Principal(id[len("compute:"):])
+		n.ID, n.Kind = id, Service
+	case strings.HasPrefix(id, "cognito-identity.amazonaws.com:"):
+		n.Kind, n.Label = Public, "guests of identity pools"
 	case strings.HasPrefix(id, "arn:"):
 		arn(&n)
 	case strings.HasSuffix(id, ".amazonaws.com") || strings.HasSuffix(id, ".amazonaws.com.cn"):
@@ -91,6 +98,8 @@ func arn(n *Name) {
 		n.Kind, n.Label = Service, last
 	case "sts:assumed-role":
 		n.Kind, n.Label = Role, rest
+	case "sts:assumed-root":
+		n.Kind, n.Label = Root, "root ("+rest+")"
 	case "sts:federated-user":
 		n.Kind, n.Label = Federated, rest
 	case "iam:oidc-provider", "iam:saml-provider":

@@ -34,7 +34,7 @@ func short(r query.Requirement, depth int) string {
 		return joinShort(r.AnyOf, " or ", depth+1)
 	case len(r.AllOf) > 0:
 		return joinShort(r.AllOf, " + ", depth+1)
-	case r.Class == "DATA", strings.HasPrefix(r.Code, "DATA"):
+	case r.Class == "DATA", r.Class == "" && strings.HasPrefix(r.Code, "DATA"):
 		return missing(r)
 	case r.Key != "":
 		n, _ := name(r.Key)

@@ -1,0 +1,66 @@
+package render
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"accesspath/query"
+	"accesspath/render/words"
+)
+
+// RenderChokepoints writes a smallest cut in one of ReportFormats.
+func RenderChokepoints(ctx context.Context, w io.Writer, format string, c *query.Chokepoints, o Options) error {
+	return writeReport(ctx, w, format, c, func() *report { return chokepointsReport(c, o) }, o)
+}
+
+func chokepointsReport(c *query.Chokepoints, o Options) *report {
+	between := "from " + strings.Join(c.From, ", ") + " to " + c.To
+	r := &report{title: o.Title, facts: []string{asOf(c.AsOf)}, closing: closingOf(c.Notes, c.Limits, c.Coverage, c.Diagnostics)}
+	if r.title == "" {
+		r.title = "Where to cut the paths " + between
+	}
+	r.headline = "no path is known " + between
+	if len(c.Cut) > 0 {
+		r.headline = words.Plural(len(c.Cut), "hop") + " to cut " + between + ": no path is left then"
+		r.facts = append(r.facts, words.Plural(c.Origins, "origin")+" reach "+words.Plural(c.Targets, "target")+" over "+words.Plural(c.Hops, "hop")+"; a smallest set is shown")
+	}
+	cut := reportSection{title: "hops to cut"}
+	for i := range c.Cut {
+		cut.items = append(cut.items, chokepointItem(&c.Cut[i]))
+	}
+	if len(cut.items) > 0 {
+		r.sections = append(r.sections, cut)
+	}
+	if len(c.Already) > 0 {
+		s := reportSection{title: "there already, without a hop to cut"}
+		for _, id := range c.Already {
+			s.items = append(s.items, reportItem{label: "is", text: words.Principal(id).InAccount(), id: id})
+		}
+		r.sections = append(r.sections, s)
+	}
+	return r
+}
+
+func chokepointItem(p *query.Chokepoint) reportItem {
+	i := reportItem{label: "cut", text: kindAndName(p.FromKind, p.From) + " → " + kindAndName(p.ToKind, p.To) + " (" + p.Kind + ", " + p.Verdict + ", serves " + words.Plural(p.Origins, "origin") + ")", id: p.From + " → " + p.To}
+	for _, r := range p.Requires {
+		i.details = append(i.details, "needs "+words.At(r, 1))
+	}
+	for _, e := range p.Change {
+		i.details = append(i.details, "change "+words.Evidence(e))
+	}
+	if p.Breaks == 0 {
+		return i
+	}
+	names := make([]string, 0, len(p.Examples))
+	for _, id := range p.Examples {
+		names = append(names, words.Principal(id).InAccount())
+	}
+	more := ""
+	if p.Breaks > len(names) {
+		more = " and " + words.Count(p.Breaks-len(names)) + " more"
+	}
+	i.details = append(i.details, "also takes it from "+words.Plural(p.Breaks, "other principal")+": "+strings.Join(names, ", ")+more)
+	return i
+}
