@@ -8,55 +8,248 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"accesspath/internal/shared"
+	"accesspath/policy"
 )
 
 // TestDifferential compares decisions on generated requests with those of an
-// independent evaluator. It is run by hand:
+// independent evaluator. Every difference has to be explained by readings of
+// explain_test.go; the test prints how many each explains, and fails with a
+// shrunken example of each kind of difference that none does. README.md says
+// how to set it up:
 //
-//	ACCESSPATH_ORACLE=oracle.mjs go test ./internal/evaluate -run Differential -v
+//	ACCESSPATH_ORACLE=DIR/oracle.mjs go test ./internal/evaluate -run Differential -v -timeout 30m
 //
-// The variable names a program for node that reads requests, one JSON object a
-// line, in the form of type Request, and prints {"id", "decision"} a line, given
-// the arguments --engine core. ACCESSPATH_ORACLE_REQUESTS is how many to ask
-// (20000), ACCESSPATH_ORACLE_SEED where to begin (1).
-//
-// The generator leaves out what the peer is known to decide wrongly; what AWS's
-// documentation leaves open is an uncertainty code of ours and no difference.
+// ACCESSPATH_ORACLE_REQUESTS is how many requests to make (100000; CI takes
+// 2000), ACCESSPATH_ORACLE_SEED where to begin (1), ACCESSPATH_ORACLE_SAMPLES
+// how many examples to print of each explanation (1).
 func TestDifferential(t *testing.T) {
 	oracle := os.Getenv("ACCESSPATH_ORACLE")
-	if oracle == "" {
-		t.Skip("ACCESSPATH_ORACLE names no evaluator to compare with")
+	switch oracle {
+	case "":
+		t.Skip("ACCESSPATH_ORACLE names no evaluator to compare with; see README.md")
+	case "auto":
+		oracle = install(t)
 	}
-	g := newGenerator(uint64(number(t, "ACCESSPATH_ORACLE_SEED", 1)))
-	requests := make([]object, number(t, "ACCESSPATH_ORACLE_REQUESTS", 20000))
-	for i := range requests {
-		requests[i] = g.request(i)
-	}
-	theirs := ask(t, oracle, requests)
-	counts := map[string]int{}
-	classes := map[string][]object{}
-	for i, r := range requests {
-		ours := Line(encode(r), Options{})
-		counts[ours.Verdict+" "+theirs[i]]++
-		if class := compare(r, &ours, theirs[i]); class != "" {
-			classes[class] = append(classes[class], r)
+	c := comparison{all: readings(), counts: map[string]int{}, classes: map[string]*differenceClass{}, keep: number(t, "ACCESSPATH_ORACLE_SAMPLES", 1)}
+	seed, total := number(t, "ACCESSPATH_ORACLE_SEED", 1), number(t, "ACCESSPATH_ORACLE_REQUESTS", 100000)
+	g := newGenerator(uint64(seed))
+	for at := 0; at < total; {
+		var batch []object
+		for range min(5000, total-at) {
+			batch = append(batch, g.request(at))
+			at++
+		}
+		for i, theirs := range ask(t, oracle, batch) {
+			c.add(batch[i], theirs)
 		}
 	}
-	for _, c := range slices.Sorted(maps.Keys(counts)) {
-		t.Logf("%6d %s", counts[c], c)
+	t.Logf("%d requests, seed %d", total, seed)
+	c.report(t, oracle)
+}
+
+// install makes an evaluator ready in a directory of its own: the adapter that
+// lies among the shared tools, and what it needs of npm.
+func install(t *testing.T) string {
+	t.Helper()
+	tools, ok := shared.Tools()
+	if _, err := exec.LookPath("npm"); err != nil || !ok {
+		t.Skip("there is no npm, or no adapter among the shared tools")
 	}
-	for _, class := range slices.Sorted(maps.Keys(classes)) {
-		list := classes[class]
-		small := shrink(t, oracle, list[0], class)
-		report := t.Errorf
-		if strings.HasPrefix(class, "explained") {
-			report = t.Logf
+	dir := filepath.Join(t.TempDir(), "oracle")
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join(tools, "oracle"))); err != nil {
+		t.Skipf("no adapter among the shared tools: %v", err)
+	}
+	npm := exec.CommandContext(t.Context(), "npm", "install", "--silent", "--no-audit", "--no-fund")
+	npm.Dir = dir
+	if out, err := npm.CombinedOutput(); err != nil {
+		t.Fatalf("npm install: %v\n%s", err, out)
+	}
+	return filepath.Join(dir, "oracle.mjs")
+}
+
+// comparison counts what came of the requests.
+type comparison struct {
+	all     []reading
+	keep    int
+	counts  map[string]int // by verdict and the peer's decision
+	classes map[string]*differenceClass
+}
+
+// differenceClass is one explanation, or one kind of difference without.
+type differenceClass struct {
+	explained bool
+	count     int
+	examples  []object
+}
+
+func (c *comparison) add(r object, theirs string) {
+	ours := Line(encode(r), Options{})
+	c.counts[ours.Verdict+" "+theirs]++
+	name, explained := c.compare(r, &ours, theirs)
+	if name == "" {
+		return
+	}
+	class := c.classes[name]
+	if class == nil {
+		class = &differenceClass{explained: explained}
+		c.classes[name] = class
+	}
+	if class.count++; len(class.examples) < c.keep {
+		class.examples = append(class.examples, r)
+	}
+}
+
+// compare names the class of a difference, "" if there is none.
+func (c *comparison) compare(r object, ours *Answer, theirs string) (class string, explained bool) {
+	if ours.Error == "" && ours.Verdict != "ALLOW_IF" && ours.Decision == theirs {
+		return "", false
+	}
+	if rules := c.explain(r, theirs); rules != "" {
+		return rules, true
+	}
+	why := ours.Error
+	if len(ours.Causes) > 0 {
+		why = ours.Causes[0].Layer + " " + ours.Causes[0].Rule
+	}
+	return "ours " + ours.Decision + " " + ours.Verdict + " (" + why + "), theirs " + theirs, false
+}
+
+// explain finds the fewest readings under which we decide as the peer does.
+func (c *comparison) explain(r object, theirs string) string {
+	var useful []int
+	behind := clone(r).(object) // the request behind all rewrites so far
+	for i := range c.all {
+		c := &c.all[i]
+		changes := c.rewrite != nil && c.rewrite(clone(r).(object))
+		changes = c.rewrite != nil && c.rewrite(behind) || changes
+		if c.rewrite == nil || c.code != "" || changes {
+			useful = append(useful, i)
 		}
-		report("%d requests: %s, such as\n%s", len(list), class, encode(small))
+	}
+	for size := 1; size <= 4; size++ {
+		if found := c.subset(r, theirs, nil, useful, size); found != nil {
+			var rules []string
+			for _, i := range found {
+				rules = append(rules, c.all[i].rule)
+			}
+			return strings.Join(rules, " + ")
+		}
+	}
+	return ""
+}
+
+func (c *comparison) subset(r object, theirs string, chosen, from []int, size int) []int {
+	if size == 0 {
+		if c.under(r, chosen) == theirs {
+			return chosen
+		}
+		return nil
+	}
+	for k := range from {
+		if found := c.subset(r, theirs, append(slices.Clone(chosen), from[k]), from[k+1:], size-1); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// under is our decision under some readings, "" if something stays open.
+func (c *comparison) under(r object, chosen []int) string {
+	codes := map[string]bool{}
+	r = clone(r).(object)
+	for _, i := range chosen {
+		if c.all[i].rewrite != nil {
+			c.all[i].rewrite(r)
+		}
+		if c.all[i].code != "" {
+			codes[c.all[i].code] = c.all[i].holds
+		}
+	}
+	parsed, err := Parse(encode(r))
+	if err != nil {
+		return ""
+	}
+	request, layers, _, err := parsed.compile(Options{})
+	if err != nil {
+		return ""
+	}
+	d := policy.Evaluate(request, layers)
+	decision := decided(&d, codes)
+	for _, i := range chosen {
+		if c.all[i].after != nil {
+			decision = c.all[i].after(&d, decision)
+		}
+	}
+	return decision
+}
+
+// decided is a decision in which codes have a value.
+func decided(d *policy.Decision, codes map[string]bool) string {
+	fold := func(r policy.Requirement) policy.Requirement {
+		return r.Map(func(a *policy.Atom) policy.Requirement {
+			if holds, ok := codes[a.Code]; ok {
+				return policy.Bool(holds != a.Negated)
+			}
+			return policy.Keep(a)
+		})
+	}
+	switch r := fold(d.Requires); {
+	case r.IsTrue():
+		return Allowed
+	case r.IsOpen():
+		return ""
+	}
+	for _, l := range d.Layers {
+		if fold(l.Deny).IsTrue() {
+			return ExplicitlyDenied
+		}
+	}
+	return ImplicitlyDenied
+}
+
+// report prints the table of explanations and fails for the rest.
+func (c *comparison) report(t *testing.T, oracle string) {
+	for _, k := range slices.Sorted(maps.Keys(c.counts)) {
+		t.Logf("%7d ours %s", c.counts[k], k)
+	}
+	var table strings.Builder
+	sum := 0
+	for i := range c.all {
+		r := &c.all[i]
+		alone, together := 0, 0
+		for name, class := range c.classes {
+			switch list := strings.Split(name, " + "); {
+			case !class.explained || !slices.Contains(list, r.rule):
+			case len(list) == 1:
+				alone += class.count
+			default:
+				together += class.count
+			}
+		}
+		fmt.Fprintf(&table, "\n%7d %7d  %-26s %s (%s)", alone, together, r.rule, r.peer, r.page)
+	}
+	for _, class := range c.classes {
+		if class.explained {
+			sum += class.count
+		}
+	}
+	t.Logf("%d differences are explained. By one reading alone, together with others, rule, what the peer does (page of AWS's documentation):%s", sum, table.String())
+	for _, name := range slices.Sorted(maps.Keys(c.classes)) {
+		class := c.classes[name]
+		if class.explained {
+			for _, r := range class.examples {
+				t.Logf("%s, %d times, such as\n%s", name, class.count, encode(r))
+			}
+			continue
+		}
+		t.Errorf("%d requests: %s, such as\n%s", class.count, name, encode(c.shrink(t, oracle, class.examples[0], name)))
 	}
 }
 
@@ -72,51 +265,7 @@ func number(t *testing.T, variable string, otherwise int) int {
 	return n
 }
 
-// compare names the class of a difference, "" if there is none.
-func compare(r object, ours *Answer, theirs string) string {
-	if ours.Error == "" && ours.Verdict != "ALLOW_IF" && ours.Decision == theirs {
-		return ""
-	}
-	if rule := explained(r, ours, theirs); rule != "" {
-		return "explained by " + rule + ": ours " + ours.Verdict + ", theirs " + theirs
-	}
-	why := ours.Error
-	if len(ours.Causes) > 0 {
-		why = ours.Causes[0].Layer + " " + ours.Causes[0].Rule
-	}
-	return "ours " + ours.Decision + " " + ours.Verdict + " (" + why + "), theirs " + theirs
-}
-
-// explained names the rule by which we decide otherwise on purpose. It looks at
-// no more than the request and our answer.
-func explained(r object, ours *Answer, theirs string) string {
-	text := string(encode(r))
-	denied := len(ours.Causes) > 0 && ours.Causes[0].Explicit
-	service := strings.HasSuffix(r["principal"].(string), ".amazonaws.com")
-	var open []string
-	for _, q := range ours.Requires {
-		open = append(open, q.Code)
-	}
-	switch {
-	case len(open) > 0 && !slices.ContainsFunc(open, func(c string) bool { return !strings.HasPrefix(c, "U-") }):
-		return strings.Join(slices.Compact(open), " ") // AWS's documentation leaves it open
-	case ours.Decision == Allowed && r["sessionPolicy"] != nil && theirs == ImplicitlyDenied:
-		return "EVAL-14 and EVAL-15" // named sessions and everyone are not limited by session policies
-	case strings.Contains(text, ":federated-user/") && r["sessionPolicy"] == nil && ours.Decision == ImplicitlyDenied:
-		return "EVAL-17"
-	case strings.Contains(text, `"NotPrincipal"`) && (denied || theirs == ExplicitlyDenied):
-		return "PRINC-20 and PRINC-22" // also: "everyone but everyone" is nobody
-	case service && ours.Decision == ImplicitlyDenied && theirs == ExplicitlyDenied && strings.Contains(text, `{"AWS":"*"}`):
-		return "PRINC-19"
-	case strings.Contains(text, "${aws:username}") && strings.Contains(text, `"NotResource"`) && denied:
-		return "ARNM-12"
-	case strings.Contains(text, "${*}"):
-		return "VAR-02"
-	}
-	return ""
-}
-
-// ask runs the peer over all requests.
+// ask runs the peer over requests.
 func ask(t *testing.T, oracle string, requests []object) []string {
 	t.Helper()
 	var in bytes.Buffer
@@ -146,7 +295,7 @@ func ask(t *testing.T, oracle string, requests []object) []string {
 }
 
 // shrink leaves out parts of a request as long as the difference stays.
-func shrink(t *testing.T, oracle string, r object, class string) object {
+func (c *comparison) shrink(t *testing.T, oracle string, r object, class string) object {
 	for range 40 {
 		candidates := smaller(r)
 		if len(candidates) == 0 {
@@ -154,10 +303,10 @@ func shrink(t *testing.T, oracle string, r object, class string) object {
 		}
 		theirs := ask(t, oracle, candidates)
 		found := false
-		for i, c := range candidates {
-			ours := Line(encode(c), Options{})
-			if compare(c, &ours, theirs[i]) == class {
-				r, found = c, true
+		for i, small := range candidates {
+			ours := Line(encode(small), Options{})
+			if name, _ := c.compare(small, &ours, theirs[i]); name == class {
+				r, found = small, true
 				break
 			}
 		}
@@ -170,7 +319,7 @@ func shrink(t *testing.T, oracle string, r object, class string) object {
 
 // needed are members that shrink keeps: without them a request or a statement
 // would be another, or none.
-var needed = []string{"id", "principal", "action", "resource", "resourceAccount", "Version", "Effect", "Statement",
+var needed = []string{"id", "principal", "action", "resource", "resourceAccount", "context", "Version", "Effect", "Statement",
 	"Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "AWS", "Service"}
 
 // smaller lists copies of a value that lack one member or element somewhere.
@@ -216,15 +365,15 @@ func smaller(r object) []object {
 }
 
 // TestGenerator keeps the generator honest without a peer: every request is
-// decided, and both outcomes are common.
+// decided, and all outcomes are common.
 func TestGenerator(t *testing.T) {
 	g := newGenerator(1)
 	counts := map[string]int{}
 	for i := range 2000 {
 		r := g.request(i)
 		a := Line(encode(r), Options{})
-		if a.Error != "" || len(a.Diagnostics) > 0 {
-			t.Fatalf("%s: error %q, diagnostics %q", encode(r), a.Error, a.Diagnostics)
+		if a.Error != "" {
+			t.Fatalf("%s: %s", encode(r), a.Error)
 		}
 		counts[a.Decision]++
 	}

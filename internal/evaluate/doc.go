@@ -6,7 +6,4 @@
 // decides, and every other condition key is absent, also those that the
 // principal would imply. In an open world other keys are unknown, what the
 // principal implies is known, and what remains is a requirement.
-//
-// VPC endpoint policies are not part of the model; a request with one is an
-// error, not a guess.
 package evaluate

@@ -71,9 +71,6 @@ func (r *Request) compile(o Options) (policy.Request, policy.Layers, []string, e
 	if r.Action == "" {
 		return request, policy.Layers{}, nil, errors.New(`"action" is missing`)
 	}
-	if !absent(r.VPCEndpoint) && string(r.VPCEndpoint) != "[]" {
-		return request, policy.Layers{}, nil, errors.New("VPC endpoint policies are not evaluated; leave vpcEndpointPolicies out to decide without them")
-	}
 	values, err := r.values()
 	if err != nil {
 		return request, policy.Layers{}, nil, err

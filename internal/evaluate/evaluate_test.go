@@ -7,11 +7,14 @@ import (
 )
 
 const (
-	allowAll   = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
-	allowS3    = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`
-	denyS3     = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}`
-	needsMFA   = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}]}`
-	trustsRole = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/team/app"},"Action":"sts:AssumeRole"}]}`
+	allowAll     = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
+	allowS3      = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`
+	denyS3       = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}`
+	needsMFA     = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}]}`
+	endpointAll  = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`
+	endpointEC2  = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"ec2:*","Resource":"*"}]}`
+	endpointDeny = `{"Statement":[{"Effect":"Deny","Principal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"*"}]}`
+	trustsRole   = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/team/app"},"Action":"sts:AssumeRole"}]}`
 )
 
 func TestLine(t *testing.T) {
@@ -34,6 +37,14 @@ func TestLine(t *testing.T) {
 		{"PRINC-05 the role's ARN is given", `{"principal":"arn:aws:sts::111122223333:assumed-role/app/s","action":"sts:AssumeRole","resource":"arn:aws:iam::111122223333:role/t","resourcePolicy":` + trustsRole + `,"context":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/team/app"}}`, Allowed, "ALLOW"},
 		{"EVAL-31 anonymous", `{"principal":null,"action":"s3:GetObject","resource":"arn:aws:s3:::b/k","resourceAccount":"111122223333","resourcePolicy":{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}}}`, Allowed, "ALLOW"},
 		{"RPOL-04 block public access", `{"principal":null,"action":"s3:GetObject","resource":"arn:aws:s3:::b/k","resourceAccount":"111122223333","resourcePolicy":{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}},"additionalSettings":{"s3":{"blockPublicAccess":true}}}`, ImplicitlyDenied, "DENY"},
+		{"EVAL-38 an endpoint that does not allow", `{` + user + `,"identityPolicies":[` + allowAll + `],"vpcEndpointPolicies":[` + endpointEC2 + `]}`, ImplicitlyDenied, "DENY"},
+		{"EVAL-38 an endpoint that denies", `{` + user + `,"identityPolicies":[` + allowAll + `],"vpcEndpointPolicies":[` + endpointAll + `,` + endpointDeny + `]}`, ExplicitlyDenied, "DENY"},
+		{"EVAL-38 an endpoint that allows", `{` + user + `,"identityPolicies":[` + allowAll + `],"vpcEndpointPolicies":` + endpointAll + `}`, Allowed, "ALLOW"},
+		{"EVAL-38 an endpoint grants nothing", `{` + user + `,"vpcEndpointPolicies":` + endpointAll + `}`, ImplicitlyDenied, "DENY"},
+		{"EVAL-38 an endpoint without Principal", `{` + user + `,"identityPolicies":[` + allowAll + `],"vpcEndpointPolicies":` + allowAll + `}`, ImplicitlyDenied, "DENY"},
+		{"EVAL-38 AssumeRole", `{"principal":"arn:aws:iam::111122223333:user/u","action":"sts:AssumeRole","resource":"arn:aws:iam::111122223333:role/t","resourcePolicy":{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/u"},"Action":"sts:AssumeRole"}},"vpcEndpointPolicies":` + endpointEC2 + `}`, ImplicitlyDenied, "DENY"},
+		{"EVAL-38 an unsigned sign-in", `{"principal":"arn:aws:iam::111122223333:saml-provider/p","action":"sts:AssumeRoleWithSAML","resource":"arn:aws:iam::111122223333:role/t","resourcePolicy":{"Statement":{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:saml-provider/p"},"Action":"sts:AssumeRoleWithSAML"}},"vpcEndpointPolicies":` + endpointEC2 + `}`, ImplicitlyDenied, "DENY"},
+		{"FED-02 a provider of another account", `{"principal":"arn:aws:iam::444455556666:saml-provider/p","action":"sts:AssumeRoleWithSAML","resource":"arn:aws:iam::111122223333:role/t","resourcePolicy":{"Statement":{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::444455556666:saml-provider/p"},"Action":"sts:AssumeRoleWithSAML"}}}`, ImplicitlyDenied, "DENY"},
 		{"EVAL-30 service", `{"principal":"ec2.amazonaws.com","action":"sts:AssumeRole","resource":"arn:aws:iam::111122223333:role/t","resourcePolicy":{"Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}}`, Allowed, "ALLOW"},
 	}
 	for _, c := range cases {
@@ -84,7 +95,7 @@ func TestLineErrors(t *testing.T) {
 		{`{` + user + `,"identityPolicies":["%zz"]}`, "identityPolicies[0]: a string that is neither JSON nor URL-encoded JSON"},
 		{`{` + user + `,"sessionPolicy":7}`, "sessionPolicy: "},
 		{`{` + user + `,"scps":[[null]]}`, "scps[0][0]: "},
-		{`{` + user + `,"vpcEndpointPolicies":[` + allowAll + `]}`, "VPC endpoint policies are not evaluated"},
+		{`{` + user + `,"vpcEndpointPolicies":[7]}`, "vpcEndpointPolicies[0]: "},
 	}
 	for _, c := range cases {
 		a := Line([]byte(c.request), Options{})

@@ -21,10 +21,12 @@ func (p *reader) layers(r *Request) policy.Layers {
 		Identity: p.list("identityPolicies", r.IdentityPolicies),
 		Boundary: p.list("permissionBoundary", r.PermissionBoundary),
 		Session:  p.list("sessionPolicy", r.SessionPolicy),
+		Endpoint: p.list("vpcEndpointPolicies", r.VPCEndpoint),
 		SCPs:     p.levels("scps", r.SCPs),
 		RCPs:     p.levels("rcps", r.RCPs),
 		Resource: policy.ResourceLayer{State: policy.ResourceNone, RestrictPublic: policy.No},
 	}
+	l.HasEndpoint = len(l.Endpoint) > 0
 	l.HasBoundary, l.HasSession = len(l.Boundary) > 0, len(l.Session) > 0
 	if rp := p.list("resourcePolicy", r.ResourcePolicy); len(rp) > 0 {
 		l.Resource.State, l.Resource.Policies = policy.ResourcePresent, rp

@@ -36,6 +36,7 @@ var modules = []struct {
 	{path: "github.com/go-json-experiment/json"},
 	{path: "github.com/klauspost/compress"},
 	{path: "golang.org/x/text"},
+	{path: "go.yaml.in/yaml/v3"},
 	{path: "golang.org/x/term", importers: []string{"cmd", "internal"}},
 	{path: "github.com/dominikbraun/graph", importers: []string{"graph", "query", "render"}},
 	{path: "github.com/goccy/go-graphviz", importers: []string{"render/svg"}},
