@@ -10,6 +10,7 @@ import (
 
 	"accesspath/graph"
 	"accesspath/iam"
+	"accesspath/ingest/managed"
 	"accesspath/policy"
 	"accesspath/query"
 	"accesspath/render"
@@ -32,7 +33,18 @@ type askFlags struct {
 	strict     bool
 	strictData bool
 	oneNetwork bool
+	escalation bool
+	resource   string // that the question is about, if it is about one
 	failOn     string
+
+	accessLevel  string
+	allActions   bool
+	existing     bool
+	resourceTags []string
+	knows        []string
+	assume       string
+	horizon      string
+	whyNot       bool
 }
 
 func (f *askFlags) register(cmd *cobra.Command, formats []string) {
@@ -53,8 +65,11 @@ func (f *askFlags) registerWalk(cmd *cobra.Command) {
 	fs.IntVar(&f.maxPaths, "max-paths", 3, "paths kept for each answer, best first")
 	fs.BoolVar(&f.some, "some", false, "a pattern asks for some resource that it matches (default)")
 	fs.BoolVar(&f.all, "all", false, "a pattern asks for every resource that it matches")
-	fs.BoolVar(&f.strict, "strict", false, "what callers choose for themselves counts as a condition too")
+	fs.StringVar(&f.assume, "assume", "", "of what callers choose for themselves: caller-chosen (default) or strict: it counts as a condition")
+	fs.BoolVar(&f.strict, "strict", false, "the same as --assume strict")
+	fs.StringArrayVar(&f.knows, "knows", nil, "what the actor knows: external-id=VALUE; may be repeated")
 	fs.BoolVar(&f.oneNetwork, "one-network", false, "the actor has one network address for the whole chain")
+	f.registerEscalation(cmd)
 }
 
 func (f *askFlags) registerFailOn(cmd *cobra.Command) {
@@ -74,6 +89,23 @@ func (f *askFlags) check(formats []string) error {
 	}
 	if !slices.Contains([]string{"", "any", "allow"}, f.failOn) {
 		return usagef("unknown --fail-on %q\nhint: use any or allow", f.failOn)
+	}
+	if !slices.Contains([]string{"", "caller-chosen", "strict"}, f.assume) {
+		return usagef("unknown --assume %q\nhint: use caller-chosen or strict", f.assume)
+	}
+	if f.accessLevel != "" && !slices.Contains(query.AccessLevels(), f.accessLevel) {
+		return usagef("unknown --access-level %q\nhint: use one of %s", f.accessLevel, strings.Join(query.AccessLevels(), ", "))
+	}
+	if _, err := pairs("--resource-tag", f.resourceTags); err != nil {
+		return err
+	}
+	if _, err := known(f.knows); err != nil {
+		return err
+	}
+	if f.horizon != "" {
+		if _, err := timeOf("--horizon", f.horizon); err != nil {
+			return err
+		}
 	}
 	if err := f.picture.check(); err != nil {
 		return err
@@ -111,7 +143,7 @@ func (e *env) open(ctx context.Context, f *askFlags) (*session, error) {
 func (s *session) graph(ctx context.Context, overrides map[string]string) (*graph.Graph, error) {
 	defer s.env.progress("building the graph")()
 	return graph.Build(ctx, s.snapshot, graph.Options{
-		AsOf: s.asOf, Overrides: overridden(overrides), KeyDefined: query.KeyDefined, StrictData: s.flags.strictData,
+		AsOf: s.asOf, Overrides: overridden(overrides), KeyDefined: query.KeyDefined, ManagedPolicy: managed.Lookup, StrictData: s.flags.strictData,
 	})
 }
 
@@ -121,11 +153,11 @@ func (s *session) engine(ctx context.Context, overrides map[string]string) (*que
 	if err != nil {
 		return nil, err
 	}
-	f := s.flags
-	return query.New(g, query.Options{
-		View: query.View(f.view), All: f.all, MaxHops: f.maxHops, MaxPaths: f.maxPaths, Strict: f.strict,
-		OneNetwork: f.oneNetwork, Context: overrides,
-	}), nil
+	o, err := s.flags.options(overrides)
+	if err != nil {
+		return nil, err
+	}
+	return query.New(g, o), nil
 }
 
 // ask asks one question and prints the answer.
@@ -145,7 +177,15 @@ func (e *env) ask(ctx context.Context, f *askFlags, question func(*query.Engine)
 	if err != nil {
 		return err
 	}
-	result, err := s.answer(engine, question)
+	if f.horizon != "" {
+		until, err := timeOf("--horizon", f.horizon)
+		if err != nil {
+			return err
+		}
+		now := question
+		question = func(q *query.Engine) (*query.Result, error) { return q.Until(ctx, until, now) }
+	}
+	result, err := s.escalated(ctx, engine, question)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func (e *env) eachLine(ctx context.Context, in, out string, answer func(line []b
 	if in != "-" {
 		f, err := os.Open(in)
 		if err != nil {
-			return usagef("cannot read %s: %v", in, plain(err))
+			return fmt.Errorf("cannot read %s: %w", in, plain(err))
 		}
 		defer f.Close()
 		r = f

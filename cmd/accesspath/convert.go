@@ -50,20 +50,3 @@ func newConvert(e *env) *cobra.Command {
 	fs.StringVar(&asOf, "as-of", "", "when the exports were taken, such as 2026-01-31")
 	return cmd
 }
-
-func newSchema(e *env) *cobra.Command {
-	var out string
-	cmd := &cobra.Command{
-		Use:   "schema",
-		Short: "Print the JSON Schema of accesspath's own snapshot format",
-		Args:  takes(),
-		RunE: e.runner(func(context.Context, []string) error {
-			return e.write(out, func(w io.Writer) error {
-				_, err := w.Write(native.Schema())
-				return err
-			})
-		}),
-	}
-	cmd.Flags().StringVarP(&out, "output", "o", "", "file to write instead of standard output; it is complete or not there")
-	return cmd
-}

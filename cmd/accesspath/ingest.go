@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"strings"
 	"time"
 
 	"accesspath/iam"
@@ -67,18 +71,32 @@ compressed with gzip or zstd. Nothing is stored unless all of it was.`,
 // ingest opens the database first: a mistake in its name should not cost the
 // reading of large files.
 func (e *env) ingest(ctx context.Context, paths []string, path, label string, at time.Time) (store.Info, error) {
+	read := func() (*iam.Snapshot, error) {
+		s, err := e.readFiles(ctx, paths)
+		if err != nil {
+			return nil, err
+		}
+		e.diagnose(s.Diagnostics)
+		if !at.IsZero() {
+			s.AsOf = at
+		}
+		return s, nil
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return e.ingestFirst(ctx, path, label, read)
+	}
+	return e.ingestInto(ctx, path, label, read)
+}
+
+func (e *env) ingestInto(ctx context.Context, path, label string, read func() (*iam.Snapshot, error)) (store.Info, error) {
 	db, err := store.Open(ctx, path, store.Options{Now: e.now, Version: version()})
 	if err != nil {
 		return store.Info{}, err
 	}
 	defer db.Close()
-	s, err := e.readFiles(ctx, paths)
+	s, err := read()
 	if err != nil {
 		return store.Info{}, err
-	}
-	e.diagnose(s.Diagnostics)
-	if !at.IsZero() {
-		s.AsOf = at
 	}
 	id, err := e.save(ctx, db, s, label)
 	if err != nil {
@@ -86,6 +104,38 @@ func (e *env) ingest(ctx context.Context, paths []string, path, label string, at
 	}
 	// The snapshot is there: an interrupt that comes now changes nothing.
 	return db.Show(context.WithoutCancel(ctx), id)
+}
+
+// ingestFirst makes a database beside the place where it belongs, and puts it
+// there once it is complete: what fails or is interrupted leaves nothing behind.
+// If somebody else made one in the meantime, the snapshot goes into that.
+func (e *env) ingestFirst(ctx context.Context, path, label string, read func() (*iam.Snapshot, error)) (store.Info, error) {
+	tmp := beside(path)
+	defer func() {
+		for _, side := range []string{"", "-wal", "-shm", "-journal"} {
+			os.Remove(tmp + side)
+		}
+	}()
+	var snapshot *iam.Snapshot
+	info, err := e.ingestInto(ctx, tmp, label, func() (s *iam.Snapshot, err error) {
+		snapshot, err = read()
+		return snapshot, err
+	})
+	if err != nil {
+		return info, renamed(err, tmp, path)
+	}
+	if os.Link(tmp, path) == nil {
+		return info, nil
+	}
+	return e.ingestInto(context.WithoutCancel(ctx), path, label, func() (*iam.Snapshot, error) { return snapshot, nil })
+}
+
+// renamed is an error that speaks of the file that the user named.
+func renamed(err error, from, to string) error {
+	if text := err.Error(); strings.Contains(text, from) {
+		return errors.New(strings.ReplaceAll(text, from, to))
+	}
+	return err
 }
 
 func (e *env) save(ctx context.Context, db *store.Store, s *iam.Snapshot, label string) (int64, error) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -67,7 +68,7 @@ func (e *env) readFiles(ctx context.Context, paths []string) (*iam.Snapshot, err
 	defer e.progress("reading the input")()
 	sources, diagnostics, err := ingest.Files(paths, e.stdin)
 	if err != nil {
-		return nil, usagef("%v", err)
+		return nil, err
 	}
 	s, err := ingest.Read(ctx, sources, ingest.Options{Managed: managed.Lookup})
 	if err != nil {
@@ -93,11 +94,14 @@ func (e *env) readStore(ctx context.Context, path, which string) (*iam.Snapshot,
 	return db.Load(ctx, info.ID)
 }
 
-// choose finds a snapshot by id or label; "" is the newest. Of several with the
-// same label it is the newest.
+// choose finds a snapshot by id or label; "" and "latest" are the newest,
+// "previous" is the one before. Of several with the same label it is the newest.
 func choose(ctx context.Context, db *store.Store, which string) (store.Info, error) {
 	if which == "" || which == "latest" {
 		return db.Latest(ctx)
+	}
+	if which == "previous" {
+		return previous(ctx, db)
 	}
 	if id, err := strconv.ParseInt(which, 10, 64); err == nil {
 		return db.Show(ctx, id)
@@ -111,7 +115,7 @@ func choose(ctx context.Context, db *store.Store, which string) (store.Info, err
 			return info, nil
 		}
 	}
-	return store.Info{}, usagef("no snapshot is labelled %q\nhint: run accesspath snapshots list", which)
+	return store.Info{}, fmt.Errorf("no snapshot is labelled %q\nhint: run accesspath snapshots list", which)
 }
 
 // moment is the time that an answer is for: as told, else that of the snapshot,
@@ -126,11 +130,14 @@ func (e *env) moment(flag string, s *iam.Snapshot) (time.Time, error) {
 	return e.now().UTC().Truncate(time.Second), nil
 }
 
-func parseTime(text string) (time.Time, error) {
+func parseTime(text string) (time.Time, error) { return timeOf("--as-of", text) }
+
+// timeOf reads the time that a flag gives.
+func timeOf(flag, text string) (time.Time, error) {
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
 		if t, err := time.Parse(layout, text); err == nil {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, usagef("--as-of %q is not a time\nhint: write 2026-01-31 or 2026-01-31T12:00:00Z", text)
+	return time.Time{}, usagef("%s %q is not a time\nhint: write 2026-01-31 or 2026-01-31T12:00:00Z", flag, text)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,38 +31,64 @@ func (f *outputFlags) register(fs *pflag.FlagSet, formats []string) {
 	fs.StringVarP(&f.file, "output", "o", "", "file to write instead of standard output; it is complete or not there")
 }
 
-// endings are the formats that a file name can stand for.
+// endings are the formats that a file name can stand for, in order of
+// preference.
 var endings = map[string][]string{
-	".json": {"json"}, ".svg": {"svg"}, ".dot": {"dot"}, ".gv": {"dot"}, ".html": {"html"}, ".htm": {"html"},
-	".md": {"markdown", "md"}, ".txt": {"text"},
+	".json": {"json"}, ".jsonl": {"json"}, ".svg": {"svg"}, ".dot": {"dot"}, ".gv": {"dot"}, ".html": {"html"}, ".htm": {"html"},
+	".md": {"markdown", "md"}, ".markdown": {"markdown", "md"}, ".txt": {"text"}, ".sarif": {"sarif"}, ".csv": {"csv"}, ".xml": {"junit"},
 }
 
 // synonyms are names that a format goes by as well.
 var synonyms = map[string]string{"md": "markdown", "markdown": "md"}
 
-// resolve settles the format.
+// resolve settles the format: as told, else by the name of the file.
 func (f *outputFlags) resolve(formats []string) error {
-	if f.format == "" {
-		f.format = formats[0]
-		for _, byName := range endings[strings.ToLower(filepath.Ext(f.file))] {
-			if slices.Contains(formats, byName) {
-				f.format = byName
-			}
+	switch {
+	case f.format == "":
+		return f.byName(formats)
+	case slices.Contains(formats, f.format):
+		return nil
+	case slices.Contains(formats, synonyms[f.format]):
+		f.format = synonyms[f.format]
+		return nil
+	}
+	return usagef("unknown format %q\nhint: use one of %s", f.format, strings.Join(formats, ", "))
+}
+
+// byName tells the format by the ending of the file's name. An ending that
+// stands for nothing is a mistake, not a text.
+func (f *outputFlags) byName(formats []string) error {
+	f.format = formats[0]
+	ending := strings.ToLower(filepath.Ext(f.file))
+	if ending == "" || ending == strings.ToLower(filepath.Base(f.file)) || device(f.file) {
+		return nil
+	}
+	for _, name := range endings[ending] {
+		if slices.Contains(formats, name) {
+			f.format = name
+			return nil
 		}
 	}
-	if other := synonyms[f.format]; other != "" && !slices.Contains(formats, f.format) {
-		f.format = other
+	var known []string
+	for _, e := range slices.Sorted(maps.Keys(endings)) {
+		if slices.ContainsFunc(endings[e], func(name string) bool { return slices.Contains(formats, name) }) {
+			known = append(known, e)
+		}
 	}
-	if !slices.Contains(formats, f.format) {
-		return usagef("unknown format %q\nhint: use one of %s", f.format, strings.Join(formats, ", "))
-	}
-	return nil
+	return usagef("the ending of %q does not say which format to write\nhint: use one of %s, or --format", f.file, strings.Join(known, ", "))
+}
+
+// device reports whether a file is there and is none that has content of its own.
+func device(file string) bool {
+	info, err := os.Stat(file)
+	return err == nil && !info.Mode().IsRegular()
 }
 
 // pictureFlags say how to draw.
 type pictureFlags struct {
 	title, direction, theme string
 	budget                  int
+	root                    bool // list root users one by one
 }
 
 func (f *pictureFlags) register(fs *pflag.FlagSet) {
@@ -87,7 +114,7 @@ func (f *pictureFlags) check() error {
 // renderOptions gathers what renderers are told.
 func (e *env) renderOptions(out *outputFlags, p *pictureFlags) render.Options {
 	o := render.Options{
-		Verbose: e.verbose, Title: p.title, Direction: p.direction, Theme: p.theme, Budget: p.budget,
+		Verbose: e.verbose, Title: p.title, Direction: p.direction, Theme: p.theme, Budget: p.budget, Root: p.root,
 		SVG: func(ctx context.Context, dot []byte) ([]byte, error) { return svg.Render(ctx, dot) },
 	}
 	if f, ok := terminal(e.stdout); ok && out.file == "" {
@@ -145,12 +172,16 @@ func writeThrough(file string, f func(io.Writer) error) error {
 // os.CreateTemp it leaves the mode to the user's mask.
 func createBeside(file string) (*os.File, error) {
 	for {
-		name := filepath.Join(filepath.Dir(file), "."+filepath.Base(file)+"."+rand.Text()[:8])
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		f, err := os.OpenFile(beside(file), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 		if !errors.Is(err, fs.ErrExist) {
 			return f, err
 		}
 	}
+}
+
+// beside is the name of a file that is to be put in the place of another.
+func beside(file string) string {
+	return filepath.Join(filepath.Dir(file), "."+filepath.Base(file)+"."+rand.Text()[:8])
 }
 
 // cannotWrite adds the file's name to what the operating system reports; errors

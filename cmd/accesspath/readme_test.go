@@ -10,33 +10,45 @@ import (
 	"testing"
 )
 
-// An example is one command of the README with what it prints.
+// An example is one command of a page with what it prints.
 type example struct {
-	line    int // in the README, from 1
+	line    int // in the page, from 1
 	command string
 	output  []string
 }
 
 // TestReadme runs every example of the README, in order and in one directory,
 // and compares what it prints. A line of output that is "…" stands for any lines.
-func TestReadme(t *testing.T) {
+func TestReadme(t *testing.T) { testExamples(t, "README.md", 5) }
+
+// TestDocs does the same with pages that have examples.
+func TestDocs(t *testing.T) {
+	for _, name := range []string{"docs/check.md", "docs/diff.md", "docs/terraform.md"} {
+		t.Run(name, func(t *testing.T) { testExamples(t, name, 2) })
+	}
+}
+
+// testExamples runs the examples of a page, of which there are at least some.
+func testExamples(t *testing.T, page string, least int) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := filepath.Join(root, "README.md")
+	name := filepath.Join(root, filepath.FromSlash(page))
 	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	list := examples(string(text))
-	if len(list) < 5 {
-		t.Fatalf("the README has %d examples", len(list))
+	if len(list) < least {
+		t.Fatalf("%s has %d examples", page, len(list))
 	}
 	dir := t.TempDir()
-	accounts := filepath.Join("testdata", "accounts")
-	if err := os.CopyFS(filepath.Join(dir, accounts), os.DirFS(filepath.Join(root, accounts))); err != nil {
-		t.Fatal(err)
+	for _, part := range []string{"accounts", "checks"} {
+		part = filepath.Join("testdata", part)
+		if err := os.CopyFS(filepath.Join(dir, part), os.DirFS(filepath.Join(root, part))); err != nil {
+			t.Fatal(err)
+		}
 	}
 	t.Chdir(dir)
 	for i := range list {
@@ -46,7 +58,7 @@ func TestReadme(t *testing.T) {
 			continue
 		}
 		if !*update {
-			t.Errorf("README.md:%d: %s\nprints\n%s\nnot\n%s", e.line, e.command, strings.Join(got, "\n"), strings.Join(e.output, "\n"))
+			t.Errorf("%s:%d: %s\nprints\n%s\nnot\n%s", page, e.line, e.command, strings.Join(got, "\n"), strings.Join(e.output, "\n"))
 		}
 		e.output = shortened(got, e.output)
 	}
@@ -106,16 +118,16 @@ var programs = regexp.MustCompile(`^(go run \./cmd/accesspath|accesspath) `)
 func runExample(t *testing.T, e *example) []string {
 	t.Helper()
 	if !programs.MatchString(e.command) {
-		t.Fatalf("README.md:%d: cannot run %q as an example", e.line, e.command)
+		t.Fatalf("line %d: cannot run %q as an example", e.line, e.command)
 	}
 	args, err := fields(programs.ReplaceAllString(e.command, ""))
 	if err != nil {
-		t.Fatalf("README.md:%d: %v", e.line, err)
+		t.Fatalf("line %d: %v", e.line, err)
 	}
 	var out bytes.Buffer
 	code := run(t.Context(), args, strings.NewReader(""), &out, &out)
 	if code == exitUsage {
-		t.Errorf("README.md:%d: %s: exit code %d\n%s", e.line, e.command, code, out.String())
+		t.Errorf("line %d: %s: exit code %d\n%s", e.line, e.command, code, out.String())
 	}
 	if out.Len() == 0 {
 		return nil

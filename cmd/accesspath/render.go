@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"accesspath/query"
+	"accesspath/query/compare"
 	"accesspath/render"
 
 	"github.com/spf13/cobra"
@@ -25,7 +26,7 @@ func newRender(e *env) *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "render --from RESULT.json",
-		Short: "Print a stored answer or trust graph in another format",
+		Short: "Print a stored answer, difference or trust graph in another format",
 		Example: `  accesspath who-can s3:GetObject 'arn:aws:s3:::my-bucket/*' -i account.json --format json -o answer.json
   accesspath render --from answer.json --format svg -o answer.svg`,
 		Args: takes(),
@@ -57,6 +58,13 @@ func rerender(ctx context.Context, w io.Writer, from string, text []byte, format
 	if err := json.Unmarshal(text, &head); err != nil {
 		return fmt.Errorf("%s: not an answer in JSON: %w", from, err)
 	}
+	if head.Schema == compare.Schema {
+		d, err := render.ReadDiff(bytes.NewReader(text))
+		if err != nil {
+			return fmt.Errorf("%s: %w", from, err)
+		}
+		return render.RenderDiff(ctx, w, format, d, o)
+	}
 	if head.Schema == query.GraphSchema {
 		g, err := render.ReadGraph(bytes.NewReader(text))
 		if err != nil {
@@ -81,7 +89,7 @@ func (e *env) readAll(file string, limit int64) ([]byte, error) {
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
-			return nil, usagef("cannot read %s: %v", file, plain(err))
+			return nil, fmt.Errorf("cannot read %s: %w", file, plain(err))
 		}
 		defer f.Close()
 		r = f

@@ -12,12 +12,24 @@ import (
 
 func newReview(e *env) *cobra.Command {
 	f := &askFlags{}
+	baseline := &baselineFlags{}
 	formats := review.Formats()
 	cmd := &cobra.Command{
 		Use:   "review",
 		Short: "Write a review: inventory, coverage, administrators, trusts and findings",
-		Example: `  accesspath review -i accounts/ --format html -o review.html
-  accesspath review -i account.json --format json --fail-on high`,
+		Long: `Write a review: inventory, coverage, administrators, trusts and findings.
+
+text, markdown    the first findings of each rule; markdown fits a comment of a
+                  pull request (65,000 characters) and says what it leaves out
+html              all of it as one page that loads nothing, to filter and print
+json              all of it as data
+sarif             findings for code scanning, SARIF 2.1.0
+csv               one row for each finding, for spreadsheets`,
+		Example: `  accesspath review -i accounts/ -o review.html
+  accesspath review -i accounts/ -o review.sarif
+  accesspath review -i account.json --format json --fail-on high
+  accesspath review -i account.json --write-baseline accepted.yaml
+  accesspath review -i account.json --baseline accepted.yaml --fail-on low`,
 		Args: takes(),
 		RunE: e.runner(func(ctx context.Context, _ []string) error {
 			if err := f.out.resolve(formats); err != nil {
@@ -26,11 +38,18 @@ func newReview(e *env) *cobra.Command {
 			if f.failOn != "" && !slices.Contains(review.Severities(), review.Severity(f.failOn)) {
 				return usagef("unknown --fail-on %q\nhint: use critical, high, medium, low or info", f.failOn)
 			}
-			r, err := e.review(ctx, f)
+			accepted, err := baseline.load(e)
+			if err != nil {
+				return err
+			}
+			r, err := e.review(ctx, f, review.Options{Accepted: accepted})
 			if err != nil {
 				return err
 			}
 			if err := e.write(f.out.file, func(w io.Writer) error { return review.Render(w, f.out.format, r) }); err != nil {
+				return err
+			}
+			if err := baseline.finish(e, r, accepted); err != nil {
 				return err
 			}
 			return foundSevere(r, review.Severity(f.failOn))
@@ -44,10 +63,11 @@ func newReview(e *env) *cobra.Command {
 	fs.StringVar(&f.asOf, "as-of", "", "time of the review, such as 2026-01-31 (default that of the snapshot, else now)")
 	fs.BoolVar(&f.strictData, "strict-data", false, "leave the answer open where a resource policy was not read")
 	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 if there is a finding of this severity or worse: critical, high, medium, low or info")
+	baseline.register(fs)
 	return cmd
 }
 
-func (e *env) review(ctx context.Context, f *askFlags) (*review.Report, error) {
+func (e *env) review(ctx context.Context, f *askFlags, o review.Options) (*review.Report, error) {
 	s, err := e.open(ctx, f)
 	if err != nil {
 		return nil, err
@@ -61,7 +81,7 @@ func (e *env) review(ctx context.Context, f *askFlags) (*review.Report, error) {
 		return nil, err
 	}
 	defer e.progress("reviewing")()
-	return review.Run(ctx, g, review.Options{})
+	return review.Run(ctx, g, o)
 }
 
 // foundSevere is the error behind exit code 3; Severities lists the worst first.

@@ -113,10 +113,17 @@ func takes(names ...string) cobra.PositionalArgs {
 		case len(names) == 0:
 			return fmt.Errorf("%s takes no arguments, and got %q", cmd.CommandPath(), args[0])
 		case len(args) < len(names):
-			return fmt.Errorf("%s is missing", strings.Join(names[len(args):], " and "))
+			return missing(names[len(args):])
 		}
 		return fmt.Errorf("%s takes %s only, and got %q as well", cmd.CommandPath(), strings.Join(names, " and "), args[len(names)])
 	}
+}
+
+func missing(names []string) error {
+	if n := len(names); n > 1 {
+		return fmt.Errorf("%s and %s are missing", strings.Join(names[:n-1], ", "), names[n-1])
+	}
+	return fmt.Errorf("%s is missing", names[0])
 }
 
 // group is what a command is that does nothing but hold others.
@@ -157,25 +164,50 @@ chains of sts:AssumeRole, under which conditions, and why not. It works offline.
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
 	}
-	root.RunE = func(cmd *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return cmd.Help()
-		}
-		return unknownCommand(cmd, args[0])
-	}
+	root.RunE = helpOrUnknown
 	f := root.PersistentFlags()
 	f.BoolVar(&e.verbose, "verbose", false, "evidence, all paths and all diagnostics")
 	f.BoolVar(&e.quiet, "quiet", false, "no diagnostics and no progress on standard error")
 	f.BoolVar(&e.noColor, "no-color", false, "no colours on a terminal (as does the variable NO_COLOR)")
 	root.AddGroup(&cobra.Group{ID: "ask", Title: "Questions:"}, &cobra.Group{ID: "data", Title: "Data:"})
-	for _, c := range []*cobra.Command{newWhoCan(e), newCan(e), newPaths(e), newWhatCan(e), newGraph(e), newReview(e), newEvaluate(e)} {
+	for _, c := range []*cobra.Command{newWhoCan(e), newCan(e), newPaths(e), newWhatCan(e), newAdmins(e), newBlastRadius(e), newExposure(e), newChokepoints(e), newGraph(e), newReview(e), newEvaluate(e), newDiff(e), newCheck(e), newHistory(e)} {
 		c.GroupID = "ask"
 		root.AddCommand(c)
 	}
-	for _, c := range []*cobra.Command{newIngest(e), newSnapshots(e), newConvert(e), newSchema(e), newRender(e)} {
+	for _, c := range []*cobra.Command{newIngest(e), newSnapshots(e), newConvert(e), newSchema(e), newRender(e), newCollectScript(e)} {
 		c.GroupID = "data"
 		root.AddCommand(c)
 	}
 	root.AddCommand(newRules(e), newVersion(e))
+	root.SetHelpCommand(newHelp(root))
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.Args, c.RunE = cobra.ArbitraryArgs, helpOrUnknown
+		}
+	}
 	return root
+}
+
+// newHelp is the help command of cobra, which takes an unknown command for a
+// mistake.
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND]", Short: "Help about any command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return unknownCommand(root, strings.Join(args, " "))
+			}
+			return cmd.Help()
+		},
+	}
+}
+
+// helpOrUnknown is what a command does that is no command by itself.
+func helpOrUnknown(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	return unknownCommand(cmd, args[0])
 }

@@ -21,10 +21,11 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the scripts of testdata/script. A script finds the example
-// accounts in the directory "shop".
+// accounts in the directory "shop", the same a week later in "shop-next", and
+// files of checks in "checks".
 func TestScripts(t *testing.T) {
 	cache := t.TempDir() // one for all: the layout engine is compiled once
-	shop, err := filepath.Abs("../../testdata/accounts/shop")
+	data, err := filepath.Abs("../../testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +37,12 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("XDG_CACHE_HOME", cache)
 			env.Setenv("NO_COLOR", "1")
-			return os.CopyFS(filepath.Join(env.WorkDir, "shop"), os.DirFS(shop))
+			for to, from := range map[string]string{"shop": "accounts/shop", "shop-next": "accounts/shop-next", "checks": "checks"} {
+				if err := os.CopyFS(filepath.Join(env.WorkDir, to), os.DirFS(filepath.Join(data, from))); err != nil {
+					return err
+				}
+			}
+			return nil
 		},
 		Condition: func(cond string) (bool, error) {
 			if cond == "superuser" { // whom permissions do not stop

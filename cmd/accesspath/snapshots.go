@@ -12,9 +12,9 @@ import (
 
 func newSnapshots(e *env) *cobra.Command {
 	var db string
-	cmd := group(&cobra.Command{Use: "snapshots", Short: "List, show and remove the snapshots in a database"})
+	cmd := group(&cobra.Command{Use: "snapshots", Short: "List, show, remove and prune the snapshots in a database"})
 	cmd.PersistentFlags().StringVar(&db, "db", defaultDB, "database of snapshots")
-	cmd.AddCommand(newSnapshotsList(e, &db), newSnapshotsShow(e, &db), newSnapshotsRemove(e, &db))
+	cmd.AddCommand(newSnapshotsList(e, &db), newSnapshotsShow(e, &db), newSnapshotsRemove(e, &db), newSnapshotsPrune(e, &db))
 	return cmd
 }
 

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/query"
+	"accesspath/query/review"
+	"accesspath/store"
+
+	"github.com/spf13/cobra"
+)
+
+func newHistory(e *env) *cobra.Command {
+	var (
+		db  string
+		out outputFlags
+	)
+	formats := []string{"text", "json"}
+	cmd := &cobra.Command{
+		Use:   "history FINDING | history PRINCIPAL | history FROM TO",
+		Short: "Say when a finding, a principal or a path came and went, over the stored snapshots",
+		Long: `Say when a finding, a principal or a path came and went, over the stored snapshots.
+
+FINDING is the fingerprint that reviews in JSON show, or RULE:SUBJECT. PRINCIPAL
+is an ARN or another identifier. FROM and TO are the ends of a path.`,
+		Example: `  accesspath history FIND-21:arn:aws:iam::444455556666:role/vendor-monitor --db org.db
+  accesspath history arn:aws:iam::111122223333:user/bob --db org.db
+  accesspath history arn:aws:iam::111122223333:user/bob arn:aws:iam::111122223333:role/admin`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 2 {
+				return nil
+			}
+			return takes("FINDING or PRINCIPAL")(cmd, args)
+		},
+		RunE: e.runner(func(ctx context.Context, args []string) error {
+			if err := out.resolve(formats); err != nil {
+				return err
+			}
+			what, err := subjectOf(args)
+			if err != nil {
+				return err
+			}
+			return e.withStore(ctx, db, true, func(s *store.Store) error {
+				h, err := e.history(ctx, s, what)
+				if err != nil {
+					return err
+				}
+				return e.write(out.file, func(w io.Writer) error { return writeHistory(w, out.format, h) })
+			})
+		}),
+	}
+	cmd.Flags().StringVar(&db, "db", defaultDB, "database of snapshots")
+	out.register(cmd.Flags(), formats)
+	return cmd
+}
+
+// subject is what a history is about: it looks for itself in a snapshot and
+// describes what it finds; "" if it is not there.
+type subject struct {
+	kind, name string
+	look       func(ctx context.Context, g *graph.Graph) (string, error)
+}
+
+var fingerprintForm = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
+func subjectOf(args []string) (subject, error) {
+	name := args[0]
+	rule, about, _ := strings.Cut(name, ":")
+	rule = strings.ToUpper(rule)
+	switch {
+	case len(args) == 2:
+		return subject{"path", args[0] + " → " + args[1], func(ctx context.Context, g *graph.Graph) (string, error) {
+			return lookForPath(ctx, g, args[0], args[1])
+		}}, nil
+	case fingerprintForm.MatchString(name):
+		return subject{"finding", name, func(ctx context.Context, g *graph.Graph) (string, error) {
+			return lookForFinding(ctx, g, review.Options{}, func(f *review.Finding) bool { return f.Fingerprint == name })
+		}}, nil
+	case strings.HasPrefix(rule, "FIND-"):
+		if _, ok := review.RuleByID(rule); !ok {
+			return subject{}, usagef("there is no rule %q\nhint: run accesspath rules list", rule)
+		}
+		return subject{"finding", rule + ":" + about, func(ctx context.Context, g *graph.Graph) (string, error) {
+			return lookForFinding(ctx, g, review.Options{Only: []string{rule}}, func(f *review.Finding) bool { return about == "" || f.Subject == about })
+		}}, nil
+	}
+	return subject{"principal", name, func(_ context.Context, g *graph.Graph) (string, error) { return lookForPrincipal(g, name) }}, nil
+}
+
+func lookForPrincipal(g *graph.Graph, name string) (string, error) {
+	n, ok, _ := g.Resolve(name)
+	if !ok {
+		return "", nil
+	}
+	node := g.Node(n)
+	return node.Kind.String() + " " + node.ID, nil
+}
+
+// lookForFinding counts too: several findings may be about one subject.
+func lookForFinding(ctx context.Context, g *graph.Graph, o review.Options, match func(*review.Finding) bool) (string, error) {
+	r, err := review.Run(ctx, g, o)
+	if err != nil {
+		return "", err
+	}
+	var found []string
+	for i := range r.Findings {
+		if f := &r.Findings[i]; match(f) {
+			found = append(found, string(f.Severity)+": "+f.Text)
+		}
+	}
+	if len(found) > 1 {
+		return fmt.Sprintf("%d findings, the first %s", len(found), found[0]), nil
+	}
+	return strings.Join(found, ""), nil
+}
+
+func lookForPath(ctx context.Context, g *graph.Graph, from, to string) (string, error) {
+	r, err := query.New(g, query.Options{}).Paths(ctx, from, to)
+	var missing *query.NotFoundError
+	if errors.As(err, &missing) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	for _, a := range r.Answers {
+		if len(a.Paths) > 0 {
+			return a.Paths[0].Verdict + ": " + strings.Join(a.Paths[0].Principals, " → "), nil
+		}
+	}
+	return "", nil
+}

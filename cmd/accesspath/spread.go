@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"accesspath/query"
+	"accesspath/render"
+
+	"github.com/spf13/cobra"
+)
+
+func newBlastRadius(e *env) *cobra.Command {
+	f := &askFlags{}
+	var via string
+	cmd := &cobra.Command{
+		Use:   "blast-radius PRINCIPAL | ACCESS-KEY | INSTANCE | ACCOUNT",
+		Short: "List everything that can be reached from a credential, compute or an account",
+		Long: `List everything that can be reached from a principal, an access key, something
+that runs code, or an account, by the sessions that it leads to. Administrators
+and principals of other accounts are marked.
+
+A key of a user is a long-term credential. A role is asked about as a stolen
+session of it, which has nothing of what its owner could do before; --via names
+who obtained it, if that is known. An instance or a function holds the sessions
+of its own roles only. Of an account, all principals count.`,
+		Example: `  accesspath blast-radius AKIAIOSFODNN7EXAMPLE -i accounts/
+  accesspath blast-radius arn:aws:iam::123456789012:role/app --via alice -i account.json
+  accesspath blast-radius 123456789012 -i accounts/ --format json`,
+		Args: takes("PRINCIPAL"),
+		RunE: e.runner(func(ctx context.Context, args []string) error {
+			return e.spread(ctx, f, func(q *query.Engine) (*query.Spread, error) { return q.BlastRadius(ctx, args[0], via) })
+		}),
+	}
+	f.registerReport(cmd)
+	cmd.Flags().IntVar(&f.maxHops, "max-hops", 0, "longest chain (default no limit)")
+	cmd.Flags().StringVar(&via, "via", "", "who obtained the session, of a role")
+	return cmd
+}
+
+func newExposure(e *env) *cobra.Command {
+	f := &askFlags{}
+	cmd := &cobra.Command{
+		Use:   "exposure",
+		Short: "List everything that the outside can reach: public, federation, vendors, other accounts",
+		Long: `List everything that the outside can reach, by outsider: the public, whom
+identity providers sign in, accounts declared as vendors', and accounts outside
+the organization. Shown are the roles that each enters by, what is reached from
+there, and the resources whose own policies let it in.
+
+Accounts declared as one's own, members of the organization, users of IAM
+Identity Center and AWS services are not outside.`,
+		Example: `  accesspath exposure -i accounts/
+  accesspath exposure -i accounts/ --format markdown -o exposure.md`,
+		Args: takes(),
+		RunE: e.runner(func(ctx context.Context, _ []string) error {
+			return e.spread(ctx, f, func(q *query.Engine) (*query.Spread, error) { return q.Exposure(ctx) })
+		}),
+	}
+	f.registerReport(cmd)
+	cmd.Flags().IntVar(&f.maxHops, "max-hops", 0, "longest chain (default no limit)")
+	return cmd
+}
+
+// registerReport adds the flags of questions that are answered by a report.
+func (f *askFlags) registerReport(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.SortFlags = false
+	f.in.register(fs)
+	f.out.register(fs, render.ReportFormats())
+	fs.StringArrayVar(&f.context, "context", nil, "condition key that is known: key=value, or key=absent; may be repeated")
+	fs.StringVar(&f.asOf, "as-of", "", "time of the requests, such as 2026-01-31 (default that of the snapshot, else now)")
+	fs.BoolVar(&f.strict, "strict", false, "what callers choose for themselves counts as a condition too")
+	fs.BoolVar(&f.strictData, "strict-data", false, "leave the answer open where a resource policy was not read")
+}
+
+// prepare checks the flags and makes an engine for one question.
+func (e *env) prepare(ctx context.Context, f *askFlags, formats []string) (*session, *query.Engine, error) {
+	if err := f.check(formats); err != nil {
+		return nil, nil, err
+	}
+	s, err := e.open(ctx, f)
+	if err != nil {
+		return nil, nil, err
+	}
+	overrides, err := parseContext(f.context)
+	if err != nil {
+		return nil, nil, err
+	}
+	engine, err := s.engine(ctx, overrides)
+	return s, engine, err
+}
+
+func (e *env) spread(ctx context.Context, f *askFlags, question func(*query.Engine) (*query.Spread, error)) error {
+	_, engine, err := e.prepare(ctx, f, render.ReportFormats())
+	if err != nil {
+		return err
+	}
+	done := e.progress("searching")
+	spread, err := question(engine)
+	done()
+	if err != nil {
+		return err
+	}
+	return e.write(f.out.file, func(w io.Writer) error {
+		return render.RenderSpread(ctx, w, f.out.format, spread, e.renderOptions(&f.out, &f.picture))
+	})
+}
