@@ -362,6 +362,9 @@ type Ask struct {
 	// ResourcePolicy takes the place of the resource's own, if it is not nil: what
 	// if somebody rewrote it (ESC-15).
 	ResourcePolicy *policy.Document
+	// ResourceTags take the place of the resource's own, if they are not nil: what
+	// if somebody tagged it (ESC-29).
+	ResourceTags []policy.Tag
 	// selfTrust adds the trust in itself that old roles have (STS-05).
 	selfTrust bool
 }
@@ -427,6 +430,9 @@ func (m *Model) request(a Ask) (policy.Request, policy.Layers, []string) {
 	if d := a.rewritten(); d != nil {
 		l.Resource = policy.ResourceLayer{State: policy.ResourcePresent, NoSharing: t.layer.NoSharing,
 			Policies: []policy.Attached{{Document: d, Name: "rewritten", Owner: a.Resource}}}
+	}
+	if a.ResourceTags != nil {
+		t.tags, t.tagsKnown = a.ResourceTags, true
 	}
 	r := policy.Request{Caller: m.Caller(a.Node), Action: a.Action, Resource: a.Resource, ResourceAccount: t.account, Collection: t.collection}
 	r.Caller.SessionName = a.SessionName

@@ -108,6 +108,7 @@ var inputs = map[string]string{
 	"DATA:RootSessions":    "whether the organization has root sessions enabled: iam list-organizations-features",
 	"DATA:organization":    "the organization: organizations describe-organization",
 	"DATA:canonical-user":  "whose canonical user ID %s is",
+	"DATA:host-management": "whether Systems Manager manages all instances of account %s: ssm get-service-setting",
 	codeMFADevice:          "who has an MFA device: a credential report, or iam list-mfa-devices",
 }
 

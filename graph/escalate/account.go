@@ -175,6 +175,31 @@ func (s *search) askedTags(a *account) []policy.Tag {
 	return a.pairs
 }
 
+// askedOfResources are the tags that the actor's policies ask of what they allow
+// something on, with their values.
+func (s *search) askedOfResources(p *actor) []policy.Tag {
+	var out []policy.Tag
+	s.eachDocument(p.node, func(d *policy.Document) {
+		if d == nil {
+			return
+		}
+		for i := range d.Statements {
+			for _, c := range d.Statements[i].Conditions {
+				key, ok := cutPrefixFold(c.Key, "aws:ResourceTag/")
+				if !ok {
+					key, ok = cutPrefixFold(c.Key, "iam:ResourceTag/")
+				}
+				for _, v := range c.Values {
+					if t := (policy.Tag{Key: key, Value: strings.NewReplacer("*", plainName, "?", "x").Replace(v)}); ok && len(out) < maxTags && !strings.Contains(v, "$") && !slices.Contains(out, t) {
+						out = append(out, t)
+					}
+				}
+			}
+		}
+	})
+	return out
+}
+
 func (s *search) eachDocument(n *graph.Node, f func(*policy.Document)) {
 	for _, p := range s.g.Model.IdentityPolicies(n) {
 		f(p.Document)

@@ -232,10 +232,19 @@ func (a *actor) mayTry(e *numbered) bool {
 	return true
 }
 
+// helpful are actions that no entry needs, and that help with some.
+var helpful = []string{"iam:CreatePolicy", "iam:TagUser", "iam:TagRole"}
+
 // numbered is an entry with its actions as numbers.
 type numbered struct {
 	*Entry
 	needs [][][]int
+}
+
+// offers reports whether the actor's policies name an action of the catalogue.
+func (s *search) offers(p *actor, action string) bool {
+	i := slices.Index(s.actions, action)
+	return i >= 0 && p.allows.has(i)
 }
 
 // number collects the actions of all entries, once each.
@@ -267,5 +276,10 @@ func (s *search) number(entries []Entry) {
 			e.needs = append(e.needs, alternatives)
 		}
 		s.entries = append(s.entries, e)
+	}
+	for _, action := range helpful {
+		if _, ok := index[action]; !ok {
+			s.actions = append(s.actions, action)
+		}
 	}
 }

@@ -208,6 +208,23 @@ var rewriteCases = []wayCase{
 	{"ESC-12", "a group of another name", "group(Admins): +*@*\nid(u): +iam:AddUserToGroup@A:group/Other", nil, "", "u add-user-to-group none"},
 	{"ESC-12", "it is in already", "group(Admins u): +iam:AddUserToGroup@*", nil, "", "u add-user-to-group none"},
 
+	{"ESC-16", "a group that it can empower and join", "group(Empty): +s3:ListAllMyBuckets@*\nid(u): +[iam:AttachGroupPolicy,iam:AddUserToGroup]@*", nil, "", "u attach-group-policy-join u+ ALLOW"},
+	{"ESC-16", "a group that it can empower and not join", "group(Empty): +s3:ListAllMyBuckets@*\nid(u): +[iam:AttachGroupPolicy,iam:PutGroupPolicy]@*", nil, "", "u attach-group-policy-join none\nu put-group-policy-join none"},
+	{"ESC-16", "a group to write for and join", "group(Empty): +s3:ListAllMyBuckets@*\nid(u): +[iam:PutGroupPolicy,iam:AddUserToGroup]@*", nil, "", "u put-group-policy-join u+ ALLOW"},
+	{"ESC-31", "a new group", "id(u): +[iam:CreateGroup,iam:PutGroupPolicy,iam:AddUserToGroup]@*", nil, "", "u new-group u+ ALLOW"},
+	{"ESC-31", "a new group that it cannot join", "id(u): +[iam:CreateGroup,iam:PutGroupPolicy]@*", nil, "", "u new-group none"},
+	{"ESC-10", "attach only policies of a path, and make one there", "id(u): +iam:AttachUserPolicy@u ?{ArnLike iam:PolicyARN=arn:aws:iam::111111111111:policy/dev/*} ; +iam:CreatePolicy@arn:aws:iam::111111111111:policy/dev/*", nil, "", "u attach-user-policy u+ ALLOW"},
+	{"ESC-10", "attach only policies of a path, and make them elsewhere", "id(u): +iam:AttachUserPolicy@u ?{ArnLike iam:PolicyARN=arn:aws:iam::111111111111:policy/dev/*} ; +iam:CreatePolicy@arn:aws:iam::111111111111:policy/ops/*", nil, "", "u attach-user-policy none"},
+	{"ESC-10", "attach one policy, and rewrite it", "add: A:user/x\nid(u): +iam:AttachUserPolicy@u ?{ArnEquals iam:PolicyARN=arn:aws:iam::111111111111:policy/versions} ; +iam:CreatePolicyVersion@A:policy/versions",
+		func(w *world) { w.Versions("A:user/x", "+s3:Get*@*") }, "", "u attach-user-policy u+ ALLOW"},
+
+	{"ESC-16", "a stored version of a role's policy", "tp(r): P=u\nid(u): +iam:SetDefaultPolicyVersion@A:policy/versions", func(w *world) { w.Versions("r", "+*@*", "+s3:Get*@*") }, "", "u default-policy-version-assume r+ ALLOW"},
+	{"ESC-16", "a stored version of the policy of a role that it cannot assume", "tp(r): P=Service:ec2\nid(u): +iam:SetDefaultPolicyVersion@A:policy/versions", func(w *world) { w.Versions("r", "+*@*", "+s3:Get*@*") }, "", "u default-policy-version-assume none"},
+
+	{"ESC-29", "tag the user, then make its key", "add: A:user/x\nid(u): +iam:TagUser@* ; +iam:CreateAccessKey@* ?{StringEquals aws:ResourceTag/developer=true}", nil, "", "u create-access-key A:user/x ALLOW"},
+	{"ESC-29", "the user may not be tagged so", "add: A:user/x\nid(u): +iam:TagUser@* ?{StringEquals aws:RequestTag/developer=false} ; +iam:CreateAccessKey@* ?{StringEquals aws:ResourceTag/developer=true}", nil, "", "u create-access-key none"},
+	{"ESC-29", "no user may be tagged", "add: A:user/x\nid(u): +iam:CreateAccessKey@* ?{StringEquals aws:ResourceTag/developer=true}", nil, "", "u create-access-key none"},
+
 	{"ESC-13", "another user", "add: A:user/x\nid(u): +iam:CreateAccessKey@A:user/x", nil, "", "u create-access-key A:user/x ALLOW"},
 	{"ESC-13", "a user of another account", "add: B:user/x\nid(u): +iam:CreateAccessKey@B:user/x", nil, "", "u create-access-key none"},
 	{"ESC-13", "with MFA", "add: A:user/x\nid(u): +iam:CreateAccessKey@A:user/x ?{Bool aws:MultiFactorAuthPresent=true}", nil, "", "u create-access-key A:user/x ALLOW_IF"},
@@ -263,6 +280,8 @@ var rewriteCases = []wayCase{
 	}, "", "u detach-user-policy u+ ALLOW\nr detach-role-policy r+ ALLOW"},
 	{"ESC-23", "detach only another policy", "id(u): +iam:DetachUserPolicy@u ?{ArnEquals iam:PolicyARN=arn:aws:iam::A:policy/other}", func(w *world) { w.Versions("u", "-s3:*@*") }, "", "u detach-user-policy none"},
 	{"ESC-23", "a group's Deny", "group(G u): -s3:*@*\nid(u): +iam:RemoveUserFromGroup@A:group/G", nil, "", "u leave-group u+ ALLOW"},
+	{"ESC-23", "a policy of a group that denies", "group(G u): -s3:*@*\nid(u): +iam:DeleteGroupPolicy@A:group/G ; +s3:*@*", nil, "", "u delete-group-policy u+ ALLOW"},
+	{"ESC-23", "a policy of another group that denies", "group(G u): -s3:*@*\ngroup(H): -s3:*@*\nid(u): +[iam:DeleteGroupPolicy,iam:DetachGroupPolicy]@A:group/H ; +s3:*@*", nil, "", "u delete-group-policy none\nu detach-group-policy none"},
 	{"ESC-23", "a group without Deny", "group(G u): +s3:*@*\nid(u): +iam:RemoveUserFromGroup@A:group/G", nil, "", "u leave-group none"},
 
 	{"ESC-24", "an own device", "add: A:user/x\nid(A:user/x): +s3:*@* ?{Bool aws:MultiFactorAuthPresent=true}\nid(u): +[iam:CreateAccessKey,iam:EnableMFADevice]@A:user/x ; +iam:CreateVirtualMFADevice@*",

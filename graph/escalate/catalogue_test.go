@@ -58,7 +58,7 @@ func checkTerm(t *testing.T, e *Entry, term Term) {
 		t.Errorf("%s: the service catalogue has no action %q", e.ID, term.Action)
 	}
 	on, typ, _ := strings.Cut(term.On, ":")
-	if !slices.Contains([]string{"target", "policy", "group", "carrier", "provider", "resource", "inside", "*", "new"}, on) {
+	if !slices.Contains([]string{"target", "policy", "group", "carrier", "provider", "resource", "inside", "*", "new", "via"}, on) {
 		t.Errorf("%s: %s works on %q, which is nothing", e.ID, term.Action, term.On)
 	}
 	if typ != "" {
@@ -68,6 +68,15 @@ func checkTerm(t *testing.T, e *Entry, term Term) {
 	}
 	if on == "*" && !info.WildcardOnly {
 		t.Errorf("%s: %s works on resources", e.ID, term.Action)
+	}
+}
+
+// TestActionsFit: a set of actions is of fixed size.
+func TestActionsFit(t *testing.T) {
+	s := &search{}
+	s.number(Catalogue())
+	if got, room := len(s.actions), 64*len(actionSet{}); got > room {
+		t.Errorf("%d actions, room for %d", got, room)
 	}
 }
 

@@ -182,6 +182,20 @@ func drop(name string) func(*iam.Entity, *iam.User) {
 	}
 }
 
+// dropOfGroup takes a policy of a group of the user away.
+func dropOfGroup(of *iam.Group, name string) func(*iam.Entity, *iam.User) {
+	return func(_ *iam.Entity, u *iam.User) {
+		u.Groups = slices.Clone(u.Groups)
+		for i, g := range u.Groups {
+			if g.ARN == of.ARN {
+				group := *g
+				drop(name)(&group.Entity, nil)
+				u.Groups[i] = &group
+			}
+		}
+	}
+}
+
 // useVersion makes a version the one that counts, of the user's groups, too.
 func useVersion(m *iam.ManagedPolicy, v *iam.PolicyVersion) func(*iam.Entity, *iam.User) {
 	chosen := *v

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"accesspath/graph"
+	"accesspath/iam"
 	"accesspath/policy"
 )
 
@@ -16,6 +17,7 @@ type attempt struct {
 	t     *target
 	given map[string]string // condition keys that this attempt settles, besides the entry's
 	names map[string]string // what was chosen for each type of new thing
+	tag   *policy.Tag       // that the actor gives the target first
 }
 
 // verdict is the conjunction of what all needs require (ESC-08), and the
@@ -105,8 +107,60 @@ func (a *attempt) term(t Term) verdict {
 		if resource == "" {
 			return verdict{requires: policy.False()}
 		}
-		r := a.settle(t.Action, a.by.decide(a.s, t.Action, resource))
+		r := a.settle(t.Action, a.request(t.Action, resource))
 		out = out.and(verdict{r, []graph.Request{{Action: t.Action, Resource: resource}}})
+	}
+	return out
+}
+
+// request is a request on the target as it is, or with the tag that the actor
+// gives it first (ESC-29).
+func (a *attempt) request(action, resource string) policy.Requirement {
+	if a.tag == nil || resource != a.t.arn {
+		return a.by.decide(a.s, action, resource)
+	}
+	tags := slices.DeleteFunc(tagsOf(a.entity()), func(t policy.Tag) bool { return strings.EqualFold(t.Key, a.tag.Key) })
+	return a.s.g.Model.Decide(graph.Ask{Node: a.by.node, Action: action, Resource: resource, ResourceTags: append(tags, *a.tag)}).Requires
+}
+
+// entity is the target's principal; nil if it has none.
+func (a *attempt) entity() *iam.Entity {
+	switch {
+	case a.t.user != nil:
+		return &a.t.user.Entity
+	case a.t.role != nil:
+		return &a.t.role.Entity
+	}
+	return nil
+}
+
+// tagged is decide where the target gets a tag first that the actor's own
+// policies ask of what they allow something on.
+func (a *attempt) tagged() verdict {
+	out := verdict{requires: policy.False()}
+	entity, action := a.entity(), "iam:TagRole"
+	if a.t.user != nil {
+		action = "iam:TagUser"
+	}
+	if entity == nil || !a.s.offers(a.by, action) {
+		return out
+	}
+	for _, tag := range a.s.askedOfResources(a.by) {
+		if slices.Contains(policy.TagValue(tagsOf(entity), tag.Key).Values, tag.Value) {
+			continue
+		}
+		given := map[string]string{"aws:RequestTag/" + tag.Key: tag.Value, "aws:TagKeys": tag.Key}
+		first := (&attempt{s: a.s, e: a.e, by: a.by, t: a.t, given: given}).settle(action, a.by.decide(a.s, action, a.t.arn))
+		if first.IsFalse() {
+			continue
+		}
+		b := *a
+		b.tag = &tag
+		v := verdict{first, []graph.Request{{Action: action, Resource: a.t.arn}}}.and(b.decide())
+		v.requires = v.requires.Simplify()
+		if !v.requires.IsFalse() && (out.requires.IsFalse() || v.requires.Weight() < out.requires.Weight()) {
+			out = v
+		}
 	}
 	return out
 }
@@ -237,6 +291,8 @@ func (a *attempt) resources(t Term) []string {
 	switch on {
 	case "target":
 		return []string{a.t.arn}
+	case "via":
+		return []string{a.t.via}
 	case "policy":
 		return []string{a.t.policy.ARN}
 	case "group":

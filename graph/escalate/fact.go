@@ -27,6 +27,7 @@ var facts = map[string]func(a *attempt, argument string) policy.Requirement{
 	"running": func(a *attempt, _ string) policy.Requirement {
 		return policy.Bool(a.t.compute == nil || a.t.compute.Running != iam.KnownEmpty)
 	},
+	"agent":         func(a *attempt, _ string) policy.Requirement { return a.agent() },
 	"exists":        func(a *attempt, kind string) policy.Requirement { return a.by.account.exists(kind) },
 	"acls":          func(a *attempt, _ string) policy.Requirement { return a.acls() },
 	"root-sessions": func(a *attempt, _ string) policy.Requirement { return a.rootSessions() },
@@ -36,7 +37,7 @@ var facts = map[string]func(a *attempt, argument string) policy.Requirement{
 }
 
 // calls are facts that take a request.
-var calls = []string{"assumable", "assumable-once-trusted"}
+var calls = []string{"assumable", "assumable-once-trusted", "profile-to-fill", "service-role"}
 
 // fact looks a fact up.
 func (a *attempt) fact(name string) verdict {
@@ -52,8 +53,67 @@ func (a *attempt) fact(name string) verdict {
 	case "assumable-once-trusted":
 		r := a.by.ask(a.s, graph.Ask{Node: a.by.node, Action: "sts:AssumeRole", Resource: a.t.arn, ResourcePolicy: a.by.ownTrust()})
 		return verdict{r, []graph.Request{{Action: "sts:AssumeRole", Resource: a.t.arn}}}
+	case "profile-to-fill":
+		return a.profileToFill()
+	case "service-role":
+		return a.serviceRole(argument)
 	}
 	return verdict{requires: facts[name](a, argument)}
+}
+
+// profileToFill is putting the role into an instance profile that is there,
+// after the role that is in it was taken out.
+func (a *attempt) profileToFill() verdict {
+	out := verdict{requires: policy.False()}
+	for _, p := range a.by.account.InstanceProfiles {
+		v := verdict{requires: policy.True()}
+		actions := []string{"iam:RemoveRoleFromInstanceProfile", "iam:AddRoleToInstanceProfile"}
+		if p.Role == "" {
+			actions = actions[1:]
+		}
+		for _, action := range actions {
+			v = v.and(verdict{a.by.decide(a.s, action, p.ARN), []graph.Request{{Action: action, Resource: p.ARN}}})
+		}
+		if v.requires.IsTrue() {
+			return v
+		}
+		if out.requires.IsFalse() {
+			out.requests = v.requests
+		}
+		out.requires = policy.Or(out.requires, v.requires)
+	}
+	return out
+}
+
+// serviceRole is passing a second role, with which the service itself works.
+func (a *attempt) serviceRole(service string) verdict {
+	out := verdict{requires: policy.False()}
+	for _, r := range a.s.trusts(a.by.account, service) {
+		pass := a.by.decide(a.s, "iam:PassRole", r.role.ARN).Given(a.context("iam:passedtoservice", service))
+		v := verdict{policy.And(r.requires, pass), []graph.Request{{Action: "iam:PassRole", Resource: r.role.ARN}}}
+		if v.requires.IsTrue() {
+			return v
+		}
+		if out.requires.IsFalse() {
+			out.requests = v.requests
+		}
+		out.requires = policy.Or(out.requires, v.requires)
+	}
+	return out
+}
+
+// agent reports whether an instance with the role can be managed by Systems
+// Manager: its role has to let the agent call home, unless the account's default
+// host management does, which no input tells.
+func (a *attempt) agent() policy.Requirement {
+	n, ok := a.s.g.Find(a.t.arn)
+	if !ok {
+		return policy.True()
+	}
+	if !a.s.g.Model.Decide(graph.Ask{Node: a.s.g.Node(n), Action: "ssm:UpdateInstanceInformation", Resource: "*"}).Requires.IsFalse() {
+		return policy.True()
+	}
+	return policy.DataAtom("DATA:host-management", a.by.account.ID)
 }
 
 // sessionName is what an actor calls a session that it names in a trust.

@@ -3,6 +3,7 @@ package escalate
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"accesspath/graph"
 	"accesspath/iam"
@@ -26,6 +27,9 @@ var gains = map[string]func(a *attempt, v verdict){
 	},
 	"unbound": func(a *attempt, v verdict) { a.changed(v, change{label: "unbound", apply: unbind}) },
 	"rid":     func(a *attempt, v verdict) { a.changed(v, change{label: "without " + a.t.drop, apply: drop(a.t.drop)}) },
+	"rid-group": func(a *attempt, v verdict) {
+		a.changed(v, change{label: "group " + a.t.group.ARN + " without " + a.t.drop, apply: dropOfGroup(a.t.group, a.t.drop)})
+	},
 	"unguarded": func(a *attempt, v verdict) {
 		a.changed(v, change{label: "unguarded", node: func(s *graph.Supposition) { s.Unguarded = true }})
 	},
@@ -107,6 +111,67 @@ func (a *attempt) attached() {
 		}
 		b.changed(v, change{label: "policy " + at.ARN, apply: attach(at)})
 	}
+	a.attachedOwn()
+}
+
+// attachedOwn tries policies that say what the actor wants: new ones, and those
+// that it may rewrite. It matters where a condition on iam:PolicyARN leaves
+// nothing powerful.
+func (a *attempt) attachedOwn() {
+	try := func(action, arn string) bool {
+		first := a.by.decide(a.s, action, arn)
+		if first.IsFalse() {
+			return false
+		}
+		b := *a
+		b.given = map[string]string{"iam:PolicyARN": arn}
+		v := verdict{first, []graph.Request{{Action: action, Resource: arn}}}.and(b.decide())
+		if v.requires = v.requires.Simplify(); v.requires.IsFalse() {
+			return false
+		}
+		b.changed(v, change{label: "everything", apply: write(everything)})
+		return v.requires.IsTrue()
+	}
+	if a.s.offers(a.by, "iam:CreatePolicy") {
+		for _, arn := range a.newPolicies() {
+			if try("iam:CreatePolicy", arn) {
+				return
+			}
+		}
+	}
+	if !a.s.offers(a.by, "iam:CreatePolicyVersion") {
+		return
+	}
+	for _, m := range a.by.account.Policies {
+		if len(m.Versions) < maxVersions && try("iam:CreatePolicyVersion", m.ARN) {
+			return
+		}
+	}
+}
+
+// newPolicies are ARNs of policies that are not there, after what conditions on
+// iam:PolicyARN leave.
+func (a *attempt) newPolicies() []string {
+	var out []string
+	for _, p := range a.s.g.Model.IdentityPolicies(a.by.node) {
+		if p.Document == nil {
+			continue
+		}
+		for i := range p.Document.Statements {
+			for _, c := range p.Document.Statements[i].Conditions {
+				if !strings.EqualFold(c.Key, "iam:PolicyARN") {
+					continue
+				}
+				for _, v := range c.Values {
+					arn, ok := a.example(v)
+					if ok && strings.Contains(arn, ":"+a.by.account.ID+":policy/") && a.s.policies[arn] == nil && !slices.Contains(out, arn) {
+						out = append(out, arn)
+					}
+				}
+			}
+		}
+	}
+	return out
 }
 
 // maxAttachable bounds the policies that are tried.

@@ -7,6 +7,12 @@ import (
 
 const function, instance = "arn:aws:lambda:us-east-1:111111111111:function:f", "arn:aws:ec2:us-east-1:111111111111:instance/i-1"
 
+// emr is a role r for instances and a service role s of EMR.
+const emr = "add: A:role/s\ntp(A:role/s): P=Service:elasticmapreduce\ntp(r): P=Service:ec2\nprofile(r): p"
+
+// stackSet is an administration role r and an execution role x.
+const stackSet = "add: A:role/x\ntp(r): P=Service:cloudformation\nid(r): +sts:AssumeRole@A:role/x\ntp(A:role/x): P=r"
+
 var passCases = []wayCase{
 	{"ESC-06", "the role trusts another service", "tp(r): P=Service:ec2\nid(u): +iam:PassRole@r ; +lambda:*@*", nil, "", "u lambda-invoke none"},
 	{"ESC-06", "to another service only", "tp(r): P=Service:lambda\nid(u): +iam:PassRole@r ?{StringEquals iam:PassedToService=ec2.amazonaws.com} ; +lambda:*@*", nil, "", "u lambda-invoke none"},
@@ -27,13 +33,24 @@ var passCases = []wayCase{
 	{"ESC-18", "a role with a profile", "tp(r): P=Service:ec2\nprofile(r): p\nid(u): +iam:PassRole@r ; +ec2:RunInstances@*", nil, "", "u run-instances r ALLOW"},
 	{"ESC-18", "a role without a profile", "tp(r): P=Service:ec2\nid(u): +iam:PassRole@r ; +ec2:RunInstances@*", nil, "", "u run-instances none"},
 	{"ESC-18", "a profile can be made", "tp(r): P=Service:ec2\nid(u): +iam:PassRole@r ; +[ec2:RunInstances,ec2:RequestSpotInstances,iam:CreateInstanceProfile,iam:AddRoleToInstanceProfile]@*", nil, "", "u run-instances r ALLOW\nu request-spot-instances r ALLOW"},
+	{"ESC-18", "the profile of another role can be refilled", "tp(r): P=Service:ec2\nadd: A:role/meek\ntp(A:role/meek): P=Service:ec2\nprofile(A:role/meek): p\nid(u): +iam:PassRole@r ; +[ec2:RunInstances,iam:RemoveRoleFromInstanceProfile,iam:AddRoleToInstanceProfile]@*", nil, "", "u run-instances r ALLOW"},
+	{"ESC-18", "the profile of another role is full", "tp(r): P=Service:ec2\nadd: A:role/meek\ntp(A:role/meek): P=Service:ec2\nprofile(A:role/meek): p\nid(u): +iam:PassRole@r ; +[ec2:RunInstances,iam:AddRoleToInstanceProfile]@*", nil, "", "u run-instances none"},
+	{"ESC-18", "there is no profile to refill", "tp(r): P=Service:ec2\nid(u): +iam:PassRole@r ; +[ec2:RunInstances,iam:RemoveRoleFromInstanceProfile,iam:AddRoleToInstanceProfile]@*", nil, "", "u run-instances none"},
+	{"ESC-18", "fleets", "tp(r): P=Service:ec2\nprofile(r): p\nadd: A:role/f\ntp(A:role/f): P=Service:spotfleet\nid(u): +iam:PassRole@* ; +[ec2:CreateLaunchTemplate,ec2:CreateFleet,ec2:RunInstances,ec2:RequestSpotFleet]@*", nil, "", "u ec2-fleet r ALLOW\nu spot-fleet r ALLOW"},
+	{"ESC-18", "a spot fleet without a fleet role", "tp(r): P=Service:ec2\nprofile(r): p\nid(u): +iam:PassRole@* ; +ec2:RequestSpotFleet@*", nil, "", "u spot-fleet none"},
 	{"ESC-18", "instances without images", "tp(r): P=Service:ec2\nprofile(r): p\nid(u): +iam:PassRole@r ; +ec2:RunInstances@arn:aws:ec2:*:*:instance/*", nil, "", "u run-instances none"},
 
 	{"ESC-19", "a stack", "tp(r): P=Service:cloudformation\nid(u): +iam:PassRole@r ; +cloudformation:CreateStack@*", nil, "", "u create-stack r ALLOW\nu create-stack-set none"},
 	{"ESC-19", "no role to pass", "tp(r): P=Service:cloudformation\nid(u): +iam:PassRole@A:role/other ; +cloudformation:CreateStack@*", nil, "", "u create-stack none"},
-	{"ESC-19", "a stack set, a change set", "tp(r): P=Service:cloudformation\nid(u): +iam:PassRole@r ; +[cloudformation:CreateStackSet,cloudformation:CreateStackInstances,cloudformation:CreateChangeSet,cloudformation:ExecuteChangeSet]@*", nil, "",
-		"u create-stack-set r ALLOW\nu new-change-set r ALLOW"},
-	{"ESC-19", "a stack set that may be there", "tp(r): P=Service:cloudformation\nid(u): +iam:PassRole@r ; +cloudformation:UpdateStackSet@*", nil, "", "u update-stack-set r ALLOW_IF"},
+	{"ESC-19", "a change set", "tp(r): P=Service:cloudformation\nid(u): +iam:PassRole@r ; +[cloudformation:CreateChangeSet,cloudformation:ExecuteChangeSet]@*", nil, "", "u new-change-set r ALLOW"},
+	{"ESC-19", "a stack set acts through the execution role", stackSet + "\nid(u): +iam:PassRole@r ; +[cloudformation:CreateStackSet,cloudformation:CreateStackInstances,cloudformation:UpdateStackSet]@*", nil, "",
+		"u create-stack-set A:role/x ALLOW\nu create-stack-set r none\nu update-stack-set A:role/x ALLOW_IF"},
+	{"ESC-19", "no execution role trusts the administration role", "tp(r): P=Service:cloudformation\nid(r): +*@*\nid(u): +iam:PassRole@r ; +[cloudformation:CreateStackSet,cloudformation:CreateStackInstances,cloudformation:UpdateStackSet]@*", nil, "",
+		"u create-stack-set none\nu update-stack-set none"},
+	{"ESC-19", "the administration role may not be passed", stackSet + "\nid(u): +iam:PassRole@A:role/x ; +[cloudformation:CreateStackSet,cloudformation:CreateStackInstances]@*", nil, "", "u create-stack-set none"},
+	{"ESC-19", "a stack that is there", "tp(r): P=Service:cloudformation\nadd: A:role/x\nid(u): +iam:PassRole@r ; +cloudformation:UpdateStack@*",
+		carries("cloudformation:stack", "arn:aws:cloudformation:us-east-1:111111111111:stack/s/1", "A:role/x"), "", "u update-stack-role r ALLOW"},
+	{"ESC-19", "no stack is there", "tp(r): P=Service:cloudformation\nid(u): +iam:PassRole@r ; +cloudformation:UpdateStack@*", nil, "", "u update-stack-role none"},
 
 	{"ESC-20", "containers", "tp(r): P=Service:ecs-tasks\nid(u): +iam:PassRole@r ; +ecs:*@*", nil, "",
 		"u ecs-cluster-task r ALLOW\nu ecs-cluster-service r ALLOW\nu ecs-run-task r ALLOW_IF\nu ecs-service r ALLOW_IF\nu ecs-start-task r ALLOW_IF"},
@@ -56,7 +73,35 @@ var passCases = []wayCase{
 		add: A:role/a A:role/t
 		tp(A:role/a): P=Service:bedrock
 		tp(A:role/t): P=Service:ecs-tasks
-		id(u): +iam:PassRole@* ; +[elasticmapreduce:*,bedrock:*,batch:*]@*`, nil, "", "u emr-cluster r ALLOW\nu bedrock-agent A:role/a ALLOW\nu batch-job A:role/t ALLOW_IF"},
+		id(u): +iam:PassRole@* ; +[elasticmapreduce:*,bedrock:*,batch:*]@*`, nil, "", "u emr-cluster none\nu bedrock-agent A:role/a ALLOW\nu batch-job A:role/t ALLOW_IF"},
+	{"ESC-20", "a cluster takes a service role, too", emr + "\nid(u): +iam:PassRole@* ; +elasticmapreduce:RunJobFlow@*", nil, "", "u emr-cluster r ALLOW"},
+	{"ESC-20", "the service role may not be passed", emr + "\nid(u): +iam:PassRole@r ; +elasticmapreduce:RunJobFlow@*", nil, "", "u emr-cluster none"},
+	{"ESC-20", "a service that is there", "tp(r): P=Service:ecs-tasks\nid(u): +iam:PassRole@r ; +[ecs:RegisterTaskDefinition,ecs:UpdateService]@*", nil, "", "u ecs-update-service r ALLOW_IF\nu ecs-run-task none"},
+	{"ESC-20", "a project that is there", "tp(r): P=Service:codebuild\nadd: A:role/x\nid(u): +iam:PassRole@r ; +[codebuild:UpdateProject,codebuild:StartBuild]@*",
+		carries("codebuild:project", "arn:aws:codebuild:us-east-1:111111111111:project/p", "A:role/x"), "", "u codebuild-update-project r ALLOW"},
+	{"ESC-20", "a project that is not built", "tp(r): P=Service:codebuild\nadd: A:role/x\nid(u): +iam:PassRole@r ; +codebuild:UpdateProject@*",
+		carries("codebuild:project", "arn:aws:codebuild:us-east-1:111111111111:project/p", "A:role/x"), "", "u codebuild-update-project none"},
+	{"ESC-20", "sessions, tuning, models", `
+		tp(r): P=Service:glue
+		add: A:role/s A:role/e A:role/p A:role/k
+		tp(A:role/s): P=Service:sagemaker
+		tp(A:role/e): P=Service:emr-serverless
+		tp(A:role/p): P=Service:codepipeline
+		tp(A:role/k): P=Service:kinesisanalytics
+		id(u): +iam:PassRole@* ; +[glue:CreateSession,glue:RunStatement,sagemaker:CreateHyperParameterTuningJob,sagemaker:CreateModel,sagemaker:CreateTransformJob,emr-serverless:*,codepipeline:CreatePipeline,kinesisanalytics:*]@*`, nil, "", `
+		u glue-session r ALLOW
+		u sagemaker-tuning A:role/s ALLOW
+		u sagemaker-model A:role/s ALLOW
+		u emr-serverless A:role/e ALLOW
+		u codepipeline A:role/p ALLOW
+		u kinesis-analytics A:role/k ALLOW
+		u glue-job none
+		u glue-session A:role/s none
+		u codepipeline r none`},
+	{"ESC-20", "a session that runs nothing, a model that nothing runs, an application that never starts", `
+		tp(r): P=Service:[glue,sagemaker,kinesisanalytics,emr-serverless]
+		id(u): +iam:PassRole@* ; +[glue:CreateSession,sagemaker:CreateModel,kinesisanalytics:CreateApplication,emr-serverless:CreateApplication]@*`, nil, "",
+		"u glue-session none\nu sagemaker-model none\nu kinesis-analytics none\nu emr-serverless none"},
 
 	{"ESC-27", "pods", "tp(r): +[sts:AssumeRole,sts:TagSession] P=Service:pods.eks\nid(u): +iam:PassRole@r ; +eks:CreatePodIdentityAssociation@*",
 		carries("eks:cluster", "arn:aws:eks:us-east-1:111111111111:cluster/c", "u"), "", "u pod-identity r ALLOW"},
@@ -71,6 +116,8 @@ var passCases = []wayCase{
 	{"ESC-32", "a function that is there", "tp(r): P=Service:lambda\nadd: A:role/f\nid(u): +iam:PassRole@r ; +[lambda:UpdateFunctionConfiguration,lambda:InvokeFunction]@*", carries("lambda:function", function, "A:role/f"), "", "u lambda-swap-role r ALLOW"},
 	{"ESC-32", "no function", "tp(r): P=Service:lambda\nid(u): +iam:PassRole@r ; +[lambda:UpdateFunctionConfiguration,lambda:InvokeFunction]@*", nil, "", "u lambda-swap-role none"},
 	{"ESC-32", "a schedule", "tp(r): P=Service:scheduler\nid(u): +iam:PassRole@r ; +scheduler:CreateSchedule@*", nil, "", "u scheduler r ALLOW"},
+	{"ESC-32", "an interface", "tp(r): P=Service:apigateway\nid(u): +iam:PassRole@r ; +[apigateway:POST,apigateway:PUT]@*", nil, "", "u api-gateway r ALLOW"},
+	{"ESC-32", "an interface without an integration", "tp(r): P=Service:apigateway\nid(u): +iam:PassRole@r ; +apigateway:POST@*", nil, "", "u api-gateway none"},
 	{"ESC-32", "a rule with a target", "tp(r): P=Service:events\nid(u): +iam:PassRole@r ; +[events:PutRule,events:PutTargets]@*", nil, "", "u events-target r ALLOW"},
 	{"ESC-32", "a rule without a target", "tp(r): P=Service:events\nid(u): +iam:PassRole@r ; +events:PutRule@*", nil, "", "u events-target none"},
 	{"ESC-32", "an automation", "tp(r): P=Service:ssm\nid(u): +iam:PassRole@r ; +ssm:StartAutomationExecution@*", nil, "", "u ssm-automation r ALLOW"},
@@ -85,11 +132,15 @@ var carriedCases = []wayCase{
 	{"ESC-21", "functions were not read", "tp(r): P=Service:lambda\nid(u): +lambda:UpdateFunctionCode@*", computeUnread, "", "u lambda-update-code r ALLOW_IF"},
 	{"ESC-21", "functions were not read, and no role is for one", "tp(r): P=Service:ec2\nid(u): +lambda:UpdateFunctionCode@*", computeUnread, "", "u lambda-update-code none"},
 	{"ESC-21", "a layer", "tp(r): P=Service:lambda\nid(u): +lambda:UpdateFunctionConfiguration@*", carries("lambda:function", function, "r"), "", "u lambda-update-configuration r ALLOW"},
-	{"ESC-21", "a command", "tp(r): P=Service:ec2\nid(u): +ssm:SendCommand@*", carries("ec2:instance", instance, "r"), "", "u ssm-send-command r ALLOW\nu ssm-start-session none"},
+	{"ESC-21", "a command", "tp(r): P=Service:ec2\nid(r): +ssm:UpdateInstanceInformation@*\nid(u): +ssm:SendCommand@*", carries("ec2:instance", instance, "r"), "", "u ssm-send-command r ALLOW\nu ssm-start-session none"},
+	{"ESC-21", "a command where the role lets no agent call home", "tp(r): P=Service:ec2\nid(u): +ssm:SendCommand@*", carries("ec2:instance", instance, "r"), "", "u ssm-send-command r ALLOW_IF"},
+	{"ESC-21", "an association", "tp(r): P=Service:ec2\nid(r): +ssm:UpdateInstanceInformation@*\nid(u): +ssm:CreateAssociation@*", carries("ec2:instance", instance, "r"), "", "u ssm-association r ALLOW"},
+	{"ESC-21", "an association for no instance", "tp(r): P=Service:ec2\nid(r): +ssm:UpdateInstanceInformation@*\nid(u): +ssm:CreateAssociation@arn:aws:ssm:*:*:document/*", carries("ec2:instance", instance, "r"), "", "u ssm-association none"},
+	{"ESC-21", "only instances with a tag that it has not", "tp(r): P=Service:ec2\nid(r): +ssm:UpdateInstanceInformation@*\nid(u): +ssm:StartSession@arn:aws:ec2:us-east-1:111111111111:instance/i-2", carries("ec2:instance", instance, "r"), "", "u ssm-start-session none"},
 	{"ESC-21", "a document without an instance", "tp(r): P=Service:ec2\nid(u): +ssm:SendCommand@arn:aws:ssm:*:*:document/*", carries("ec2:instance", instance, "r"), "", "u ssm-send-command none"},
 	{"ESC-21", "an instance that is stopped", "tp(r): P=Service:ec2\nid(u): +[ssm:SendCommand,ec2:ModifyInstanceAttribute,ec2:StopInstances,ec2:StartInstances]@*",
 		carries("ec2:instance", instance, "r", func(c *iam.Compute) { c.Running = iam.KnownEmpty }), "", "u ssm-send-command none\nu ec2-user-data r ALLOW"},
-	{"ESC-21", "by instance profile", "tp(r): P=Service:ec2\nprofile(r): p\nid(u): +ssm:StartSession@*", func(w *world) {
+	{"ESC-21", "by instance profile", "tp(r): P=Service:ec2\nid(r): +ssm:UpdateInstanceInformation@*\nprofile(r): p\nid(u): +ssm:StartSession@*", func(w *world) {
 		w.account(func(a *iam.Account) {
 			a.Compute = append(a.Compute, &iam.Compute{ARN: instance, Kind: "ec2:instance", InstanceProfile: "arn:aws:iam::111111111111:instance-profile/p"})
 		})
@@ -110,6 +161,18 @@ var carriedCases = []wayCase{
 		carries("apprunner:service", "arn:aws:apprunner:us-east-1:111111111111:service/s/1", "r"), "", "u apprunner-update-service r ALLOW"},
 	{"ESC-21", "containers", "tp(r): P=Service:ecs-tasks\nid(u): +[ecs:ExecuteCommand,ecs:DescribeTasks]@*",
 		carries("ecs:task-definition", "arn:aws:ecs:us-east-1:111111111111:task-definition/t:1", "r"), "", "u ecs-execute-command r ALLOW"},
+	{"ESC-21", "a task with another command", "tp(r): P=Service:ecs-tasks\nid(u): +iam:PassRole@r ?{StringEquals iam:PassedToService=ecs-tasks.amazonaws.com} ; +ecs:RunTask@*",
+		carries("ecs:task-definition", "arn:aws:ecs:us-east-1:111111111111:task-definition/t:1", "r"), "", "u ecs-run-task-override r ALLOW_IF"},
+	{"ESC-21", "a task without passing its role", "tp(r): P=Service:ecs-tasks\nid(u): +ecs:RunTask@*",
+		carries("ecs:task-definition", "arn:aws:ecs:us-east-1:111111111111:task-definition/t:1", "r"), "", "u ecs-run-task-override none"},
+	{"ESC-21", "a job with another command", "tp(r): P=Service:ecs-tasks\nid(u): +batch:SubmitJob@*", carries("batch:job-definition", "arn:aws:batch:us-east-1:111111111111:job-definition/j:1", "r"), "", "u batch-job-override r ALLOW_IF"},
+	{"ESC-21", "another job definition", "tp(r): P=Service:ecs-tasks\nid(u): +batch:SubmitJob@arn:aws:batch:*:*:job-queue/* ; +batch:SubmitJob@arn:aws:batch:*:*:job-definition/k", carries("batch:job-definition", "arn:aws:batch:us-east-1:111111111111:job-definition/j:1", "r"), "", "u batch-job-override none"},
+	{"ESC-21", "a Studio", "tp(r): P=Service:sagemaker\nid(u): +sagemaker:CreatePresignedDomainUrl@*", carries("sagemaker:user-profile", "arn:aws:sagemaker:us-east-1:111111111111:user-profile/d/p", "r"), "", "u sagemaker-presigned-domain r ALLOW"},
+	{"ESC-21", "another user's Studio", "tp(r): P=Service:sagemaker\nid(u): +sagemaker:CreatePresignedDomainUrl@arn:aws:sagemaker:us-east-1:111111111111:user-profile/d/q", carries("sagemaker:user-profile", "arn:aws:sagemaker:us-east-1:111111111111:user-profile/d/p", "r"), "", "u sagemaker-presigned-domain none"},
+	{"ESC-21", "steps of a state machine", "tp(r): P=Service:states\nid(u): +[states:UpdateStateMachine,states:StartExecution]@*",
+		carries("states:state-machine", "arn:aws:states:us-east-1:111111111111:stateMachine:m", "r"), "", "u state-machine-steps r ALLOW"},
+	{"ESC-21", "steps that nothing starts", "tp(r): P=Service:states\nid(u): +states:UpdateStateMachine@*",
+		carries("states:state-machine", "arn:aws:states:us-east-1:111111111111:stateMachine:m", "r"), "", "u state-machine-steps none"},
 	{"ESC-21", "code interpreters", "tp(r): P=Service:bedrock-agentcore\nid(u): +[bedrock-agentcore:StartCodeInterpreterSession,bedrock-agentcore:InvokeCodeInterpreter]@*",
 		carries("bedrock-agentcore:code-interpreter", "arn:aws:bedrock-agentcore:us-east-1:111111111111:code-interpreter-custom/c", "r"), "", "u agentcore-session r ALLOW"},
 }

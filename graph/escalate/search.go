@@ -190,6 +190,9 @@ func (s *search) each(p *actor, e *Entry, done map[graph.NodeID]bool) {
 			continue
 		}
 		v := a.decide()
+		if v.requires.IsFalse() && !self {
+			v = a.tagged()
+		}
 		if v.requires.IsFalse() {
 			continue
 		}

@@ -27,6 +27,7 @@ type target struct {
 	inside   string  // what the question asks about in it
 	boundary *string // ARN of the principal's permissions boundary; "" none; nil not known
 	drop     string  // the policy or group that goes
+	via      string  // the role that is passed, if it is not the one whose permissions are at stake
 	tag      policy.Tag
 	given    map[string]string
 	requires policy.Requirement // what the target leaves open
@@ -35,7 +36,7 @@ type target struct {
 // own are the targets that are about the actor itself: each member of a class
 // has its own.
 var own = []string{"self-user", "self-role", "own-group", "other-group", "own-policy", "own-version", "own-boundary", "bounded-user", "bounded-role",
-	"attached-deny-user", "attached-deny-role", "inline-deny-user", "inline-deny-role", "group-deny", "tagged-user", "tagged-role", "guarded-self", "resource"}
+	"attached-deny-user", "attached-deny-role", "inline-deny-user", "inline-deny-role", "group-deny", "attached-deny-group", "inline-deny-group", "any-group", "tagged-user", "tagged-role", "guarded-self", "resource"}
 
 // targets find what an entry works on, by the name of its target.
 var targets = map[string]func(s *search, p *actor, e *Entry) []*target{
@@ -74,6 +75,11 @@ var targets = map[string]func(s *search, p *actor, e *Entry) []*target{
 	"inline-deny-user":      func(s *search, p *actor, e *Entry) []*target { return s.inlineDenies(selfUser(s, p, e), p) },
 	"inline-deny-role":      func(s *search, p *actor, e *Entry) []*target { return s.inlineDenies(selfRole(s, p, e), p) },
 	"group-deny":            (*search).groupDenies,
+	"any-group":             (*search).anyGroups,
+	"attached-deny-group":   (*search).attachedGroupDenies,
+	"inline-deny-group":     (*search).inlineGroupDenies,
+	"role-version":          (*search).roleVersions,
+	"stack-set":             (*search).stackSets,
 	"tagged-user":           func(s *search, p *actor, e *Entry) []*target { return s.tags(selfUser(s, p, e), p) },
 	"tagged-role":           func(s *search, p *actor, e *Entry) []*target { return s.tags(selfRole(s, p, e), p) },
 	"guarded-self":          (*search).guardedSelf,
@@ -195,6 +201,29 @@ func (s *search) passed(p *actor, e *Entry) []*target {
 	return out
 }
 
+// stackSets are execution roles of stack sets. The role that is passed does
+// nothing but assume them, so that it has to be able to, in whatever account.
+func (s *search) stackSets(p *actor, e *Entry) []*target {
+	var out []*target
+	for _, service := range e.Services {
+		for _, r := range s.trusts(p.account, service) {
+			from, ok := s.g.Find(r.role.ARN)
+			if !ok {
+				continue
+			}
+			for edge := range s.g.Out(from) {
+				n := s.g.Node(edge.To)
+				if edge.Kind != graph.CanAssume || n.Role == nil || edge.To == from {
+					continue
+				}
+				requires := policy.And(r.requires, edge.Requires)
+				out = append(out, s.ofRole(n.Role).with(func(t *target) { t.service, t.via, t.requires = service, r.role.ARN, requires }))
+			}
+		}
+	}
+	return out
+}
+
 // carried are roles that compute has; where compute was not read, roles that
 // compute could have.
 func (s *search) carried(p *actor, e *Entry) []*target {
@@ -203,7 +232,7 @@ func (s *search) carried(p *actor, e *Entry) []*target {
 	for _, kind := range e.Carriers {
 		for _, c := range p.account.carriers[kind] {
 			seen[c.role] = true
-			out = append(out, s.ofRole(c.role).with(func(t *target) { t.compute, t.kind = c.compute, kind }))
+			out = append(out, s.ofRole(c.role).with(func(t *target) { t.compute, t.kind, t.service = c.compute, kind, e.Services[0] }))
 		}
 		for _, service := range e.Services {
 			if p.account.computeKnown(service) {
@@ -214,7 +243,7 @@ func (s *search) carried(p *actor, e *Entry) []*target {
 					continue // SVC-03: without a profile no instance has the role
 				}
 				data := policy.DataAtom("DATA:compute", kind+" with "+r.role.ARN)
-				out = append(out, s.ofRole(r.role).with(func(t *target) { t.kind, t.requires = kind, policy.And(r.requires, data) }))
+				out = append(out, s.ofRole(r.role).with(func(t *target) { t.kind, t.service, t.requires = kind, service, policy.And(r.requires, data) }))
 			}
 		}
 	}
@@ -269,10 +298,15 @@ func (s *search) ownGroups(p *actor, e *Entry) []*target {
 
 // otherGroups are those with policies that the user is not in.
 func (s *search) otherGroups(p *actor, e *Entry) []*target {
+	return slices.DeleteFunc(s.anyGroups(p, e), func(t *target) bool { return len(t.group.Inline)+len(t.group.Attached) == 0 })
+}
+
+// anyGroups are those that the user is not in.
+func (s *search) anyGroups(p *actor, e *Entry) []*target {
 	var out []*target
 	for _, t := range selfUser(s, p, e) {
 		for _, g := range p.account.Groups {
-			if !slices.Contains(t.user.Groups, g) && len(g.Inline)+len(g.Attached) > 0 {
+			if !slices.Contains(t.user.Groups, g) {
 				out = append(out, t.with(func(t *target) { t.group = g }))
 			}
 		}
@@ -301,11 +335,26 @@ func (s *search) ownPolicies(p *actor, _ *Entry) []*target {
 func (s *search) ownVersions(p *actor, e *Entry) []*target {
 	var out []*target
 	for _, t := range s.ownPolicies(p, e) {
-		current := t.policy.Default()
-		for _, v := range t.policy.Versions {
-			if v != current && v.Document != nil && (current == nil || current.Document == nil || allowsMore(v.Document, current.Document)) {
-				out = append(out, t.with(func(t *target) { t.version = v }))
-			}
+		out = append(out, otherVersions(t)...)
+	}
+	return out
+}
+
+// roleVersions are the same of policies of roles.
+func (s *search) roleVersions(p *actor, e *Entry) []*target {
+	var out []*target
+	for _, t := range s.rolePolicies(p, e) {
+		out = append(out, otherVersions(t)...)
+	}
+	return out
+}
+
+func otherVersions(t *target) []*target {
+	var out []*target
+	current := t.policy.Default()
+	for _, v := range t.policy.Versions {
+		if v != current && v.Document != nil && (current == nil || current.Document == nil || allowsMore(v.Document, current.Document)) {
+			out = append(out, t.with(func(t *target) { t.version = v }))
 		}
 	}
 	return out
@@ -388,6 +437,32 @@ func (s *search) groupDenies(p *actor, e *Entry) []*target {
 		t.drop = t.group.ARN
 		return !denies
 	})
+}
+
+// attachedGroupDenies and inlineGroupDenies are policies of the user's groups
+// that deny something; without them the user stays in the group.
+func (s *search) attachedGroupDenies(p *actor, e *Entry) []*target {
+	var out []*target
+	for _, t := range s.ownGroups(p, e) {
+		for _, a := range t.group.Attached {
+			if d := a.Document(); d != nil && s.relevanceOf(d).denies {
+				out = append(out, t.with(func(t *target) { t.drop, t.given = a.ARN, map[string]string{"iam:PolicyARN": a.ARN} }))
+			}
+		}
+	}
+	return out
+}
+
+func (s *search) inlineGroupDenies(p *actor, e *Entry) []*target {
+	var out []*target
+	for _, t := range s.ownGroups(p, e) {
+		for _, i := range t.group.Inline {
+			if i.Document != nil && s.relevanceOf(i.Document).denies {
+				out = append(out, t.with(func(t *target) { t.drop = i.Name }))
+			}
+		}
+	}
+	return out
 }
 
 // maxTags bounds the tags that an actor tries to give itself.

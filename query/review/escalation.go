@@ -112,6 +112,7 @@ func undetermined(path query.Path) string {
 	for _, known := range []struct{ code, words string }{
 		{"DATA:compute", "what runs with which role, on which escalation depends"},
 		{"DATA:console-password", "which users have a console password, on which escalation depends"},
+		{"DATA:host-management", "whether Systems Manager manages instances whose role does not ask for it, on which escalation depends"},
 		{"DATA:mfa-device", "which users have an MFA device, on which escalation depends"},
 	} {
 		if slices.Contains(codes, known.code) {
