@@ -27,8 +27,14 @@ const maxNearMisses = 20000
 func (e *Engine) nearest(ctx context.Context, a *Answer, n graph.NodeID, q *question) {
 	routes := e.routes(n)
 	best := e.nearAction(routes, q)
-	if m := e.nearHop(ctx, routes, q); m.strength > best.strength {
+	targets := e.targetRoles(ctx, q)
+	if m := e.nearHop(routes, targets); m.strength > best.strength {
 		best = m
+	}
+	if best.strength < 2 {
+		if m := e.fewestMissing(routes, targets, q); m.strength >= best.strength {
+			best = m
+		}
 	}
 	if best.path == nil {
 		a.BrokenAt, a.NearPath = 1, []string{e.g.Node(n).ID}
@@ -179,8 +185,7 @@ func relatedResource(s *policy.Statement, resource string) bool {
 
 // nearHop looks for a hop that one side grants and the other does not, into a
 // role that has the access or leads to it.
-func (e *Engine) nearHop(ctx context.Context, routes []route, q *question) nearMiss {
-	targets := e.targetRoles(ctx, q)
+func (e *Engine) nearHop(routes []route, targets []graph.NodeID) nearMiss {
 	reached := map[graph.NodeID]bool{}
 	for _, r := range routes {
 		reached[r.node] = true
@@ -208,6 +213,50 @@ func (e *Engine) nearHop(ctx context.Context, routes []route, q *question) nearM
 		}
 	}
 	return best
+}
+
+// fewestMissing is for a denial that statements hint at faintly or not at all:
+// the request, of a session or into a role that has the access, for which the
+// fewest layers would have to change. A role of the resource's account is nearer
+// than a user of another one, who needs a grant on both sides (EVAL-20). Among
+// equals the nearest counts, but for a role that is reached and can do nothing:
+// a chain that ends there was meant to go on.
+func (e *Engine) fewestMissing(routes []route, targets []graph.NodeID, q *question) nearMiss {
+	var best nearMiss
+	looked := 0
+	try := func(m nearMiss) {
+		n, least := len(m.decision.Causes), len(best.decision.Causes)
+		if n > 0 && (best.path == nil || n < least || n == least && m.strength > best.strength) {
+			best = m
+		}
+	}
+	for _, r := range routes {
+		from, depth := e.g.Node(r.node), len(r.path)-1
+		if !acts(from) || from.Kind == graph.KindRoot {
+			continue
+		}
+		try(nearMiss{0, depth, r.path, e.direct(from, q)})
+		if depth == 0 || !e.deadEnd(r.node) {
+			continue
+		}
+		for _, b := range targets {
+			if looked++; looked > maxNearMisses {
+				return best
+			}
+			if node := e.g.Node(b); b != r.node && node.Role != nil && node.Account == from.Account {
+				try(nearMiss{1, depth, append(slices.Clone(r.path), b), e.g.Model.Assume(from, node.Role, nil, "").Decision})
+			}
+		}
+	}
+	return best
+}
+
+// deadEnd reports whether a node can do nothing and become nobody.
+func (e *Engine) deadEnd(n graph.NodeID) bool {
+	for range e.g.Out(n) {
+		return false
+	}
+	return len(e.g.Model.IdentityPolicies(e.g.Node(n))) == 0
 }
 
 // targetRoles are the roles from which the access can be reached, in order. If
