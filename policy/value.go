@@ -72,6 +72,24 @@ func isARNText(s string) bool { _, ok := ParseARN(s); return ok }
 
 func isBool(s string) bool { return strings.EqualFold(s, "true") || strings.EqualFold(s, "false") }
 
+// ValueOfType reports whether a request can carry a text for a condition key of
+// a type, by the names of the service authorization reference. Strings and ARNs
+// take any text: a pattern stands in for many.
+func ValueOfType(kind, value string) bool {
+	switch kind {
+	case "Bool":
+		return isBool(value)
+	case "Numeric":
+		return isNumber(value)
+	case "Date":
+		return isDate(value)
+	case "IPAddress":
+		_, err := netip.ParseAddr(value)
+		return err == nil
+	}
+	return true
+}
+
 // parseNumber reads a decimal number. Hexadecimal, infinities and NaN are not
 // numbers here (COND-10).
 func parseNumber(s string) (float64, bool) {

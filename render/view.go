@@ -188,9 +188,12 @@ func facts(r *query.Result) []string {
 	}
 	out = append(out, questionFacts(r.Question)...)
 	for _, k := range sortedKeys(r.Question.Context) {
-		if v := r.Question.Context[k]; v == "absent" {
+		switch v := r.Question.Context[k]; v {
+		case "absent":
 			out = append(out, "assuming "+k+" absent")
-		} else {
+		case "":
+			out = append(out, "assuming "+k+" empty")
+		default:
 			out = append(out, "assuming "+k+" = "+v)
 		}
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"accesspath/graph"
 	"accesspath/iam"
 	"accesspath/ingest/managed"
-	"accesspath/policy"
 	"accesspath/query"
 	"accesspath/render"
 
@@ -123,15 +121,16 @@ type session struct {
 
 func (e *env) open(ctx context.Context, f *askFlags) (*session, error) {
 	s := &session{env: e, flags: f}
-	if _, err := parseContext(f.context); err != nil {
+	known, err := parseContext(f.context)
+	if err != nil {
 		return nil, err
 	}
+	e.noteOddKeys(known)
 	if f.asOf != "" {
 		if _, err := parseTime(f.asOf); err != nil {
 			return nil, err
 		}
 	}
-	var err error
 	if s.snapshot, err = e.load(ctx, &f.in); err != nil {
 		return nil, err
 	}
@@ -217,50 +216,4 @@ func found(r *query.Result, failOn string) error {
 		}
 	}
 	return nil
-}
-
-// absentWord marks a condition key as known to be absent.
-const absentWord = "absent"
-
-// parseContext reads key=value flags. Several values of a key that holds a set
-// are joined with commas.
-func parseContext(flags []string) (map[string]string, error) {
-	if len(flags) == 0 {
-		return nil, nil
-	}
-	out := map[string]string{}
-	for _, flag := range flags {
-		key, value, ok := strings.Cut(flag, "=")
-		if !ok || !strings.Contains(key, ":") {
-			return nil, usagef("--context %q is not of the form key=value\nhint: such as aws:SourceIp=203.0.113.7, or aws:SourceVpce=absent", flag)
-		}
-		if before, twice := out[key]; twice {
-			if !policy.KeyInfoOf(key).Multivalued {
-				return nil, usagef("--context gives %s twice, and a request has one value of it", key)
-			}
-			value = before + "," + value
-		}
-		out[key] = value
-	}
-	return out, nil
-}
-
-// overridden turns known condition keys into a context.
-func overridden(values map[string]string) policy.Context {
-	if len(values) == 0 {
-		return nil
-	}
-	m := policy.MapContext{}
-	for _, key := range slices.Sorted(maps.Keys(values)) {
-		value := values[key]
-		switch {
-		case value == absentWord:
-			m[strings.ToLower(key)] = policy.NotThere()
-		case policy.KeyInfoOf(key).Multivalued:
-			m[strings.ToLower(key)] = policy.Is(strings.Split(value, ",")...)
-		default:
-			m[strings.ToLower(key)] = policy.Is(value)
-		}
-	}
-	return m
 }

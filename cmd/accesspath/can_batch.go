@@ -108,6 +108,9 @@ func (a *answerer) ask(ctx context.Context, q *canQuestion) (*query.Result, erro
 		if err != nil {
 			return nil, fmt.Errorf("context key %q: %w", key, err)
 		}
+		if err := checkValue(key, value); err != nil {
+			return nil, fmt.Errorf("context key %q: %w", key, err)
+		}
 		if known == nil {
 			known = map[string]string{}
 		}

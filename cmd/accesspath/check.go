@@ -70,6 +70,7 @@ func (f *checkFlags) load(ctx context.Context, e *env) (*graph.Graph, map[string
 	if err != nil {
 		return nil, nil, err
 	}
+	e.noteOddKeys(known)
 	var asOf time.Time
 	if f.asOf != "" {
 		if asOf, err = parseTime(f.asOf); err != nil {

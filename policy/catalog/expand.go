@@ -78,7 +78,10 @@ func Suggest(action string) []string {
 	if _, known := Action(prefix, name); known {
 		return nil
 	}
-	found := candidates(strings.ToLower(prefix), strings.ToLower(name))
+	return nearest(candidates(strings.ToLower(prefix), strings.ToLower(name)))
+}
+
+func nearest(found []candidate) []string {
 	slices.SortFunc(found, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.action, b.action))
 	})
@@ -87,6 +90,34 @@ func Suggest(action string) []string {
 		out = append(out, c.action)
 	}
 	return out
+}
+
+// OddKey reports whether a condition key should be known and is not: a global
+// one, or one of a service in the catalogue.
+func OddKey(key string) bool {
+	prefix, _, ok := strings.Cut(key, ":")
+	if !ok {
+		return false
+	}
+	c := load()
+	return c.key(key) == nil && (strings.EqualFold(prefix, "aws") || c.service(strings.ToLower(prefix)) != nil)
+}
+
+// SuggestKeys lists up to three condition keys that are spelled most like the
+// one given, nearest first.
+func SuggestKeys(key string) []string {
+	const tooLong = 200
+	if len(key) > tooLong {
+		return nil
+	}
+	most := 1 + len(key)/8
+	var found []candidate
+	for _, k := range load().keys {
+		if d := distance(strings.ToLower(k.name), strings.ToLower(key), most); d > 0 && d <= most {
+			found = append(found, candidate{k.name, d})
+		}
+	}
+	return nearest(found)
 }
 
 type candidate struct {
