@@ -9,6 +9,7 @@ type ResourcePattern struct {
 	text     string
 	template Template // of the whole text; HasVariables only if allowed there
 	fixed    *arnGlob // compiled at once if nothing is to be filled in
+	loose    *arnGlob // with a star for every variable, if something is
 }
 
 // arnGlob is a pattern with everything filled in.
@@ -36,6 +37,8 @@ func CompileResource(text string, variables bool) ResourcePattern {
 	if !r.template.HasVariables() {
 		toks, _, _ := r.template.tokens(nil)
 		r.fixed = newARNGlob(text, toks)
+	} else {
+		r.loose = newARNGlob(text, r.template.loose())
 	}
 	return r
 }
@@ -221,6 +224,9 @@ func (e *evaluation) matchResource(r *ResourcePattern, resourceSide bool) (match
 		case noValue:
 			return match{}, Requirement{}
 		case symbolic:
+			if !e.matchGlob(r.loose, resourceSide).ok {
+				return match{}, Requirement{} // whatever the variables are
+			}
 			return match{}, e.symbolicResource(r)
 		}
 		g = newARNGlob(r.text, toks)

@@ -125,6 +125,23 @@ func (t Template) tokens(c Context) (toks []globToken, text string, f filling) {
 	return toks, b.String(), filled
 }
 
+// loose is the pattern with a star for every variable: what it does not match,
+// no value makes it match.
+func (t Template) loose() []globToken {
+	var toks []globToken
+	for _, p := range t.parts {
+		switch {
+		case p.escaped != "":
+			toks = append(toks, globToken{lit: p.escaped})
+		case p.key == "":
+			toks = append(toks, globTokens(p.lit)...)
+		default:
+			toks = append(toks, globTokens("*")...)
+		}
+	}
+	return toks
+}
+
 // value looks the variable up. Multivalued keys cannot be used and count as
 // having no value (VAR-01).
 func (p templatePart) value(c Context) (string, filling) {

@@ -98,6 +98,25 @@ func tagCases() []microCase {
 			can: u s3:DeleteObject b/1 -> ALLOW_IF(SESSION aws:RequestTag/team StringEquals b@1) via r2
 			can: u s3:DeleteObject b/2 -> DENY
 			can: u s3:DeleteObject b/3 -> ALLOW via r2`},
+		{id: "SYM-21/variable", world: `
+			tags(r1): to=r2
+			tp(r1): P=u
+			tp(r2): P=A
+			tp(q): P=A
+			id(r1): +sts:AssumeRole@A:role/${aws:PrincipalTag/to}`,
+			ask: `
+			can: r1 sts:AssumeRole r2 -> ALLOW
+			can: r1 sts:AssumeRole q -> DENY`,
+			check: func(t *testing.T, w *caseWorld) {
+				for _, n := range []string{"u", "r1"} {
+					from, _ := w.graph.Find(fixture.ARN(n))
+					for e := range w.graph.Out(from) {
+						if to := fixture.Short(w.graph.Node(e.To).ID); to == "q" {
+							t.Errorf("an edge from %s to %s, whose account the pattern excludes (GRAM-22)", n, to)
+						}
+					}
+				}
+			}},
 		{id: "SYM-22/subject", world: `
 			tags(r): team=b
 			tp(r): P=u ; +sts:TagSession P=u ?{StringEquals aws:RequestTag/team=c}
