@@ -60,14 +60,6 @@ func (n *node) path(names ...string) *node {
 
 func (n *node) is(kind byte) bool { return n != nil && n.kind == kind }
 
-// origin is where a node stands; the zero Origin for nil.
-func (n *node) origin() iam.Origin {
-	if n == nil {
-		return iam.Origin{}
-	}
-	return n.place
-}
-
 // string is the text of a text, number or boolean.
 func (n *node) string() string {
 	if n.is(text) || n.is(bare) {
