@@ -179,7 +179,7 @@ func TestDiffEmpty(t *testing.T) {
 	if err := RenderDiff(t.Context(), &b, "text", d, Options{}); err != nil || !strings.Contains(b.String(), "No difference") {
 		t.Errorf("%v %s", err, b.String())
 	}
-	if err := RenderDiff(t.Context(), io.Discard, "xml", d, Options{}); err == nil || !strings.Contains(err.Error(), "text, json, markdown, dot, svg") {
+	if err := RenderDiff(t.Context(), io.Discard, "xml", d, Options{}); err == nil || !strings.Contains(err.Error(), "text, json, markdown, mermaid, graphml, dot, svg, png") {
 		t.Errorf("%v", err)
 	}
 	if err := RenderDiff(t.Context(), io.Discard, "svg", d, Options{}); err == nil {

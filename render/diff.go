@@ -25,11 +25,20 @@ func diffFormats() []diffFormat {
 		{"text", diffText},
 		{"json", func(_ context.Context, w io.Writer, d *compare.Diff, _ Options) error { return WriteJSON(w, d) }},
 		{"markdown", diffMarkdown},
+		{"mermaid", func(_ context.Context, w io.Writer, d *compare.Diff, o Options) error {
+			return writeAll(w, diagram.FromDiff(d, o.diagram()).Mermaid())
+		}},
+		{"graphml", func(_ context.Context, w io.Writer, d *compare.Diff, o Options) error {
+			return writeAll(w, diagram.FromDiff(d, o.diagram()).GraphML())
+		}},
 		{"dot", func(_ context.Context, w io.Writer, d *compare.Diff, o Options) error {
 			return writeAll(w, diagram.FromDiff(d, o.diagram()).DOT())
 		}},
 		{"svg", func(ctx context.Context, w io.Writer, d *compare.Diff, o Options) error {
-			return draw(ctx, w, diagram.FromDiff(d, o.diagram()), o)
+			return draw(ctx, w, diagram.FromDiff(d, o.diagram()), o.SVG)
+		}},
+		{"png", func(ctx context.Context, w io.Writer, d *compare.Diff, o Options) error {
+			return draw(ctx, w, diagram.FromDiff(d, o.diagram()), o.PNG)
 		}},
 	}
 }

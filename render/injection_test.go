@@ -2,7 +2,10 @@ package render
 
 import (
 	"context"
+	"encoding/xml"
+	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -69,7 +72,7 @@ func attack(t *testing.T, format string, o Options, check func(t *testing.T, att
 
 // No format writes a raw control or invisible character, JSON included.
 func TestInjectionInvisible(t *testing.T) {
-	for _, format := range []string{"text", "json", "markdown", "html", "dot"} {
+	for _, format := range []string{"text", "json", "markdown", "html", "mermaid", "graphml", "dot"} {
 		attack(t, format, Options{Verbose: true}, func(t *testing.T, s, out string) {
 			for _, r := range out {
 				if r != '\n' && !unicode.IsPrint(r) || r == unicode.ReplacementChar && format != "json" {
@@ -170,6 +173,62 @@ func TestInjectionDOT(t *testing.T) {
 	})
 }
 
+// A Mermaid diagram has our own words outside of its quotes, and inside nothing
+// but text, entities and our two elements.
+func TestInjectionMermaid(t *testing.T) {
+	quoted := regexp.MustCompile(`"[^"\n]*"`)
+	bare := regexp.MustCompile(`^(---|title: |flowchart (LR|TB)|  %% [^<>"` + "`" + `\[\]]*|  subgraph a\d+ \[\]|  end|  style a\d+ fill:#[0-9a-f]{6},stroke:#[0-9a-f]{6},color:#[0-9a-f]{6}|  classDef k[a-z]+ fill:#[0-9a-f]{6},stroke:#[0-9a-f]{6},color:#[0-9a-f]{6}|  linkStyle [0-9,]+ stroke:#[0-9a-f]{6},stroke-width:3px| +n\d+ (-->|-\.->|-\.-|--x|---|==>)(\|\|)? n\d+| +n\d+[(\[{>/\\]{1,3}[)\]}/\\]{1,3}:::k[a-z]+)$`)
+	attack(t, "mermaid", Options{Highlight: []string{"*"}}, func(t *testing.T, s, out string) {
+		for line := range strings.Lines(out) {
+			line = strings.TrimSuffix(line, "\n")
+			for _, q := range quoted.FindAllString(line, -1) {
+				text := strings.NewReplacer("<b>", "", "</b>", "", "<br/>", "").Replace(strings.Trim(q, `"`))
+				if strings.ContainsAny(text, "<>`&[]{}|\\%") {
+					t.Fatalf("%q: live markup in %s", s, q)
+				}
+			}
+			if left := quoted.ReplaceAllString(line, ""); !bare.MatchString(left) {
+				t.Fatalf("%q: line %q", s, left)
+			}
+		}
+	})
+}
+
+// GraphML is well-formed, has no elements but its own, and every arrow has both
+// of its ends.
+func TestInjectionGraphML(t *testing.T) {
+	attack(t, "graphml", Options{}, func(t *testing.T, s, out string) {
+		d, ids := xml.NewDecoder(strings.NewReader(out)), map[string]bool{}
+		for {
+			tok, err := d.Token()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatalf("%q: %v", s, err)
+			}
+			e, ok := tok.(xml.StartElement)
+			if !ok {
+				if _, bad := tok.(xml.Directive); bad {
+					t.Fatalf("%q: a directive", s)
+				}
+				continue
+			}
+			if !slices.Contains([]string{"graphml", "key", "graph", "data", "node", "edge"}, e.Name.Local) {
+				t.Fatalf("%q opens %s", s, e.Name.Local)
+			}
+			for _, a := range e.Attr {
+				if e.Name.Local == "node" && a.Name.Local == "id" {
+					ids[a.Value] = true
+				}
+				if (a.Name.Local == "source" || a.Name.Local == "target") && !ids[a.Value] {
+					t.Fatalf("%q: an edge of %s, which is no node", s, a.Value)
+				}
+			}
+		}
+	})
+}
+
 // splitLabels takes HTML-like labels out, by counting angle brackets as
 // Graphviz does.
 func splitLabels(s string) (bare string, labels []string) {
@@ -200,7 +259,7 @@ func FuzzInjection(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, r := range everywhere(s) {
-			for _, format := range []string{"text", "markdown", "html", "dot"} {
+			for _, format := range []string{"text", "markdown", "html", "mermaid", "graphml", "dot"} {
 				w := &strings.Builder{}
 				x, _ := For(format, Options{Verbose: true})
 				if err := x.Render(context.Background(), w, r); err != nil {

@@ -94,7 +94,7 @@ func FuzzReadResult(f *testing.F) {
 			return
 		}
 		for _, format := range Formats() {
-			rendered(t, format, r, Options{SVG: fakeSVG, Verbose: true, Width: 50, Budget: 5})
+			rendered(t, format, r, Options{SVG: fakeSVG, PNG: fakeSVG, Verbose: true, Width: 50, Budget: 5})
 		}
 	})
 }

@@ -15,10 +15,40 @@ func dotRenderer(o Options) renderFunc {
 	}
 }
 
+func mermaidRenderer(o Options) renderFunc {
+	return func(_ context.Context, w io.Writer, r *query.Result) error {
+		return writeAll(w, diagram.FromResult(r, o.diagram()).Mermaid())
+	}
+}
+
+func graphmlRenderer(o Options) renderFunc {
+	return func(_ context.Context, w io.Writer, r *query.Result) error {
+		return writeAll(w, diagram.FromResult(r, o.diagram()).GraphML())
+	}
+}
+
+func graphMermaid(_ context.Context, w io.Writer, g *query.TrustGraph, o Options) error {
+	return writeAll(w, diagram.FromGraph(g, o.diagram()).Mermaid())
+}
+
+func graphGraphML(_ context.Context, w io.Writer, g *query.TrustGraph, o Options) error {
+	return writeAll(w, diagram.FromGraph(g, o.diagram()).GraphML())
+}
+
 func svgRenderer(o Options) renderFunc {
 	return func(ctx context.Context, w io.Writer, r *query.Result) error {
-		return draw(ctx, w, diagram.FromResult(r, o.diagram()), o)
+		return draw(ctx, w, diagram.FromResult(r, o.diagram()), o.SVG)
 	}
+}
+
+func pngRenderer(o Options) renderFunc {
+	return func(ctx context.Context, w io.Writer, r *query.Result) error {
+		return draw(ctx, w, diagram.FromResult(r, o.diagram()), o.PNG)
+	}
+}
+
+func graphPNG(ctx context.Context, w io.Writer, g *query.TrustGraph, o Options) error {
+	return draw(ctx, w, diagram.FromGraph(g, o.diagram()), o.PNG)
 }
 
 func graphDOT(_ context.Context, w io.Writer, g *query.TrustGraph, o Options) error {
@@ -26,18 +56,18 @@ func graphDOT(_ context.Context, w io.Writer, g *query.TrustGraph, o Options) er
 }
 
 func graphSVG(ctx context.Context, w io.Writer, g *query.TrustGraph, o Options) error {
-	return draw(ctx, w, diagram.FromGraph(g, o.diagram()), o)
+	return draw(ctx, w, diagram.FromGraph(g, o.diagram()), o.SVG)
 }
 
-func draw(ctx context.Context, w io.Writer, d *diagram.Diagram, o Options) error {
-	if o.SVG == nil {
+func draw(ctx context.Context, w io.Writer, d *diagram.Diagram, by Drawer) error {
+	if by == nil {
 		return errNoDrawer
 	}
-	svg, err := o.SVG(ctx, d.DOT())
+	picture, err := by(ctx, d.DOT())
 	if err != nil {
 		return fmt.Errorf("draw the picture: %w", err)
 	}
-	return writeAll(w, svg)
+	return writeAll(w, picture)
 }
 
 func writeAll(w io.Writer, b []byte) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"accesspath/query"
@@ -15,20 +16,23 @@ type Renderer interface {
 	Render(ctx context.Context, w io.Writer, r *query.Result) error
 }
 
-// A Drawer lays out a DOT graph and returns it as an SVG document.
+// A Drawer lays out a DOT graph and returns it as an SVG document or a PNG image.
 type Drawer func(ctx context.Context, dot []byte) ([]byte, error)
 
 // Options say how to render. The zero value is good for a pipe.
 type Options struct {
-	Color     bool   // text: ANSI colours
-	Width     int    // text: terminal columns; 0 means 100, less than 40 means 40
-	Verbose   bool   // evidence, layers, all paths and every diagnostic
-	Root      bool   // root users have a row each, not one for all
-	Title     string // of documents and pictures; "" means the question
-	Direction string // pictures: "LR", "TB", or "" for whichever fits
-	Theme     string // pictures: "light" (also "") or "dark"
-	Budget    int    // pictures: nodes before principals are drawn together; 0 means 150
-	SVG       Drawer // pictures; without it there is no svg and html has no picture
+	Color     bool     // text: ANSI colours
+	Width     int      // text: terminal columns; 0 means 100, less than 40 means 40
+	Verbose   bool     // evidence, layers, all paths and every diagnostic
+	Root      bool     // root users have a row each, not one for all
+	Title     string   // of documents and pictures; "" means the question
+	Direction string   // pictures: "LR", "TB", or "" for whichever fits
+	Theme     string   // pictures: "light" (also "") or "dark"
+	Budget    int      // pictures: nodes before principals are drawn together; 0 means 150
+	Highlight []string // pictures: principals whose paths stand out
+	Collapse  string   // pictures: which principals are drawn together; see diagram.Collapses
+	SVG       Drawer   // pictures; without it there is no svg and html has no picture
+	PNG       Drawer   // the same as an image
 }
 
 const (
@@ -47,7 +51,8 @@ func (o Options) width() int {
 }
 
 func (o Options) diagram() diagram.Options {
-	return diagram.Options{Title: o.Title, Direction: o.Direction, Theme: o.Theme, Budget: o.Budget}
+	return diagram.Options{Title: o.Title, Direction: o.Direction, Theme: o.Theme, Budget: o.Budget,
+		Highlight: o.Highlight, Collapse: o.Collapse}
 }
 
 type renderFunc func(ctx context.Context, w io.Writer, r *query.Result) error
@@ -71,8 +76,11 @@ func formats() []format {
 		{"json", jsonRenderer, graphJSON},
 		{"markdown", markdownRenderer, nil},
 		{"html", htmlRenderer, nil},
+		{"mermaid", mermaidRenderer, graphMermaid},
+		{"graphml", graphmlRenderer, graphGraphML},
 		{"dot", dotRenderer, graphDOT},
 		{"svg", svgRenderer, graphSVG},
+		{"png", pngRenderer, graphPNG},
 	}
 }
 
@@ -100,7 +108,7 @@ func For(name string, o Options) (Renderer, error) {
 	}
 	for _, f := range formats() {
 		if f.name == name || name == "" {
-			if f.name == "svg" && o.SVG == nil {
+			if f.name == "svg" && o.SVG == nil || f.name == "png" && o.PNG == nil {
 				return nil, errNoDrawer
 			}
 			return f.result(o), nil
@@ -109,7 +117,7 @@ func For(name string, o Options) (Renderer, error) {
 	return nil, unknownFormat(name, Formats())
 }
 
-// RenderGraph writes a whole trust graph as text, json, dot or svg.
+// RenderGraph writes a whole trust graph in one of [GraphFormats].
 func RenderGraph(ctx context.Context, w io.Writer, name string, g *query.TrustGraph, o Options) error {
 	if err := o.check(); err != nil {
 		return err
@@ -126,7 +134,7 @@ func unknownFormat(name string, known []string) error {
 	return fmt.Errorf("unknown format %q; use one of %s", name, strings.Join(known, ", "))
 }
 
-var errNoDrawer = fmt.Errorf("format svg needs a layout engine, and this program has none; use format dot")
+var errNoDrawer = fmt.Errorf("pictures need a layout engine, and this program has none; use format dot")
 
 func (o Options) check() error {
 	switch o.Direction {
@@ -138,6 +146,9 @@ func (o Options) check() error {
 	case "", "light", "dark":
 	default:
 		return fmt.Errorf("unknown theme %q; use light or dark", o.Theme)
+	}
+	if o.Collapse != "" && !slices.Contains(diagram.Collapses(), o.Collapse) {
+		return fmt.Errorf("unknown way to collapse %q; use one of %s", o.Collapse, strings.Join(diagram.Collapses(), ", "))
 	}
 	return nil
 }

@@ -91,6 +91,8 @@ func TestGolden(t *testing.T) {
 			{"md", "markdown", Options{}},
 			{"html", "html", Options{SVG: fakeSVG}},
 			{"dot", "dot", Options{}},
+			{"mmd", "mermaid", Options{}},
+			{"graphml", "graphml", Options{}},
 		} {
 			t.Run(name+"."+c.file, func(t *testing.T) {
 				golden(t, name+"."+c.file, rendered(t, c.format, r, c.o))
@@ -126,7 +128,7 @@ func TestGraphGolden(t *testing.T) {
 func TestDeterministic(t *testing.T) {
 	for _, name := range []string{"hostile", "threehop", "random"} {
 		r := fixture(t, name)
-		for _, format := range []string{"text", "json", "markdown", "html", "dot"} {
+		for _, format := range []string{"text", "json", "markdown", "html", "mermaid", "graphml", "dot"} {
 			first := rendered(t, format, r, Options{})
 			for range 3 {
 				if !bytes.Equal(first, rendered(t, format, r, Options{})) {
@@ -139,7 +141,7 @@ func TestDeterministic(t *testing.T) {
 
 func TestFor(t *testing.T) {
 	for _, name := range Formats() {
-		if _, err := For(name, Options{SVG: fakeSVG}); err != nil {
+		if _, err := For(name, Options{SVG: fakeSVG, PNG: fakeSVG}); err != nil {
 			t.Errorf("For(%q): %v", name, err)
 		}
 	}
@@ -151,8 +153,10 @@ func TestFor(t *testing.T) {
 		o    Options
 		want string
 	}{
-		{"pdf", Options{}, `unknown format "pdf"; use one of text, json, markdown, html, dot, svg`},
-		{"svg", Options{}, "format svg needs a layout engine, and this program has none; use format dot"},
+		{"pdf", Options{}, `unknown format "pdf"; use one of text, json, markdown, html, mermaid, graphml, dot, svg, png`},
+		{"svg", Options{}, "pictures need a layout engine, and this program has none; use format dot"},
+		{"png", Options{SVG: fakeSVG}, "pictures need a layout engine, and this program has none; use format dot"},
+		{"dot", Options{Collapse: "some"}, `unknown way to collapse "some"; use one of auto, off, peers, kinds, accounts`},
 		{"text", Options{Theme: "sepia"}, `unknown theme "sepia"; use light or dark`},
 		{"text", Options{Direction: "up"}, `unknown direction "up"; use LR (left to right) or TB (top to bottom)`},
 	} {
@@ -161,10 +165,10 @@ func TestFor(t *testing.T) {
 		}
 	}
 	err := RenderGraph(context.Background(), &bytes.Buffer{}, "html", &query.TrustGraph{}, Options{})
-	if err == nil || err.Error() != `unknown format "html"; use one of text, json, dot, svg` {
+	if err == nil || err.Error() != `unknown format "html"; use one of text, json, mermaid, graphml, dot, svg, png` {
 		t.Errorf("RenderGraph(html) = %v", err)
 	}
-	if want := []string{"text", "json", "dot", "svg"}; !slices.Equal(GraphFormats(), want) {
+	if want := []string{"text", "json", "mermaid", "graphml", "dot", "svg", "png"}; !slices.Equal(GraphFormats(), want) {
 		t.Errorf("GraphFormats() = %v", GraphFormats())
 	}
 }
@@ -180,7 +184,7 @@ func TestZeroResult(t *testing.T) {
 		{Answers: []query.Answer{{Verdict: "ODD", Paths: []query.Path{{Principals: []string{"a"}, Steps: []query.Step{{From: "x", To: "y", Requires: []query.Requirement{{}}}}}}}}},
 	} {
 		for _, format := range Formats() {
-			rendered(t, format, r, Options{SVG: fakeSVG, Verbose: true, Width: 1})
+			rendered(t, format, r, Options{SVG: fakeSVG, PNG: fakeSVG, Verbose: true, Width: 1})
 		}
 	}
 }
@@ -193,7 +197,7 @@ func (failingWriter) Write([]byte) (int, error) { return 0, errFull }
 
 func TestWriteErrors(t *testing.T) {
 	for _, format := range Formats() {
-		f, err := For(format, Options{SVG: fakeSVG})
+		f, err := For(format, Options{SVG: fakeSVG, PNG: fakeSVG})
 		if err != nil {
 			t.Fatal(err)
 		}

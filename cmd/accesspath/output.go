@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"accesspath/render"
+	"accesspath/render/diagram"
 	"accesspath/render/svg"
 
 	"github.com/spf13/pflag"
@@ -34,7 +35,7 @@ func (f *outputFlags) register(fs *pflag.FlagSet, formats []string) {
 // endings are the formats that a file name can stand for, in order of
 // preference.
 var endings = map[string][]string{
-	".json": {"json"}, ".jsonl": {"json"}, ".svg": {"svg"}, ".dot": {"dot"}, ".gv": {"dot"}, ".html": {"html"}, ".htm": {"html"},
+	".json": {"json"}, ".jsonl": {"json"}, ".svg": {"svg"}, ".png": {"png"}, ".dot": {"dot"}, ".gv": {"dot"}, ".mmd": {"mermaid"}, ".mermaid": {"mermaid"}, ".graphml": {"graphml"}, ".html": {"html"}, ".htm": {"html"},
 	".md": {"markdown", "md"}, ".markdown": {"markdown", "md"}, ".txt": {"text"}, ".sarif": {"sarif"}, ".csv": {"csv"}, ".xml": {"junit"},
 }
 
@@ -88,6 +89,8 @@ func device(file string) bool {
 type pictureFlags struct {
 	title, direction, theme string
 	budget                  int
+	highlight               []string
+	collapse                string
 	root                    bool // list root users one by one
 }
 
@@ -96,6 +99,8 @@ func (f *pictureFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.direction, "direction", "", "of pictures: LR or TB (default whichever fits)")
 	fs.StringVar(&f.theme, "theme", "", "of pictures: light or dark (default light)")
 	fs.IntVar(&f.budget, "budget", 0, "of pictures: shapes before principals are drawn together (default 150)")
+	fs.StringArrayVar(&f.highlight, "highlight", nil, "of pictures: principal whose paths stand out, by identifier, name or pattern; may be repeated")
+	fs.StringVar(&f.collapse, "collapse", "", "of pictures: which principals are drawn together: "+strings.Join(diagram.Collapses(), ", ")+" (default auto)")
 }
 
 func (f *pictureFlags) check() error {
@@ -108,6 +113,9 @@ func (f *pictureFlags) check() error {
 	if !slices.Contains([]string{"", "light", "dark"}, f.theme) {
 		return usagef("unknown theme %q\nhint: use light or dark", f.theme)
 	}
+	if f.collapse != "" && !slices.Contains(diagram.Collapses(), f.collapse) {
+		return usagef("unknown way to collapse %q\nhint: use one of %s", f.collapse, strings.Join(diagram.Collapses(), ", "))
+	}
 	return nil
 }
 
@@ -115,6 +123,8 @@ func (f *pictureFlags) check() error {
 func (e *env) renderOptions(out *outputFlags, p *pictureFlags) render.Options {
 	o := render.Options{
 		Verbose: e.verbose, Title: p.title, Direction: p.direction, Theme: p.theme, Budget: p.budget, Root: p.root,
+		Highlight: p.highlight, Collapse: p.collapse,
+		PNG: func(ctx context.Context, dot []byte) ([]byte, error) { return svg.PNG(ctx, dot) },
 		SVG: func(ctx context.Context, dot []byte) ([]byte, error) { return svg.Render(ctx, dot) },
 	}
 	if f, ok := terminal(e.stdout); ok && out.file == "" {

@@ -40,6 +40,7 @@ var modules = []struct {
 	{path: "golang.org/x/term", importers: []string{"cmd", "internal"}},
 	{path: "github.com/dominikbraun/graph", importers: []string{"graph", "query", "render"}},
 	{path: "github.com/goccy/go-graphviz", importers: []string{"render/svg"}},
+	{path: "golang.org/x/image", importers: []string{"render/svg"}}, // go-graphviz links it, too
 	{path: "github.com/spf13/cobra", importers: []string{"cmd"}},
 	{path: "github.com/spf13/pflag", importers: []string{"cmd"}},
 	{path: "modernc.org/sqlite", importers: []string{"store"}},

@@ -1,6 +1,7 @@
 package termsafe
 
 import (
+	"fmt"
 	"html"
 	"strings"
 	"unicode/utf8"
@@ -122,6 +123,25 @@ func DOTHTML(s string) string { return dotHTMLEscaper.Replace(Text(s)) }
 // "[" is escaped since Graphviz's reader looks for "<![CDATA[" ahead of XML.
 var dotHTMLEscaper = strings.NewReplacer(
 	"&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;", "[", "&#91;")
+
+// Mermaid returns s for a quoted label of a Mermaid diagram, which is rendered
+// as HTML by many readers. All but letters, digits and a few harmless signs are
+// written as "#38;", Mermaid's own entities, so that no quote ends the label,
+// no backtick makes Markdown of it and no bracket opens an element.
+func Mermaid(s string) string {
+	var b strings.Builder
+	for _, r := range Text(s) {
+		if r == ' ' || r > 0x7f || strings.ContainsRune("-_.,:/+*=@()", r) || r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z' {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, "#%d;", r)
+		}
+	}
+	return b.String()
+}
+
+// XML escapes s for character data and for attributes in quotes.
+func XML(s string) string { return html.EscapeString(Text(s)) }
 
 // CSV returns s for a CSV field that a spreadsheet will not compute: a text that
 // begins like a formula, even after spaces, gets an apostrophe in front.

@@ -10,12 +10,17 @@ import (
 
 // fit draws principals together until the diagram is within its budget.
 func (d *Diagram) fit() {
-	if d.fits() {
+	d.light()
+	before := d.members()
+	note := d.collapseAsTold()
+	if d.o.Collapse == CollapseOff || d.fits() {
+		d.noteCollapse(before, note)
 		return
 	}
-	before := d.members()
-	d.collapseTwins()
-	note := "have the same arrows"
+	if note == "" {
+		d.collapseTwins(false)
+		note = "have the same arrows"
+	}
 	for i, coarse := range []struct {
 		key  func(*Node) string
 		note string
@@ -28,7 +33,32 @@ func (d *Diagram) fit() {
 			break
 		}
 		d.collapseBy(coarse.key, true)
-		note = coarse.note + "; an arrow then holds for at least one of them"
+		note = coarse.note + oneOfThem
+	}
+	d.noteCollapse(before, note)
+}
+
+const oneOfThem = "; an arrow then holds for at least one of them"
+
+// collapseAsTold draws together what the options ask for, and says how in words.
+func (d *Diagram) collapseAsTold() string {
+	switch d.o.Collapse {
+	case CollapsePeers:
+		d.collapseTwins(true)
+		return "have the same arrows"
+	case CollapseKinds:
+		d.collapseBy(func(n *Node) string { return n.Account + "\x00" + n.Kind }, false)
+		return "are of one kind" + oneOfThem
+	case CollapseAccounts:
+		d.collapseBy(func(n *Node) string { return n.Account + "\x00" }, false)
+		return "are in one account" + oneOfThem
+	}
+	return ""
+}
+
+func (d *Diagram) noteCollapse(before int, note string) {
+	if d.shapes() == before {
+		return
 	}
 	d.Notes = append(d.Notes, words.Count(before)+" principals in "+words.Plural(d.shapes(), "shape")+
 		": one shape stands for principals that "+note)
@@ -74,7 +104,7 @@ func (n *Node) free() bool { return n.Members > 0 && !n.Aim && !n.fixed && n.Kin
 // collapseTwins joins principals of one kind and account that have the same
 // arrows. Joining some can make others alike, so it goes on while that helps.
 // Nothing is lost but the names.
-func (d *Diagram) collapseTwins() {
+func (d *Diagram) collapseTwins(all bool) {
 	for range 8 {
 		before := len(d.nodes)
 		in, out := map[string][]string{}, map[string][]string{}
@@ -87,7 +117,7 @@ func (d *Diagram) collapseTwins() {
 			return strings.Join([]string{n.Account, n.Kind, n.noun, strings.Join(in[n.ID], "\x01"),
 				strings.Join(out[n.ID], "\x01")}, "\x02")
 		}, false)
-		if d.fits() || len(d.nodes) == before {
+		if !all && d.fits() || len(d.nodes) == before {
 			return
 		}
 	}
@@ -163,6 +193,7 @@ func join(ns []*Node) *Node {
 	for _, n := range ns {
 		out.Members += n.Members
 		out.Origin = out.Origin || n.Origin
+		out.Lit = out.Lit || n.Lit
 		if n.noun != out.noun {
 			out.noun = words.KindWord(out.Kind)
 		}

@@ -29,7 +29,25 @@ type Options struct {
 	Direction string // "LR", "TB", or "" for whichever suits the depth
 	Theme     string // "light" (also "") or "dark"
 	Budget    int    // nodes; 0 means DefaultBudget
+	// Highlight are principals, by identifier or by a pattern of it or of the name
+	// that is drawn. Every arrow on a chain through one of them stands out.
+	Highlight []string
+	// Collapse says which principals are drawn together; see [Collapses].
+	Collapse string
 }
+
+// Collapses lists the ways to draw principals together. The first is also "".
+func Collapses() []string {
+	return []string{CollapseAuto, CollapseOff, CollapsePeers, CollapseKinds, CollapseAccounts}
+}
+
+const (
+	CollapseAuto     = "auto"     // as far as the budget asks for
+	CollapseOff      = "off"      // not at all, however many there are
+	CollapsePeers    = "peers"    // those with the same arrows, and more if the budget asks for it
+	CollapseKinds    = "kinds"    // those of one kind in an account
+	CollapseAccounts = "accounts" // those of an account
+)
 
 func (o Options) budget() int {
 	if o.Budget <= 0 {
@@ -66,8 +84,19 @@ type Node struct {
 	Aim     bool     // access ends here: drawn with a double border
 	Members int      // how many principals it stands for; 0 means that it is no principal
 
+	Lit bool // on a highlighted path
+
 	noun  string // what one of its members is called
 	fixed bool   // never drawn together with others: it was asked about
+}
+
+// box is the account in whose box the shape stands, or "": an account is not in
+// one.
+func (n *Node) box() string {
+	if n.Kind == words.Account || n.Kind == words.Public {
+		return ""
+	}
+	return n.Account
 }
 
 // An Edge is an arrow.
@@ -76,6 +105,7 @@ type Edge struct {
 	Verdict  string
 	Labels   []string // conditions in a few words; sorted, distinct
 	Tooltip  []string
+	Lit      bool // on a highlighted path
 }
 
 // A Diagram is a picture before layout.
@@ -194,6 +224,7 @@ func known(verdict string) string {
 // plain ALLOW a condition would be lost, shown as ALLOW_IF open access would.
 func (e *Edge) merge(other Edge) {
 	e.Verdict = mergeVerdict(e.Verdict, other.Verdict)
+	e.Lit = e.Lit || other.Lit
 	e.Labels = distinct(append(e.Labels, other.Labels...))
 	for _, t := range other.Tooltip {
 		if len(e.Tooltip) < maxTooltip && !slices.Contains(e.Tooltip, t) {

@@ -249,7 +249,8 @@ func TestContrast(t *testing.T) {
 		for _, c := range []string{p.maybe, p.denied} { // labels of arrows, inside and outside of boxes
 			text = append(text, [2]string{c, p.ground}, [2]string{c, p.boxFill})
 		}
-		lines := [][2]string{{p.boxBorder, p.ground}, {p.allow, p.ground}, {p.allow, p.boxFill}, {p.quiet, p.ground}, {p.quiet, p.boxFill}}
+		text = append(text, [2]string{p.maybe, p.mfa}, [2]string{p.maybe, p.secret}, [2]string{p.maybe, p.badge}, [2]string{p.text, p.mfa}, [2]string{p.text, p.secret})
+		lines := [][2]string{{p.lit, p.ground}, {p.lit, p.boxFill}, {p.boxBorder, p.ground}, {p.allow, p.ground}, {p.allow, p.boxFill}, {p.quiet, p.ground}, {p.quiet, p.boxFill}}
 		for _, k := range kindOrder() {
 			l := p.kinds[k]
 			text = append(text, [2]string{p.text, l.fill}, [2]string{p.faint, l.fill})

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"accesspath/internal/termsafe"
+	"accesspath/query"
 	"accesspath/render/words"
 )
 
@@ -68,11 +69,7 @@ func (w *writer) nodes() {
 	boxes := map[string][]*Node{}
 	for i, n := range w.d.Nodes() {
 		w.names[n.ID] = fmt.Sprintf("n%d", i+1)
-		box := n.Account
-		if n.Kind == words.Account || n.Kind == words.Public {
-			box = "" // it is an account, it is not in one
-		}
-		boxes[box] = append(boxes[box], n)
+		boxes[n.box()] = append(boxes[n.box()], n)
 	}
 	for i, account := range slices.Sorted(maps.Keys(boxes)) {
 		if account == "" {
@@ -103,7 +100,11 @@ func (w *writer) node(indent string, n *Node) {
 		extra = ", peripheries=2, penwidth=1.6"
 	}
 	if n.Members > 1 {
-		extra = ", penwidth=2.6"
+		extra += ", penwidth=2.6"
+	}
+	if n.Lit {
+		l.border = w.p.lit
+		extra += ", penwidth=3"
 	}
 	fmt.Fprintf(w, "%s%s [shape=%s, style=%q, fillcolor=%q, color=%q%s, class=%q, tooltip=%s, label=<%s>];\n",
 		indent, w.names[n.ID], l.shape, style, l.fill, l.border, extra, n.Kind, termsafe.DOTLines(n.Tooltip...), w.label(n))
@@ -150,7 +151,11 @@ func (w *writer) edges() {
 		colour, line, _ := w.p.arrow(e.Verdict)
 		extra := ""
 		if label := e.label(); label != "" && (!w.quiet || e.Verdict == Blocked) {
-			extra = fmt.Sprintf(", label=<%s>, fontcolor=%q", padded(label, 30, 2), colour)
+			extra = fmt.Sprintf(", label=<%s>, fontcolor=%q", w.badges(label, e.Verdict, colour), colour)
+		}
+		if e.Lit {
+			colour = w.p.lit
+			extra += ", penwidth=3"
 		}
 		if e.Verdict == Member {
 			extra += ", arrowhead=odot"
@@ -162,6 +167,44 @@ func (w *writer) edges() {
 		fmt.Fprintf(w, "  %s -> %s [style=%s, color=%q, class=%q, tooltip=%s%s];\n", w.names[e.From], w.names[e.To],
 			line, colour, strings.ToLower(e.Verdict), termsafe.DOTLines(tip...), extra)
 	}
+}
+
+// badges writes the conditions on an arrow, each with a border of its own. MFA
+// and the external ID have grounds of their own, since they are what people look
+// for first. What keeps an arrow from being drawn is no condition.
+func (w *writer) badges(label, verdict, colour string) string {
+	if verdict != query.VerdictAllowIf && verdict != Mixed {
+		return padded(label, 30, 2)
+	}
+	var b strings.Builder
+	b.WriteString(`<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="3" CELLPADDING="3"><TR>`)
+	for _, part := range conditions(label) {
+		lines := fold(part, 26, 2)
+		for i := range lines {
+			lines[i] = markup(lines[i])
+		}
+		fmt.Fprintf(&b, `<TD BORDER="1" STYLE="ROUNDED" COLOR=%q BGCOLOR=%q>%s</TD>`, colour, w.p.badgeGround(part), strings.Join(lines, "<BR/>"))
+	}
+	b.WriteString(`</TR></TABLE>`)
+	return b.String()
+}
+
+// Marks are conditions that are drawn in a colour of their own, as package words
+// names them.
+const markMFA, markExternalID = "MFA", "external ID"
+
+// conditions are the conditions that the label of an arrow joins.
+func conditions(label string) []string { return strings.Split(label, " + ") }
+
+// badgeGround is the ground of a condition.
+func (p palette) badgeGround(condition string) string {
+	switch {
+	case condition == markMFA:
+		return p.mfa
+	case condition == markExternalID:
+		return p.secret
+	}
+	return p.badge
 }
 
 // markup escapes text for a label. Elements without any are a syntax error.
@@ -195,9 +238,19 @@ func (w *writer) caption(direction string) string {
 	if direction == "TB" {
 		perRow = 4
 	}
-	for row := range slices.Chunk(w.legend(), perRow) {
+	rows := slices.Collect(slices.Chunk(w.legend(), perRow))
+	widest := 0
+	for _, row := range rows {
+		widest = max(widest, width(row))
+	}
+	for _, row := range rows {
 		b.WriteString(`<TR><TD ALIGN="LEFT"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="2"><TR>`)
-		b.WriteString(strings.Join(row, ""))
+		for _, cell := range row {
+			b.WriteString(cell.html)
+		}
+		if rest := widest - width(row); rest > 0 { // Graphviz would spread the cells of a short row
+			fmt.Fprintf(&b, `<TD WIDTH="%d"></TD>`, rest)
+		}
 		b.WriteString(`</TR></TABLE></TD></TR>`)
 	}
 	var notes strings.Builder
@@ -224,9 +277,27 @@ func (w *writer) allNotes() []string {
 	return notes
 }
 
-// legend returns cells: a swatch for each kind and a line for each verdict.
-func (w *writer) legend() []string {
-	var cells []string
+// an entry of the legend, with the cells that its words take.
+type entry struct {
+	html  string
+	cells int
+}
+
+// width is about how wide entries are, in points.
+func width(row []entry) int {
+	n := 0
+	for _, e := range row {
+		n += 34 + 5*e.cells
+	}
+	return n
+}
+
+// legend returns a swatch for each kind, a line for each verdict, and marks.
+func (w *writer) legend() []entry {
+	var out []entry
+	add := func(words, format string, args ...any) {
+		out = append(out, entry{fmt.Sprintf(format, args...) + fmt.Sprintf(`<TD><FONT POINT-SIZE="10">%s  </FONT></TD>`, markup(words)), termsafe.Width(words)})
+	}
 	have, arrows := map[string]bool{}, map[string]bool{}
 	for _, n := range w.d.nodes {
 		have[n.Kind] = true
@@ -235,19 +306,25 @@ func (w *writer) legend() []string {
 		arrows[e.Verdict] = true
 	}
 	for _, k := range kindOrder() {
-		if have[k] {
-			l := w.p.kinds[k]
-			cells = append(cells, fmt.Sprintf(`<TD BORDER="1" WIDTH="16" HEIGHT="12" FIXEDSIZE="TRUE" BGCOLOR=%q COLOR=%q></TD>`+
-				`<TD><FONT POINT-SIZE="10">%s  </FONT></TD>`, l.fill, l.border, markup(k)))
+		if l := w.p.kinds[k]; have[k] {
+			add(k, `<TD BORDER="1" WIDTH="16" HEIGHT="12" FIXEDSIZE="TRUE" BGCOLOR=%q COLOR=%q></TD>`, l.fill, l.border)
 		}
+	}
+	line := func(words, colour, glyph string) {
+		add(words, `<TD><FONT POINT-SIZE="10" COLOR=%q><B>%s</B></FONT></TD>`, colour, glyph)
 	}
 	for _, v := range arrowOrder() {
-		if arrows[v] {
-			colour, line, legend := w.p.arrow(v)
-			glyph := map[string]string{"solid": "——▶", "bold": "━━▶", "dashed": "– – ▶", "dotted": "· · · ▶"}[line]
-			cells = append(cells, fmt.Sprintf(`<TD><FONT POINT-SIZE="10" COLOR=%q><B>%s</B></FONT></TD>`+
-				`<TD><FONT POINT-SIZE="10">%s  </FONT></TD>`, colour, glyph, legend))
+		if colour, style, words := w.p.arrow(v); arrows[v] {
+			line(words, colour, map[string]string{"solid": "——▶", "bold": "━━▶", "dashed": "– – ▶", "dotted": "· · · ▶"}[style])
 		}
 	}
-	return cells
+	for _, mark := range []string{markMFA, markExternalID} {
+		if !w.quiet && slices.ContainsFunc(w.d.Edges(), func(e *Edge) bool { return slices.Contains(conditions(e.label()), mark) }) {
+			add("asked for", `<TD BORDER="1" STYLE="ROUNDED" COLOR=%q BGCOLOR=%q><FONT POINT-SIZE="10">%s</FONT></TD>`, w.p.maybe, w.p.badgeGround(mark), mark)
+		}
+	}
+	if slices.ContainsFunc(w.d.Nodes(), func(n *Node) bool { return n.Lit }) {
+		line("highlighted", w.p.lit, "━━▶")
+	}
+	return out
 }

@@ -23,6 +23,8 @@ type palette struct {
 	allow, maybe, denied string // arrows
 	quiet                string // arrows that give no access
 	added, gone, altered string // arrows of pictures of what changed
+	lit                  string // borders and arrows of highlighted paths
+	mfa, secret, badge   string // grounds of conditions: MFA, an external ID, others
 	kinds                map[string]look
 }
 
@@ -70,6 +72,7 @@ func light() palette {
 		boxFill: "#f8fafc", boxBorder: "#7c8a9e",
 		allow: "#334155", maybe: "#b45309", denied: "#c81e1e", quiet: "#6b7280",
 		added: "#047857", gone: "#d6204e", altered: "#6d28d9",
+		lit: "#be185d", mfa: "#eff8ff", secret: "#f5f3ff", badge: "#fffbeb",
 		kinds: kinds(map[string][2]string{
 			words.User:      {"#dbeafe", "#1d4ed8"},
 			words.Role:      {"#dcfce7", "#15803d"},
@@ -92,6 +95,7 @@ func dark() palette {
 		boxFill: "#151b23", boxBorder: "#66727f",
 		allow: "#c3ccd6", maybe: "#f5a623", denied: "#ff7b72", quiet: "#8b949e",
 		added: "#3fb950", gone: "#f85149", altered: "#a371f7",
+		lit: "#f472b6", mfa: "#0c2f4a", secret: "#2e1f57", badge: "#33270a",
 		kinds: kinds(map[string][2]string{
 			words.User:      {"#122d5c", "#6ea8fe"},
 			words.Role:      {"#0f3d24", "#4ade80"},
@@ -144,7 +148,7 @@ func arrowOrder() []string {
 
 // colours lists a palette in a fixed order.
 func (p palette) colours() []string {
-	out := []string{p.ground, p.text, p.faint, p.boxFill, p.boxBorder, p.allow, p.maybe, p.denied, p.quiet, p.added, p.gone, p.altered}
+	out := []string{p.ground, p.text, p.faint, p.boxFill, p.boxBorder, p.allow, p.maybe, p.denied, p.quiet, p.added, p.gone, p.altered, p.lit, p.mfa, p.secret, p.badge}
 	for _, k := range kindOrder() {
 		out = append(out, p.kinds[k].fill, p.kinds[k].border)
 	}
