@@ -37,19 +37,37 @@ type Chokepoints struct {
 
 // A Chokepoint is one hop to cut.
 type Chokepoint struct {
-	From     string        `json:"from"`
-	FromKind string        `json:"fromKind"`
-	To       string        `json:"to"`
-	ToKind   string        `json:"toKind"`
-	Kind     string        `json:"kind"`
-	Verdict  string        `json:"verdict"`
-	Requires []Requirement `json:"requires"`
-	Change   []Evidence    `json:"change"`  // the statements that allow the hop
-	Origins  int           `json:"origins"` // that were asked about and that the hop serves
+	From     string         `json:"from"`
+	FromKind string         `json:"fromKind"`
+	To       string         `json:"to"`
+	ToKind   string         `json:"toKind"`
+	Kind     string         `json:"kind"`
+	Verdict  string         `json:"verdict"`
+	Requires []Requirement  `json:"requires"`
+	Change   []CutStatement `json:"change"`  // the statements that allow the hop, the one that the fewest other hops rest on first
+	Origins  int            `json:"origins"` // that were asked about and that the hop serves
 	// Breaks counts the principals that were not asked about and that lose To with
 	// the hop; Examples are some of them.
 	Breaks   int      `json:"breaks"`
 	Examples []string `json:"examples"`
+}
+
+// A CutStatement is a statement that allows a hop to cut, with what else goes if
+// it is taken away instead of being narrowed to leave out the hop's tail.
+type CutStatement struct {
+	Evidence
+	// OtherHops counts the further hops that the statement allows: into the same
+	// role, or out of the same principal. Examples are some of them.
+	OtherHops int    `json:"otherHops"`
+	Examples  []Ends `json:"otherHopExamples"`
+	// OtherHolders counts the further users, groups and roles that have the policy.
+	OtherHolders int `json:"otherHolders"`
+}
+
+// Ends are the two ends of a hop.
+type Ends struct {
+	From string `json:"from"`
+	To   string `json:"to"`
 }
 
 // What Chokepoints takes for origins and targets besides principals and accounts.
@@ -88,6 +106,13 @@ func (e *Engine) Chokepoints(ctx context.Context, from []string, to string) (*Ch
 	cut := c.minimum()
 	if left, ok := c.left(cut); ok {
 		return nil, fmt.Errorf("no set of hops cuts every path from %s: it is a target itself in another session of its own", e.g.Node(left).ID)
+	}
+	cut, smallest, err := c.smaller(ctx, cut)
+	if err != nil {
+		return nil, err
+	}
+	if !smallest {
+		r.Notes = append(r.Notes, Note{"maybe-smaller", "the hops shown cut every path, but whether fewer would do was not found out: what sessions carry decides which hops can follow each other here"})
 	}
 	r.Origins, r.Targets, r.Hops = len(c.serving(nil)), c.targets(), len(c.order)
 	if err := c.describe(ctx, r, cut); err != nil {
@@ -213,7 +238,8 @@ func (e *Engine) newCutter(ctx context.Context, origins []graph.NodeID, targets 
 
 // minimum is a smallest set of hops that every path uses one of. Sessions of one
 // principal count as one node, so that the set cuts every path; where what a
-// session carries decides on which way it can go on, a smaller one may exist.
+// session carries decides on which way it can go on, a smaller one may exist:
+// see smaller.
 func (c *cutter) minimum() []hop {
 	source, sink := c.w.e.g.Len(), c.w.e.g.Len()+1
 	f := newNetwork(sink + 1)
@@ -239,20 +265,6 @@ func (c *cutter) minimum() []hop {
 		}
 	}
 	return out
-}
-
-// left looks for a path that a cut leaves, and returns its origin.
-func (c *cutter) left(cut []hop) (graph.NodeID, bool) {
-	gone := map[hop]bool{}
-	for _, h := range cut {
-		gone[h] = true
-	}
-	for _, s := range c.starts {
-		if slices.ContainsFunc(c.within(s, gone), func(t uint32) bool { return c.dist[t] == 0 }) {
-			return c.w.states[s].node, true
-		}
-	}
-	return 0, false
 }
 
 // within lists the states that can be had from a state without some hops. Paths
@@ -300,46 +312,6 @@ func (c *cutter) targets() int {
 		}
 	}
 	return len(seen)
-}
-
-// The most that is worked out about the side effects of cuts.
-const (
-	maxCutsTried   = 32
-	maxCutExamples = 5
-)
-
-// describe says for each hop what to change, and what else that breaks.
-func (c *cutter) describe(ctx context.Context, r *Chokepoints, cut []hop) error {
-	d := &describer{w: c.w}
-	asked := map[graph.NodeID]bool{}
-	for _, s := range c.starts {
-		asked[c.w.states[s].node] = true
-	}
-	for i, h := range cut {
-		step, _ := d.step(h.from, h.to, c.moves[h], 1)
-		g := c.w.e.g
-		p := Chokepoint{From: step.From, FromKind: kindOf(g.Node(h.from)), To: step.To, ToKind: kindOf(g.Node(h.to)), Kind: step.Kind, Verdict: step.Verdict, Requires: step.Requires, Change: []Evidence{}, Origins: len(c.serving(&h)), Examples: []string{}}
-		for _, ev := range step.Because {
-			if ev.Grants() {
-				p.Change = append(p.Change, ev)
-			}
-		}
-		if i < maxCutsTried {
-			losers, err := c.w.e.losers(ctx, h, asked)
-			if err != nil {
-				return err
-			}
-			p.Breaks, p.Examples = len(losers), losers[:min(len(losers), maxCutExamples)]
-		}
-		r.Cut = append(r.Cut, p)
-	}
-	if len(cut) > maxCutsTried {
-		r.Limits.add(fmt.Sprintf("what else is broken was worked out for the first %d hops only", maxCutsTried))
-	}
-	if c.w.full {
-		r.Limits.add("the walk stopped at its limit of session states; more paths may exist")
-	}
-	return nil
 }
 
 // losers are the origins, other than those asked about, that have the head of a

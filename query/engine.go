@@ -39,6 +39,7 @@ type Options struct {
 	Existing     bool              // a pattern is about resources of the snapshot only (QRY-14)
 	ResourceTags map[string]string // the resource has these tags (QRY-10)
 	ExternalIDs  []string          // that the actor knows (SYM-14)
+	Owners       map[string]string // names of the owners of accounts by id, besides AccountOwners
 	WhyNot       bool              // denials of Can and Paths come with what would have to change
 }
 

@@ -16,7 +16,8 @@ import (
 const (
 	RelationPublic     = "public"               // anybody
 	RelationFederation = "federation"           // whom an identity provider signs in
-	RelationVendor     = "vendor"               // an account declared as a third party's
+	RelationVendor     = "vendor"               // an account declared, or known by its id, as a third party's
+	RelationAWS        = "aws"                  // an account known by its id as AWS's own, such as those that write logs
 	RelationForeign    = "outside-organization" // an account that is not of the organization
 	RelationUnknown    = "not-loaded"           // an account that nothing is known of
 )
@@ -63,7 +64,7 @@ func (e *Engine) Exposure(ctx context.Context) (*Spread, error) {
 }
 
 func relationRank(relation string) int {
-	return slices.Index([]string{RelationPublic, RelationFederation, RelationVendor, RelationForeign, RelationUnknown}, relation)
+	return slices.Index([]string{RelationPublic, RelationFederation, RelationVendor, RelationAWS, RelationForeign, RelationUnknown}, relation)
 }
 
 // outsideSource is an outsider with its nodes: of a vendor's account that was
@@ -104,10 +105,22 @@ func (e *Engine) outsideSource(n *graph.Node, relation string) SpreadSource {
 	case graph.KindUser, graph.KindRole, graph.KindRoot, graph.KindCompute, graph.KindInstanceProfile:
 		src.Principal, src.Kind, src.Credential = graph.AccountNodeID(n.Account), "account", CredentialAccount
 	}
-	if t, ok := e.declared(n.Account); ok && src.Credential != CredentialSignIn {
-		src.Name = t.Name
+	if src.Credential != CredentialSignIn {
+		src.Name = e.ownerOf(n.Account)
 	}
 	return src
+}
+
+// ownerOf names the owner of an account: as declared, as told in Options, or as
+// known by its id; "" if it is not known.
+func (e *Engine) ownerOf(account string) string {
+	if t, ok := e.declared(account); ok {
+		return t.Name
+	}
+	if name, ok := e.o.Owners[account]; ok {
+		return name
+	}
+	return AccountOwner(account)
 }
 
 func (e *Engine) declared(account string) (iam.TrustedAccount, bool) {
@@ -143,6 +156,11 @@ func (e *Engine) foreign(account string) string {
 	case account == "", declared && !t.ThirdParty, o.Member(account):
 		return ""
 	case declared:
+		return RelationVendor
+	case !loaded && e.ownerOf(account) != "":
+		if strings.HasPrefix(e.ownerOf(account), awsOwner) {
+			return RelationAWS
+		}
 		return RelationVendor
 	case o == nil || len(o.Nodes) == 0:
 		if loaded {

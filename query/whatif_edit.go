@@ -18,7 +18,8 @@ type Edit struct {
 	// Without takes something out: a principal ("alice"), a hop ("alice->deploy"),
 	// or a statement: the principal, group, resource or level of the organization
 	// that has the policy, the policy's name or ARN, and the statement's Sid or
-	// index from 0 ("alice#deploy-policy#0").
+	// index from 0 ("alice#deploy-policy#0"); of a managed policy its ARN and the
+	// statement, for all who have it.
 	Without string
 	SCP     *policy.Document // attached in addition to Target, a level of the organization; "" every root
 	Policy  *policy.Document // an inline policy more for Target, a user, role or group
@@ -202,10 +203,18 @@ func withStatement(d *policy.Document, statement map[string]any) (*policy.Docume
 // withoutStatement takes one statement out of one policy.
 func (x *editing) withoutStatement(text string) error {
 	f := strings.Split(text, "#")
-	if len(f) != 3 || f[0] == "" || f[1] == "" || f[2] == "" {
-		return &QuestionError{Message: fmt.Sprintf("--without %q is no statement", text), Hint: "write OWNER#POLICY#INDEX, such as alice#deploy-policy#0, with the names that --verbose shows; the index counts from 0, a Sid does as well"}
+	if len(f) == 2 && iamPolicyARN(f[0]) {
+		f = []string{"", f[0], f[1]}
 	}
-	places := x.places(f[0], f[1])
+	if len(f) != 3 || f[0] == "" && !iamPolicyARN(f[1]) || f[1] == "" || f[2] == "" {
+		return &QuestionError{Message: fmt.Sprintf("--without %q is no statement", text), Hint: "write OWNER#POLICY#INDEX, such as alice#deploy-policy#0, with the names that --verbose shows, or ARN#INDEX for a managed policy wherever it is attached; the index counts from 0, a Sid does as well"}
+	}
+	var places []place
+	if f[0] == "" {
+		places = x.everywhere(f[1])
+	} else {
+		places = x.places(f[0], f[1])
+	}
 	if len(places) == 0 {
 		return &QuestionError{Message: fmt.Sprintf("--without %q: %q has no policy %q with a document", text, f[0], f[1]), Hint: "the names are those that --verbose shows"}
 	}
@@ -221,7 +230,11 @@ func (x *editing) withoutStatement(text string) error {
 			return err
 		}
 	}
-	x.change(s, fmt.Sprintf("without statement %d of %s of %s", i, f[1], f[0]))
+	of := f[1]
+	if f[0] != "" {
+		of += " of " + f[0]
+	}
+	x.change(s, fmt.Sprintf("without statement %d of %s", i, of))
 	return nil
 }
 
@@ -273,6 +286,23 @@ func (x *editing) places(owner, name string) []place {
 			out = append(out, place{PolicyChange{Layer: "resource", Where: r.ARN, Policy: name, Statement: &Evidence{}}, r.Trust.Document})
 		} else if r.ARN == node.ID {
 			out = append(out, entityPlaces(&r.Entity, r.ARN, "", name)...)
+		}
+	}
+	return out
+}
+
+// everywhere finds a managed policy at all who have it, as such or as a boundary.
+func (x *editing) everywhere(arn string) []place {
+	var out []place
+	for _, a := range x.snapshot.Accounts {
+		for _, u := range a.Users {
+			out = append(out, entityPlaces(&u.Entity, u.ARN, "", arn)...)
+			for _, g := range u.Groups {
+				out = append(out, entityPlaces(&g.Entity, u.ARN, g.ARN, arn)...)
+			}
+		}
+		for _, r := range a.Roles {
+			out = append(out, entityPlaces(&r.Entity, r.ARN, "", arn)...)
 		}
 	}
 	return out

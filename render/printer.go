@@ -97,11 +97,17 @@ const labelColumn = 5
 
 // item writes a label and, in a column beside it, wrapped text.
 func (p *printer) item(indent, label string, st style, s string) {
+	p.itemBeside(indent, label, labelColumn, st, s)
+}
+
+// itemBeside is item with a column of at least so many cells for the labels of a
+// list.
+func (p *printer) itemBeside(indent, label string, column int, st style, s string) {
 	if termsafe.Width(termsafe.Text(label)) > p.width/3 { // no label of ours
 		p.hang(indent, "  ", nil, label+" "+s)
 		return
 	}
-	label = termsafe.Pad(termsafe.Text(label), labelColumn)
+	label = termsafe.Pad(termsafe.Text(label), column)
 	more := strings.Repeat(" ", termsafe.Width(label)+2)
 	for i, l := range termsafe.Wrap(termsafe.Text(s), p.width-len(indent)-len(more)) {
 		if i == 0 {

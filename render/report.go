@@ -106,7 +106,7 @@ func labelWidth(list []reportItem) int {
 }
 
 func (p *printer) reportItem(i reportItem, width int) {
-	p.item("  ", termsafe.Pad(i.label, width), p.verdictStyle(i.label), i.text)
+	p.itemBeside("  ", i.label, width, p.verdictStyle(i.label), i.text)
 	if i.id != "" && p.o.Verbose {
 		p.hang("      ", "  ", p.dim, i.id)
 	}

@@ -47,8 +47,8 @@ func chokepointItem(p *query.Chokepoint) reportItem {
 	for _, r := range p.Requires {
 		i.details = append(i.details, "needs "+words.At(r, 1))
 	}
-	for _, e := range p.Change {
-		i.details = append(i.details, "change "+words.Evidence(e))
+	for k := range p.Change {
+		i.details = append(i.details, "change "+words.Evidence(p.Change[k].Evidence)+restsOn(&p.Change[k]))
 	}
 	if p.Breaks == 0 {
 		return i
@@ -63,4 +63,27 @@ func chokepointItem(p *query.Chokepoint) reportItem {
 	}
 	i.details = append(i.details, "also takes it from "+words.Plural(p.Breaks, "other principal")+": "+strings.Join(names, ", ")+more)
 	return i
+}
+
+// restsOn says what else goes with a statement that is taken away as a whole.
+func restsOn(s *query.CutStatement) string {
+	var parts []string
+	if s.OtherHops > 0 {
+		names := make([]string, 0, len(s.Examples))
+		for _, e := range s.Examples {
+			names = append(names, words.Principal(e.From).InAccount()+" → "+words.Principal(e.To).InAccount())
+		}
+		more := ""
+		if s.OtherHops > len(names) {
+			more = " and " + words.Count(s.OtherHops-len(names)) + " more"
+		}
+		parts = append(parts, words.Plural(s.OtherHops, "other hop")+" ("+strings.Join(names, ", ")+more+")")
+	}
+	if s.OtherHolders > 0 {
+		parts = append(parts, "what "+words.Plural(s.OtherHolders, "other holder")+" of the policy may do")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "; on it also rest " + strings.Join(parts, ", and ")
 }

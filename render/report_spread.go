@@ -85,6 +85,8 @@ func relationWords(relation string) string {
 		return "outside the organization"
 	case query.RelationUnknown:
 		return "not loaded"
+	case query.RelationAWS:
+		return "AWS's own"
 	}
 	return relation
 }

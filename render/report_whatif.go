@@ -16,8 +16,11 @@ func RenderWhatIf(ctx context.Context, w io.Writer, format string, d *query.What
 func whatIfReport(d *query.WhatIf, o Options) *report {
 	r := &report{title: o.Title, closing: closingOf(d.Notes, d.Limits, d.Coverage, d.Diagnostics)}
 	about := "who can " + target(d.Question)
-	if d.Question.Kind == "can" {
-		about = "whether " + words.Principal(d.Question.Principal).InAccount() + " can " + target(d.Question)
+	switch who := words.Principal(d.Question.Principal).InAccount(); d.Question.Kind {
+	case "can":
+		about = "whether " + who + " can " + target(d.Question)
+	case "paths":
+		about = "the paths from " + who + " to " + words.Principal(d.Question.Target).InAccount()
 	}
 	if r.title == "" {
 		r.title = "What would change about " + about

@@ -43,6 +43,8 @@ type askFlags struct {
 	assume       string
 	horizon      string
 	whyNot       bool
+
+	owners map[string]string // names of accounts' owners by id
 }
 
 func (f *askFlags) register(cmd *cobra.Command, formats []string) {

@@ -58,6 +58,6 @@ func (f *askFlags) options(overrides map[string]string) (query.Options, error) {
 	return query.Options{
 		View: query.View(f.view), All: f.all, MaxHops: f.maxHops, MaxPaths: f.maxPaths, Strict: f.strict || f.assume == "strict",
 		OneNetwork: f.oneNetwork, Context: overrides, AccessLevel: f.accessLevel, AllActions: f.allActions, Existing: f.existing,
-		ResourceTags: tags, ExternalIDs: ids, WhyNot: f.whyNot,
+		ResourceTags: tags, ExternalIDs: ids, WhyNot: f.whyNot, Owners: f.owners,
 	}, err
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func newPaths(e *env) *cobra.Command {
-	f := &askFlags{}
+	f, change := &askFlags{}, &whatIfFlags{}
 	cmd := &cobra.Command{
 		Use:   "paths FROM TO",
 		Short: "List the chains of roles that lead from one principal to another",
@@ -22,11 +22,12 @@ of users and roles where a name stands for one only.`,
 		Args:    takes("FROM", "TO"),
 		RunE: e.runner(func(ctx context.Context, args []string) error {
 			f.whyNot = true
-			return e.ask(ctx, f, func(q *query.Engine) (*query.Result, error) { return q.Paths(ctx, args[0], args[1]) })
+			return e.askOr(ctx, f, change, func(q *query.Engine) (*query.Result, error) { return q.Paths(ctx, args[0], args[1]) })
 		}),
 	}
 	f.register(cmd, render.Formats())
 	f.registerWalk(cmd)
 	f.registerFailOn(cmd)
+	change.register(cmd)
 	return cmd
 }

@@ -23,7 +23,7 @@ func TestReadme(t *testing.T) { testExamples(t, "README.md", 5) }
 
 // TestDocs does the same with pages that have examples.
 func TestDocs(t *testing.T) {
-	for _, name := range []string{"docs/check.md", "docs/diff.md", "docs/terraform.md"} {
+	for _, name := range []string{"docs/check.md", "docs/diff.md", "docs/reach.md", "docs/terraform.md"} {
 		t.Run(name, func(t *testing.T) { testExamples(t, name, 2) })
 	}
 }
@@ -44,7 +44,7 @@ func testExamples(t *testing.T, page string, least int) {
 		t.Fatalf("%s has %d examples", page, len(list))
 	}
 	dir := t.TempDir()
-	for _, part := range []string{"accounts", "checks"} {
+	for _, part := range []string{"accounts", "checks", "policies"} {
 		part = filepath.Join("testdata", part)
 		if err := os.CopyFS(filepath.Join(dir, part), os.DirFS(filepath.Join(root, part))); err != nil {
 			t.Fatal(err)

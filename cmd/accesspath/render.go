@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"accesspath/query"
+	"accesspath/query/assert"
 	"accesspath/query/compare"
 	"accesspath/render"
 
@@ -24,9 +26,17 @@ func newRender(e *env) *cobra.Command {
 		out     outputFlags
 		picture pictureFlags
 	)
+	formats := slices.Clone(render.Formats())
+	for _, name := range render.CheckFormats() {
+		if !slices.Contains(formats, name) {
+			formats = append(formats, name)
+		}
+	}
 	cmd := &cobra.Command{
 		Use:   "render --from RESULT.json",
 		Short: "Print a stored answer, difference or trust graph in another format",
+		Long: `Print a stored answer, difference, trust graph or report of checks in another
+format: those that the command has that wrote it.`,
 		Example: `  accesspath who-can s3:GetObject 'arn:aws:s3:::my-bucket/*' -i account.json --format json -o answer.json
   accesspath render --from answer.json --format svg -o answer.svg`,
 		Args: takes(),
@@ -34,7 +44,7 @@ func newRender(e *env) *cobra.Command {
 			if err := picture.check(); err != nil {
 				return err
 			}
-			if err := out.resolve(render.Formats()); err != nil {
+			if err := out.resolve(formats); err != nil {
 				return err
 			}
 			text, err := e.readAll(from, maxResult)
@@ -48,7 +58,7 @@ func newRender(e *env) *cobra.Command {
 	fs := cmd.Flags()
 	fs.SortFlags = false
 	fs.StringVar(&from, "from", "-", "answer in JSON, as --format json wrote it; - for standard input")
-	out.register(fs, render.Formats())
+	out.register(fs, formats)
 	picture.register(fs)
 	return cmd
 }
@@ -58,21 +68,42 @@ func rerender(ctx context.Context, w io.Writer, from string, text []byte, format
 	if err := json.Unmarshal(text, &head); err != nil {
 		return fmt.Errorf("%s: not an answer in JSON: %w", from, err)
 	}
-	if head.Schema == compare.Schema {
-		d, err := render.ReadDiff(bytes.NewReader(text))
-		if err != nil {
-			return fmt.Errorf("%s: %w", from, err)
-		}
-		return render.RenderDiff(ctx, w, format, d, o)
+	var again func() error
+	var err error
+	in := bytes.NewReader(text)
+	switch head.Schema {
+	case compare.Schema:
+		var d *compare.Diff
+		d, err = render.ReadDiff(in)
+		again = func() error { return render.RenderDiff(ctx, w, format, d, o) }
+	case query.GraphSchema:
+		var g *query.TrustGraph
+		g, err = render.ReadGraph(in)
+		again = func() error { return render.RenderGraph(ctx, w, format, g, o) }
+	case query.SpreadSchema:
+		var s *query.Spread
+		s, err = render.ReadSpread(in)
+		again = func() error { return render.RenderSpread(ctx, w, format, s, o) }
+	case query.ChokepointsSchema:
+		var c *query.Chokepoints
+		c, err = render.ReadChokepoints(in)
+		again = func() error { return render.RenderChokepoints(ctx, w, format, c, o) }
+	case query.WhatIfSchema:
+		var d *query.WhatIf
+		d, err = render.ReadWhatIf(in)
+		again = func() error { return render.RenderWhatIf(ctx, w, format, d, o) }
+	case assert.Schema:
+		var r *assert.Report
+		r, err = render.ReadCheck(in)
+		again = func() error { return render.RenderCheck(ctx, w, format, r, o) }
 	}
-	if head.Schema == query.GraphSchema {
-		g, err := render.ReadGraph(bytes.NewReader(text))
-		if err != nil {
-			return fmt.Errorf("%s: %w", from, err)
-		}
-		return render.RenderGraph(ctx, w, format, g, o)
+	if err != nil {
+		return fmt.Errorf("%s: %w", from, err)
 	}
-	r, err := render.ReadResult(bytes.NewReader(text))
+	if again != nil {
+		return again()
+	}
+	r, err := render.ReadResult(in)
 	if err != nil {
 		return fmt.Errorf("%s: %w", from, err)
 	}

@@ -40,25 +40,33 @@ of its own roles only. Of an account, all principals count.`,
 
 func newExposure(e *env) *cobra.Command {
 	f := &askFlags{}
+	var vendors string
 	cmd := &cobra.Command{
 		Use:   "exposure",
 		Short: "List everything that the outside can reach: public, federation, vendors, other accounts",
 		Long: `List everything that the outside can reach, by outsider: the public, whom
-identity providers sign in, accounts declared as vendors', and accounts outside
-the organization. Shown are the roles that each enters by, what is reached from
-there, and the resources whose own policies let it in.
+identity providers sign in, accounts declared or known as vendors', and accounts
+outside the organization. Shown are the roles that each enters by, what is
+reached from there, and the resources whose own policies let it in.
 
 Accounts declared as one's own, members of the organization, users of IAM
-Identity Center and AWS services are not outside.`,
+Identity Center and AWS services are not outside. Some vendors' accounts are
+known by their ids; --vendors names more.`,
 		Example: `  accesspath exposure -i accounts/
-  accesspath exposure -i accounts/ --format markdown -o exposure.md`,
+  accesspath exposure -i accounts/ --format markdown -o exposure.md
+  accesspath exposure -i accounts/ --vendors accounts.yaml`,
 		Args: takes(),
 		RunE: e.runner(func(ctx context.Context, _ []string) error {
+			var err error
+			if f.owners, err = e.readOwners(vendors); err != nil {
+				return err
+			}
 			return e.spread(ctx, f, func(q *query.Engine) (*query.Spread, error) { return q.Exposure(ctx) })
 		}),
 	}
 	f.registerReport(cmd)
 	cmd.Flags().IntVar(&f.maxHops, "max-hops", 0, "longest chain (default no limit)")
+	cmd.Flags().StringVar(&vendors, "vendors", "", "file that names owners of accounts, in YAML or JSON: a list of name and accounts")
 	return cmd
 }
 

@@ -21,7 +21,7 @@ type whatIfFlags struct {
 
 func (f *whatIfFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.StringArrayVar(&f.without, "without", nil, "what if this were not there: a principal, a hop (FROM->TO) or a statement (OWNER#POLICY#INDEX)")
+	fs.StringArrayVar(&f.without, "without", nil, "what if this were not there: a principal, a hop (FROM->TO) or a statement (OWNER#POLICY#INDEX, or ARN#INDEX of a managed policy)")
 	fs.StringArrayVar(&f.scps, "with-scp", nil, "what if this service control policy were attached: FILE, or FILE@TARGET for one level")
 	fs.StringArrayVar(&f.policies, "with-policy", nil, "what if a principal had this policy too: PRINCIPAL=FILE")
 }
@@ -84,6 +84,15 @@ func readPolicy(flag, file string) (*policy.Document, error) {
 	d, err := policy.ParseDocument(text)
 	if err != nil {
 		return nil, usagef("%s: %s is no policy document: %v", flag, file, err)
+	}
+	// What AWS would refuse is no basis for an answer about what would change.
+	for _, p := range d.Problems {
+		if !p.Warning {
+			return nil, usagef("%s: %s is no policy document that AWS takes: %s", flag, file, p.Message)
+		}
+	}
+	if len(d.Statements) == 0 {
+		return nil, usagef("%s: %s has no statement", flag, file)
 	}
 	return d, nil
 }

@@ -45,7 +45,7 @@ func renderHTML(w io.Writer, r *Report) error {
 		"calls":      escalationCalls,
 		"hops":       hopsText,
 		"picture":    pictureOf,
-		"vendor":     vendorName,
+		"vendor":     query.AccountOwner,
 		"diagnostic": diagnosticText,
 	}).Parse(reportTemplate)
 	if err != nil {

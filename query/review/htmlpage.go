@@ -267,7 +267,7 @@ func opener(a, b string) string {
 // accountNames names the accounts of the report, and those whose owners are
 // public knowledge.
 func accountNames(r *Report) map[string]string {
-	names := vendors()
+	names := query.AccountOwners()
 	for _, a := range r.Accounts {
 		if a.Name != "" {
 			names[a.Account] = a.Name
@@ -302,7 +302,7 @@ func outsiders(r *Report) []outsider {
 		if !ok {
 			i = len(out)
 			at[t.Trusted] = i
-			out = append(out, outsider{ID: t.Trusted, Name: vendorName(t.Trusted), Relation: t.Relation, Verdict: t.Verdict})
+			out = append(out, outsider{ID: t.Trusted, Name: query.AccountOwner(t.Trusted), Relation: t.Relation, Verdict: t.Verdict})
 		}
 		out[i].Verdict = opener(out[i].Verdict, t.Verdict)
 		out[i].Roles += once(t.Trusted, t.Role)
