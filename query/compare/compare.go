@@ -89,6 +89,7 @@ type side struct {
 	g      *graph.Graph
 	engine *query.Engine
 	groups map[graph.NodeID][]string // of users
+	nodes  []entry[located]          // see principals
 }
 
 func newSide(in Input, o Options) *side {

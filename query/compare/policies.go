@@ -23,7 +23,8 @@ type placed struct {
 
 // comparePolicies compares every document in its place.
 func comparePolicies(a, b *iam.Snapshot) Set[Policy] {
-	set := merge(policies(a), policies(b), differentPolicies)
+	same := unchanged(a, b)
+	set := merge(policies(a, same), policies(b, same), differentPolicies)
 	var out Set[Policy]
 	for _, p := range set.Added {
 		if !p.aws {
@@ -45,23 +46,29 @@ func comparePolicies(a, b *iam.Snapshot) Set[Policy] {
 type collector struct {
 	list []entry[*placed]
 	seen map[string]*placed
+	read map[*iam.ManagedPolicy]bool
 }
 
-func policies(s *iam.Snapshot) []entry[*placed] {
-	c := &collector{seen: map[string]*placed{}}
+// policies lists what a snapshot has, but for the own policies of entities that
+// are the same in the other one: most are, and naming each policy of a large
+// organization takes longer than to see that it did not change.
+func policies(s *iam.Snapshot, same map[string]bool) []entry[*placed] {
+	c := &collector{seen: map[string]*placed{}, read: map[*iam.ManagedPolicy]bool{}}
 	for _, a := range s.Accounts {
 		for _, p := range a.Policies {
 			c.managed(p)
 		}
 		for _, u := range a.Users {
-			c.entity(&u.Entity)
+			c.entity(&u.Entity, same)
 		}
 		for _, g := range a.Groups {
-			c.entity(&g.Entity)
+			c.entity(&g.Entity, same)
 		}
 		for _, r := range a.Roles {
-			c.entity(&r.Entity)
-			c.add("trust", r.ARN, r.Trust)
+			c.entity(&r.Entity, same)
+			if !same[r.ARN] {
+				c.add("trust", r.ARN, r.Trust)
+			}
 		}
 	}
 	for _, r := range s.Resources {
@@ -83,9 +90,60 @@ func policies(s *iam.Snapshot) []entry[*placed] {
 	return sorted(c.list)
 }
 
-func (c *collector) entity(e *iam.Entity) {
-	for _, p := range e.Inline {
-		c.add("inline", e.ARN, p)
+// unchanged lists the entities whose inline policies, and trust, are the same in
+// both snapshots.
+func unchanged(a, b *iam.Snapshot) map[string]bool {
+	out := map[string]bool{}
+	for _, x := range a.Accounts {
+		y := b.Account(x.ID)
+		if y == nil {
+			continue
+		}
+		entities := make(map[string]*iam.Entity, len(y.Users)+len(y.Groups)+len(y.Roles))
+		trusts := make(map[string]*iam.Policy, len(y.Roles))
+		for _, u := range y.Users {
+			entities[u.ARN] = &u.Entity
+		}
+		for _, g := range y.Groups {
+			entities[g.ARN] = &g.Entity
+		}
+		for _, r := range y.Roles {
+			entities[r.ARN], trusts[r.ARN] = &r.Entity, r.Trust
+		}
+		for _, u := range x.Users {
+			out[u.ARN] = sameInline(&u.Entity, entities[u.ARN])
+		}
+		for _, g := range x.Groups {
+			out[g.ARN] = sameInline(&g.Entity, entities[g.ARN])
+		}
+		for _, r := range x.Roles {
+			out[r.ARN] = sameInline(&r.Entity, entities[r.ARN]) && samePolicy(r.Trust, trusts[r.ARN])
+		}
+	}
+	return out
+}
+
+func sameInline(a, b *iam.Entity) bool {
+	return b != nil && slices.EqualFunc(a.Inline, b.Inline, samePolicy)
+}
+
+func samePolicy(a, b *iam.Policy) bool {
+	switch {
+	case a == nil || b == nil:
+		return a == b
+	case a.Name != b.Name:
+		return false
+	case a.Document == nil || b.Document == nil:
+		return a.Document == b.Document
+	}
+	return a.Document.Digest == b.Document.Digest
+}
+
+func (c *collector) entity(e *iam.Entity, same map[string]bool) {
+	if !same[e.ARN] {
+		for _, p := range e.Inline {
+			c.add("inline", e.ARN, p)
+		}
 	}
 	for _, a := range e.Attached {
 		c.managed(a.Policy)
@@ -96,9 +154,10 @@ func (c *collector) entity(e *iam.Entity) {
 }
 
 func (c *collector) managed(m *iam.ManagedPolicy) {
-	if m == nil {
+	if m == nil || c.read[m] {
 		return
 	}
+	c.read[m] = true
 	k := key("managed", m.ARN)
 	if c.seen[k] != nil {
 		return

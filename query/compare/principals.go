@@ -17,7 +17,11 @@ type located struct {
 	node graph.NodeID
 }
 
+// principals lists the nodes by name. The list is made once.
 func (s *side) principals() []entry[located] {
+	if s.nodes != nil {
+		return s.nodes
+	}
 	out := make([]entry[located], 0, s.g.Len())
 	for i := range s.g.Len() {
 		n := s.g.Node(graph.NodeID(i))
@@ -30,7 +34,8 @@ func (s *side) principals() []entry[located] {
 		}
 		out = append(out, entry[located]{n.ID, located{p, graph.NodeID(i)}})
 	}
-	return sorted(out)
+	s.nodes = sorted(out)
+	return s.nodes
 }
 
 // principals compares the nodes of the graphs.
@@ -59,14 +64,21 @@ func (c *comparison) differentPrincipals(a, b located) []Detail {
 	if ex == nil || ey == nil || ex.Partial || ey.Partial {
 		return details(Detail{"kind", a.Kind, b.Kind})
 	}
-	list := details(
-		Detail{"attached policies", attached(ex), attached(ey)},
-		Detail{"groups", join(c.old.groups[a.node]), join(c.new.groups[b.node])},
-		Detail{"kind", a.Kind, b.Kind},
-		Detail{"permissions boundary", boundary(ex), boundary(ey)},
-		Detail{"tags", tags(ex), tags(ey)},
-		Detail{"unique id", ex.UniqueID, ey.UniqueID},
-	)
+	list := []Detail(nil)
+	if !samePrincipal(ex, ey) || a.Kind != b.Kind {
+		list = details(
+			Detail{"attached policies", attached(ex), attached(ey)},
+			Detail{"kind", a.Kind, b.Kind},
+			Detail{"permissions boundary", boundary(ex), boundary(ey)},
+			Detail{"tags", tags(ex), tags(ey)},
+		)
+	}
+	if x, y := c.old.groups[a.node], c.new.groups[b.node]; len(x)+len(y) > 0 {
+		list = append(list, details(Detail{"groups", join(x), join(y)})...)
+	}
+	if ex.UniqueID != "" && ey.UniqueID != "" { // plans and templates do not know it
+		list = append(list, details(Detail{"unique id", ex.UniqueID, ey.UniqueID})...)
+	}
 	switch {
 	case x.Role != nil && y.Role != nil && x.Role.MaxSession != y.Role.MaxSession:
 		list = append(list, Detail{"longest session", seconds(x.Role.MaxSession), seconds(y.Role.MaxSession)})
@@ -75,6 +87,11 @@ func (c *comparison) differentPrincipals(a, b located) []Detail {
 	}
 	slices.SortFunc(list, func(a, b Detail) int { return strings.Compare(a.What, b.What) })
 	return list
+}
+
+// samePrincipal tells quickly that nothing is to be told in detail.
+func samePrincipal(a, b *iam.Entity) bool {
+	return slices.EqualFunc(a.Attached, b.Attached, func(x, y *iam.Attachment) bool { return x.ARN == y.ARN }) && boundary(a) == boundary(b) && slices.Equal(a.Tags, b.Tags)
 }
 
 func entity(n *graph.Node) *iam.Entity {
