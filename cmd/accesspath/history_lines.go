@@ -14,6 +14,9 @@ import (
 	"accesspath/store"
 )
 
+// historySchema is the version of history's JSON form.
+const historySchema = "accesspath.history/1"
+
 // history is when a subject was there.
 type history struct {
 	Schema  string        `json:"schema"`
@@ -22,6 +25,7 @@ type history struct {
 	Entries []historyLine `json:"snapshots"` // oldest first
 }
 
+// historyLine is one snapshot of a history.
 type historyLine struct {
 	Snapshot int64  `json:"snapshot"`
 	AsOf     string `json:"asOf,omitempty"`
@@ -36,7 +40,7 @@ func (e *env) history(ctx context.Context, db *store.Store, what subject) (*hist
 	if err != nil {
 		return nil, err
 	}
-	h := &history{Schema: "accesspath.history/1", Kind: what.kind, Subject: what.name, Entries: []historyLine{}}
+	h := &history{Schema: historySchema, Kind: what.kind, Subject: what.name, Entries: []historyLine{}}
 	seen := map[string]string{} // by digest and time: equal snapshots are looked at once
 	ever := false
 	for i, info := range list {

@@ -35,20 +35,29 @@ func newRulesList(e *env) *cobra.Command {
 	return cmd
 }
 
+// rulesSchema is the version of rulesJSON.
+const rulesSchema = "accesspath.rules/1"
+
+// rulesJSON is the JSON form of the list of rules.
+type rulesJSON struct {
+	Schema string     `json:"schema"`
+	Rules  []ruleJSON `json:"rules"` // by id
+}
+
+// ruleJSON is one rule of the review.
+type ruleJSON struct {
+	ID       string          `json:"id"`
+	Severity review.Severity `json:"severity"`
+	Title    string          `json:"title"`
+}
+
 func listRules(w io.Writer, format string) error {
 	if format == "json" {
-		type rule struct {
-			ID       string          `json:"id"`
-			Severity review.Severity `json:"severity"`
-			Title    string          `json:"title"`
-		}
-		rules := []rule{}
+		out := rulesJSON{Schema: rulesSchema}
 		for _, r := range review.Rules() {
-			rules = append(rules, rule{r.ID, r.Doc.Severity, r.Doc.Title})
+			out.Rules = append(out.Rules, ruleJSON{r.ID, r.Doc.Severity, r.Doc.Title})
 		}
-		return render.WriteJSON(w, struct {
-			Rules []rule `json:"rules"`
-		}{rules})
+		return render.WriteJSON(w, out)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, r := range review.Rules() {

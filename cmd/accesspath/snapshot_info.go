@@ -21,9 +21,7 @@ func writeList(w io.Writer, format string, list []store.Info) error {
 		for _, info := range list {
 			out = append(out, jsonInfo(info))
 		}
-		return render.WriteJSON(w, struct {
-			Snapshots []snapshotJSON `json:"snapshots"`
-		}{out})
+		return render.WriteJSON(w, snapshotsJSON{snapshotsSchema, out})
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "ID\tAS OF\tINGESTED\tLABEL\tHOLDS")
@@ -66,7 +64,25 @@ func showInfo(w io.Writer, info store.Info) error {
 	return t.Flush()
 }
 
-// snapshotJSON is the JSON form of a store.Info.
+// The versions of the JSON forms of lists and descriptions of snapshots.
+const (
+	snapshotsSchema    = "accesspath.snapshots/1"
+	snapshotInfoSchema = "accesspath.snapshot-info/1"
+)
+
+// snapshotsJSON is the JSON form of a list of stored snapshots.
+type snapshotsJSON struct {
+	Schema    string         `json:"schema"`
+	Snapshots []snapshotJSON `json:"snapshots"` // oldest first
+}
+
+// snapshotInfoJSON is the JSON form of one stored snapshot alone.
+type snapshotInfoJSON struct {
+	Schema string `json:"schema"`
+	snapshotJSON
+}
+
+// snapshotJSON describes a stored snapshot.
 type snapshotJSON struct {
 	ID         int64                              `json:"id"`
 	Label      string                             `json:"label"`
@@ -97,4 +113,6 @@ func jsonInfo(i store.Info) snapshotJSON {
 	return out
 }
 
-func writeInfo(w io.Writer, info store.Info) error { return render.WriteJSON(w, jsonInfo(info)) }
+func writeInfo(w io.Writer, info store.Info) error {
+	return render.WriteJSON(w, snapshotInfoJSON{snapshotInfoSchema, jsonInfo(info)})
+}
