@@ -21,11 +21,28 @@ type example struct {
 // and compares what it prints. A line of output that is "…" stands for any lines.
 func TestReadme(t *testing.T) { testExamples(t, "README.md", 5) }
 
-// TestDocs does the same with pages that have examples.
+// TestDocs does the same with every page below docs.
 func TestDocs(t *testing.T) {
-	for _, name := range []string{"docs/check.md", "docs/diff.md", "docs/reach.md", "docs/terraform.md"} {
-		t.Run(name, func(t *testing.T) { testExamples(t, name, 2) })
+	for _, name := range pages(t) {
+		if name == "README.md" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) { testExamples(t, name, 0) })
 	}
+}
+
+// pages lists the README and the pages of docs, by name.
+func pages(t *testing.T) []string {
+	t.Helper()
+	list, err := filepath.Glob("../../docs/*.md")
+	if err != nil || len(list) < 5 {
+		t.Fatalf("pages %q, %v", list, err)
+	}
+	out := []string{"README.md"}
+	for _, name := range list {
+		out = append(out, "docs/"+filepath.Base(name))
+	}
+	return out
 }
 
 // testExamples runs the examples of a page, of which there are at least some.
@@ -44,7 +61,7 @@ func testExamples(t *testing.T, page string, least int) {
 		t.Fatalf("%s has %d examples", page, len(list))
 	}
 	dir := t.TempDir()
-	for _, part := range []string{"accounts", "checks", "policies"} {
+	for _, part := range []string{"accounts", "batch", "checks", "policies"} {
 		part = filepath.Join("testdata", part)
 		if err := os.CopyFS(filepath.Join(dir, part), os.DirFS(filepath.Join(root, part))); err != nil {
 			t.Fatal(err)

@@ -174,12 +174,13 @@ chains of sts:AssumeRole, under which conditions, and why not. It works offline.
 		c.GroupID = "ask"
 		root.AddCommand(c)
 	}
-	for _, c := range []*cobra.Command{newIngest(e), newSnapshots(e), newConvert(e), newSchema(e), newRender(e), newCollectScript(e)} {
+	for _, c := range []*cobra.Command{newIngest(e), newSnapshots(e), newConvert(e), newSchema(e), newRender(e), newCollectScript(e), newMan(e)} {
 		c.GroupID = "data"
 		root.AddCommand(c)
 	}
 	root.AddCommand(newRules(e), newVersion(e))
 	root.SetHelpCommand(newHelp(root))
+	root.SetOut(e.stdout) // where completions go; they ask now
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
 		if c.Name() == "completion" {
