@@ -23,7 +23,9 @@ type diffFlags struct {
 	maxHops          int
 	maxPaths         int
 	asOf             string
+	findings         bool
 	noFindings       bool
+	left             string // why findings were left out
 	unrelated        bool
 	failOn           string
 }
@@ -54,6 +56,7 @@ access changed.`,
 	fs.IntVar(&f.maxHops, "max-hops", 0, "longest chain (default no limit)")
 	fs.IntVar(&f.maxPaths, "max-paths", 3, "paths kept for each origin, best first")
 	fs.StringVar(&f.asOf, "as-of", "", "time of the requests in both snapshots (default each one's own)")
+	fs.BoolVar(&f.findings, "findings", false, fmt.Sprintf("compare the findings of organizations of more than %d principals, too", findingsLimit))
 	fs.BoolVar(&f.noFindings, "no-findings", false, "leave out the findings, which take a review of both snapshots")
 	fs.BoolVar(&f.unrelated, "unrelated", false, "compare snapshots of different organizations, too")
 	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 if one of these was found: new-path, removed-path, new-trust, new-principal, changed-policy, new-access, new-finding:high and so on, or any")
@@ -70,11 +73,7 @@ func (e *env) diff(ctx context.Context, f *diffFlags, before, after string) erro
 	if before == "-" && after == "-" {
 		return usagef("both snapshots are to come from standard input\nhint: put one of them into a file")
 	}
-	x, err := e.side(ctx, f, before)
-	if err != nil {
-		return err
-	}
-	y, err := e.side(ctx, f, after)
+	x, y, err := e.sides(ctx, f, before, after)
 	if err != nil {
 		return err
 	}
@@ -108,6 +107,8 @@ func (f *diffFlags) check() (compare.Gate, error) {
 	switch {
 	case (f.action == "") != (f.resource == ""):
 		return nil, usagef("--action and --resource go together")
+	case f.noFindings && f.findings:
+		return nil, usagef("--findings and --no-findings exclude each other")
 	case f.noFindings && strings.Contains(f.failOn, "finding"):
 		return nil, usagef("--fail-on names findings, and --no-findings leaves them out")
 	case f.action == "" && strings.Contains(f.failOn, "access"):
