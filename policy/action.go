@@ -4,19 +4,16 @@ import "strings"
 
 // An ActionPattern is one entry of Action or NotAction. Both halves ignore case
 // (ACTM-01); "*" stands anywhere in the name (ACTM-02).
-type ActionPattern struct {
+//
+// It is one word, and documents of one Parser share what it points to: the same
+// few thousand patterns stand in the policies of a whole organization.
+type ActionPattern struct{ *actionGlob }
+
+type actionGlob struct {
 	text    string
 	pattern Pattern // over the lower-case "prefix:name"
 	prefix  string  // lower-case service prefix; "" if it has a wildcard
 	code    string  // U-13 for a wildcard in the prefix (ACTM-05)
-}
-
-func compileActions(texts []string) []ActionPattern {
-	out := make([]ActionPattern, 0, len(texts))
-	for _, t := range texts {
-		out = append(out, CompileAction(t))
-	}
-	return out
 }
 
 // CompileAction compiles an action pattern as policies and questions write it.
@@ -27,7 +24,7 @@ func CompileAction(text string) ActionPattern {
 	if lower == "*:*" {
 		lower = "*"
 	}
-	a := ActionPattern{text: text, pattern: CompilePattern(lower)}
+	a := &actionGlob{text: text, pattern: CompilePattern(lower)}
 	prefix, _, ok := strings.Cut(lower, ":")
 	switch {
 	case !ok:
@@ -39,7 +36,7 @@ func CompileAction(text string) ActionPattern {
 	default:
 		a.prefix = prefix
 	}
-	return a
+	return ActionPattern{a}
 }
 
 // String returns the pattern as written.

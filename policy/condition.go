@@ -16,10 +16,10 @@ type Condition struct {
 	op       *operator // nil if the operator does not exist
 	set      quantifier
 	ifExists bool
-	lower    string // key in lower case
-	fills    []Template
-	fixed    []string // the values, if none has a variable; unusable ones dropped
-	dynamic  bool     // some value has a variable
+	lower    string     // key in lower case
+	fills    []Template // the values, if some have variables
+	fixed    []string   // the values, if none has; unusable ones dropped
+	dynamic  bool       // some value has a variable
 }
 
 func compileCondition(operatorText, key string, values []string, variables bool) Condition {
@@ -29,18 +29,23 @@ func compileCondition(operatorText, key string, values []string, variables bool)
 		return c
 	}
 	for _, v := range values {
-		t := ParseTemplate(v, variables && c.op.Variables)
-		c.fills = append(c.fills, t)
-		c.dynamic = c.dynamic || t.HasVariables()
+		c.dynamic = c.dynamic || ParseTemplate(v, variables && c.op.Variables).HasVariables()
 	}
-	if !c.dynamic {
-		for _, t := range c.fills {
-			if text, ok := c.value(t, nil); ok == filled {
-				c.fixed = append(c.fixed, text)
-			}
+	if c.dynamic {
+		for _, v := range values {
+			c.fills = append(c.fills, ParseTemplate(v, variables && c.op.Variables))
 		}
-		slices.Sort(c.fixed)
-		c.fixed = slices.Compact(c.fixed)
+		return c
+	}
+	fixed := make([]string, 0, len(values))
+	for _, v := range values {
+		if text, ok := c.value(ParseTemplate(v, variables && c.op.Variables), nil); ok == filled {
+			fixed = append(fixed, text)
+		}
+	}
+	slices.Sort(fixed)
+	if c.fixed = slices.Compact(fixed); slices.Equal(c.fixed, values) {
+		c.fixed = values // one list less for each of the usual conditions
 	}
 	return c
 }
@@ -50,12 +55,15 @@ func compileCondition(operatorText, key string, values []string, variables bool)
 // wrong type is dropped (COND-13), as is a private range for aws:SourceIp
 // (COND-14).
 func (c *Condition) value(t Template, ctx Context) (string, filling) {
-	toks, text, f := t.tokens(ctx)
-	if f != filled {
-		return "", f
-	}
-	if t.parts != nil && (c.op.Test == "StringLike" || c.op.Test == "ArnLike") {
-		text = escapeLike(toks)
+	text := t.text
+	if t.parts != nil {
+		toks, plain, f := t.tokens(ctx)
+		if text = plain; f != filled {
+			return "", f
+		}
+		if c.op.Test == "StringLike" || c.op.Test == "ArnLike" {
+			text = escapeLike(toks)
+		}
 	}
 	if c.op.Typed != nil && !c.op.Typed(text) {
 		return "", noValue

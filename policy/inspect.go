@@ -16,7 +16,7 @@ func (s *Statement) MayMatchResource(arn string) bool {
 		return true // a trust policy is about its role whatever it says (GRAM-10)
 	}
 	for i := range s.Resource {
-		g := s.Resource[i].fixed
+		g := s.Resource[i].fixed()
 		if g == nil || g.match(arn, parsed, ok, false).ok {
 			return true
 		}
@@ -95,7 +95,7 @@ func callerOnly(c *Caller, tags []Tag) Context {
 
 func hasVariables(list []ResourcePattern) bool {
 	for i := range list {
-		if list[i].fixed == nil {
+		if list[i].template.HasVariables() {
 			return true
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,101 +19,91 @@ var ErrDocument = errors.New("not a policy document")
 // error only if raw is not a JSON object or is larger than 4 MiB; every defect
 // inside is a Problem, and the statement concerned has no effect where the
 // rules say so. Time and memory are linear in len(raw).
-func ParseDocument(raw []byte) (*Document, error) {
+func ParseDocument(raw []byte) (*Document, error) { return new(Parser).Parse(raw) }
+
+// A Parser parses many documents, and lets those that say the same share it. It
+// is for one goroutine at a time. The zero Parser is usable, and shares nothing.
+type Parser struct {
+	nodes     nodes
+	list      []string                      // of texts
+	actions   map[string]ActionPattern      // nil: not shared
+	resources [2]map[string]ResourcePattern // without and with variables
+}
+
+// NewParser returns a Parser that shares compiled patterns between documents.
+func NewParser() *Parser {
+	return &Parser{actions: map[string]ActionPattern{}, resources: [2]map[string]ResourcePattern{{}, {}}}
+}
+
+// Parse is ParseDocument.
+func (p *Parser) Parse(raw []byte) (*Document, error) {
 	if len(raw) > maxDocument {
 		return nil, fmt.Errorf("%w: %d bytes, at most %d are read", ErrDocument, len(raw), maxDocument)
 	}
-	root, err := readTree(raw)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDocument, err)
+	p.nodes.reset()
+	text := string(raw)
+	r := treeReader{nodes: &p.nodes, text: text}
+	root, ok := r.read()
+	if !ok {
+		var err error
+		if root, err = readTree(raw); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrDocument, err)
+		}
 	}
 	if root.kind != '{' {
 		return nil, fmt.Errorf("%w: found %s, want an object", ErrDocument, root.describe())
 	}
-	text := jsontext.Value(bytes.Clone(raw))
-	if err := text.Compact(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDocument, err)
+	switch {
+	case !ok:
+		value := jsontext.Value(bytes.Clone(raw))
+		if err := value.Compact(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrDocument, err)
+		}
+		text = string(value)
+	case r.blank:
+		text = compact(text)
 	}
-	d := &Document{Text: string(text), Digest: sha256.Sum256(text)}
-	p := docParser{doc: d, variables: true, seen: map[string]int{}}
-	p.document(root)
+	d := &Document{Text: text, Digest: sha256.Sum256([]byte(text))}
+	(&docParser{Parser: p, doc: d, variables: true}).document(root)
 	return d, nil
 }
 
-// node is a JSON value with its position and every member, repeated ones too.
-type node struct {
-	kind   jsontext.Kind // '{' '[' '"' '0' 't' 'f' 'n'
-	text   string        // scalars, normalized (GRAM-04)
-	names  []string      // of members
-	kids   []*node       // members or elements
-	offset int
-}
+// mostShared bounds what a Parser remembers.
+const mostShared = 1 << 16
 
-func (n *node) describe() string {
-	switch n.kind {
-	case '{':
-		return "an object"
-	case '[':
-		return "an array"
-	case '"':
-		return "a string"
-	case 'n':
-		return "null"
-	case '0':
-		return "a number"
+// action compiles a pattern, or finds it.
+func (p *Parser) action(text string) ActionPattern {
+	a, ok := p.actions[text]
+	if ok {
+		return a
 	}
-	return "a boolean"
-}
-
-func readTree(raw []byte) (*node, error) {
-	dec := jsontext.NewDecoder(bytes.NewReader(raw), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	n, err := readNode(dec)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := dec.ReadToken(); err != io.EOF {
-		return nil, errors.New("more text after the closing brace")
-	}
-	return n, nil
-}
-
-// readNode recurses as deep as the input nests; jsontext stops at 10,000.
-func readNode(dec *jsontext.Decoder) (*node, error) {
-	tok, err := dec.ReadToken()
-	if err != nil {
-		return nil, err
-	}
-	n := &node{kind: tok.Kind(), offset: int(dec.InputOffset())}
-	switch n.kind {
-	case '{':
-		for dec.PeekKind() != '}' {
-			name, err := dec.ReadToken()
-			if err != nil {
-				return nil, err
-			}
-			n.names = append(n.names, name.String())
-			kid, err := readNode(dec)
-			if err != nil {
-				return nil, err
-			}
-			n.kids = append(n.kids, kid)
+	a = CompileAction(text)
+	if p.actions != nil {
+		if len(p.actions) >= mostShared {
+			clear(p.actions)
 		}
-		_, err = dec.ReadToken()
-	case '[':
-		for dec.PeekKind() != ']' {
-			kid, err := readNode(dec)
-			if err != nil {
-				return nil, err
-			}
-			n.kids = append(n.kids, kid)
-		}
-		_, err = dec.ReadToken()
-	case '0':
-		n.text = normalNumber(tok.String())
-	default:
-		n.text = tok.String()
+		p.actions[text] = a
 	}
-	return n, err
+	return a
+}
+
+func (p *Parser) resource(text string, variables bool) ResourcePattern {
+	shared := p.resources[0]
+	if variables {
+		shared = p.resources[1]
+	}
+	r, ok := shared[text]
+	if ok {
+		return r
+	}
+	r = CompileResource(text, variables)
+	if shared != nil {
+		if len(shared) >= mostShared {
+			clear(shared)
+		}
+		shared[text] = r
+	}
+	return r
 }
 
 // longestNumber bounds the text that one number grows to: "1e308" would be 309
@@ -160,9 +149,10 @@ func normalNumber(s string) string {
 
 // docParser turns a tree into a Document.
 type docParser struct {
+	*Parser
 	doc       *Document
 	variables bool
-	seen      map[string]int // statements by key: their place in doc
+	seen      map[string]int // statements by key: their place in doc; nil until there are many
 	statement int            // index of the one at hand, -1 outside
 }
 
@@ -180,38 +170,29 @@ var documentElements = []string{"Version", "Id", "Statement"}
 func (p *docParser) document(root *node) {
 	p.statement = -1
 	var statements []*node
+	var times [3]int // that an element of documentElements stands there by that very name
+	repeats := repeats(root)
 	seen := map[string]int{}
-	for i, name := range root.names {
-		kid := root.kids[i]
-		if seen[name]++; seen[name] == 2 {
-			p.problem(kid, "duplicate-key", "the key %q repeats; every Statement counts, of other keys the last (U-12)", clip(name))
+	for kid := root.first; kid != nil; kid = kid.next {
+		if i := slices.Index(documentElements, kid.name); i >= 0 {
+			times[i]++
 		}
-		switch p.element(root, kid, name, documentElements) {
-		case "Version":
-			p.doc.Version = kid.text
-		case "Id":
-			p.doc.ID = kid.text
-		case "Statement":
-			// A repeated Statement is read both ways, which for a list of
-			// statements means all of them (GRAM-15).
-			switch kid.kind {
-			case '[':
-				statements = append(statements, kid.kids...)
-			case '{':
-				statements = append(statements, kid)
-			default:
-				p.problem(kid, "invalid-statement", "Statement is %s, want an object or an array of objects", kid.describe())
+		if repeats {
+			if seen[kid.name]++; seen[kid.name] == 2 {
+				p.problem(kid, "duplicate-key", "the key %q repeats; every Statement counts, of other keys the last (U-12)", clip(kid.name))
 			}
+		}
+		switch p.element(kid, documentElements) {
+		case 0:
+			p.doc.Version = kid.text
+		case 1:
+			p.doc.ID = kid.text
+		case 2:
+			statements = p.statements(statements, kid)
 		}
 	}
 	p.version(root)
-	defer func() {
-		if seen["Statement"] > 1 || seen["Version"] > 1 {
-			for i := range p.doc.Statements {
-				p.doc.Statements[i].Codes = append(p.doc.Statements[i].Codes, "U-12")
-			}
-		}
-	}()
+	p.doc.Statements = make([]Statement, 0, len(statements))
 	for i, n := range statements {
 		p.statement = i
 		if n.kind != '{' {
@@ -220,6 +201,30 @@ func (p *docParser) document(root *node) {
 		}
 		p.readings(n, i)
 	}
+	if len(p.doc.Statements) == 0 {
+		p.doc.Statements = nil
+	}
+	if times[0] > 1 || times[2] > 1 {
+		for i := range p.doc.Statements {
+			p.doc.Statements[i].Codes = append(p.doc.Statements[i].Codes, "U-12")
+		}
+	}
+}
+
+// statements adds those of an element. A repeated Statement is read both ways,
+// which for a list of statements means all of them (GRAM-15).
+func (p *docParser) statements(list []*node, n *node) []*node {
+	switch n.kind {
+	case '[':
+		for kid := n.first; kid != nil; kid = kid.next {
+			list = append(list, kid)
+		}
+	case '{':
+		list = append(list, n)
+	default:
+		p.problem(n, "invalid-statement", "Statement is %s, want an object or an array of objects", n.describe())
+	}
+	return list
 }
 
 func (p *docParser) version(root *node) {
@@ -233,20 +238,21 @@ func (p *docParser) version(root *node) {
 	}
 }
 
-// element returns the known element that name stands for: exactly, or ignoring
-// case with a problem (GRAM-16). Unknown elements are reported (GRAM-17).
-func (p *docParser) element(parent, n *node, name string, known []string) string {
-	if slices.Contains(known, name) {
-		return name
+// element returns which of the known elements the name of n stands for: exactly,
+// or ignoring case with a problem (GRAM-16). Unknown elements are reported
+// (GRAM-17), and -1.
+func (p *docParser) element(n *node, known []string) int {
+	if i := slices.Index(known, n.name); i >= 0 {
+		return i
 	}
-	for _, k := range known {
-		if strings.EqualFold(k, name) {
-			p.problem(n, "element-case", "element %q is written as %q", k, clip(name))
-			return k
+	for i, k := range known {
+		if strings.EqualFold(k, n.name) {
+			p.problem(n, "element-case", "element %q is written as %q", k, clip(n.name))
+			return i
 		}
 	}
-	p.problem(n, "unknown-element", "unknown element %q is ignored", clip(name))
-	return ""
+	p.problem(n, "unknown-element", "unknown element %q is ignored", clip(n.name))
+	return -1
 }
 
 // readings parses a statement, twice if a key repeats in it: both readings
@@ -257,12 +263,10 @@ func (p *docParser) readings(n *node, index int) {
 		if !ok {
 			return
 		}
-		if at, repeats := p.seen[s.key()]; repeats {
-			first := &p.doc.Statements[at] // the same again changes nothing (GRAM-19)
+		if first := p.same(&s); first != nil { // the same again changes nothing (GRAM-19)
 			first.Repeats = append(first.Repeats, index)
 			return
 		}
-		p.seen[s.key()] = len(p.doc.Statements)
 		p.doc.Statements = append(p.doc.Statements, s)
 		return
 	}
@@ -280,6 +284,47 @@ func (p *docParser) readings(n *node, index int) {
 			p.doc.Statements = append(p.doc.Statements, r.s)
 		}
 	}
+}
+
+// same finds the statement that says what s says, or nil (GRAM-19). Those of
+// which both readings count are not compared. A few are compared with each
+// other, of many the keys.
+func (p *docParser) same(s *Statement) *Statement {
+	const few = 8
+	list := p.doc.Statements
+	if len(list) < few {
+		for i := range list {
+			if first := &list[i]; first.alike(s) && first.comparable() && first.key() == s.key() {
+				return first
+			}
+		}
+		return nil
+	}
+	if p.seen == nil {
+		p.seen = map[string]int{}
+		for i := range list {
+			if list[i].comparable() {
+				p.seen[list[i].key()] = i
+			}
+		}
+	}
+	key := s.key()
+	if i, ok := p.seen[key]; ok {
+		return &list[i]
+	}
+	p.seen[key] = len(list) // where it will be
+	return nil
+}
+
+// comparable is false for a statement that is one of two readings (U-12).
+func (s *Statement) comparable() bool { return len(s.Codes) == 0 }
+
+// alike is a cheap test that statements with equal keys pass.
+func (s *Statement) alike(t *Statement) bool {
+	return s.Effect == t.Effect && s.Sid == t.Sid && len(s.Action) == len(t.Action) && len(s.NotAction) == len(t.NotAction) &&
+		len(s.Resource) == len(t.Resource) && len(s.NotResource) == len(t.NotResource) &&
+		len(s.Principal) == len(t.Principal) && len(s.NotPrincipal) == len(t.NotPrincipal) && len(s.Conditions) == len(t.Conditions) &&
+		(len(s.Action) == 0 || s.Action[0].text == t.Action[0].text)
 }
 
 // key is the normalized statement: statements with equal keys say the same
@@ -304,42 +349,6 @@ func (s *Statement) key() string {
 		list("V", len(c.Values), func(i int) string { return c.Values[i] })
 	}
 	return b.String()
-}
-
-func hasRepeats(n *node, depth int) bool {
-	seen := make(map[string]bool, len(n.names))
-	for _, name := range n.names {
-		if seen[name] {
-			return true
-		}
-		seen[name] = true
-	}
-	for _, kid := range n.kids {
-		if depth < 8 && hasRepeats(kid, depth+1) {
-			return true
-		}
-	}
-	return false
-}
-
-// reading keeps one member of each name, the first or the last.
-func reading(n *node, last bool) *node {
-	out := &node{kind: n.kind, text: n.text, offset: n.offset}
-	at := make(map[string]int, len(n.names))
-	for i, kid := range n.kids {
-		if n.kind == '{' {
-			if k, ok := at[n.names[i]]; ok {
-				if last {
-					out.kids[k] = reading(kid, last)
-				}
-				continue
-			}
-			at[n.names[i]] = len(out.kids)
-			out.names = append(out.names, n.names[i])
-		}
-		out.kids = append(out.kids, reading(kid, last))
-	}
-	return out
 }
 
 // clip shortens text from the input for a message.

@@ -1,7 +1,22 @@
 package policy
 
 import (
+	"slices"
 	"strings"
+)
+
+// The elements of a statement, and their places in statementElements.
+const (
+	elementSid = iota
+	elementEffect
+	elementPrincipal
+	elementNotPrincipal
+	elementAction
+	elementNotAction
+	elementResource
+	elementNotResource
+	elementCondition
+	statementCount
 )
 
 var statementElements = []string{"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
@@ -9,22 +24,21 @@ var statementElements = []string{"Sid", "Effect", "Principal", "NotPrincipal", "
 // parseStatement reports false for a statement that can have no effect.
 func (p *docParser) parseStatement(n *node, index int) (Statement, bool) {
 	s := Statement{Index: index}
-	elements := map[string]*node{}
-	for i, name := range n.names {
-		if e := p.element(n, n.kids[i], name, statementElements); e != "" {
-			if _, exact := elements[e]; !exact || e == name {
-				elements[e] = n.kids[i]
-			}
+	var found [statementCount]*node
+	elements := &found
+	for kid := n.first; kid != nil; kid = kid.next {
+		if e := p.element(kid, statementElements); e >= 0 && (elements[e] == nil || statementElements[e] == kid.name) {
+			elements[e] = kid
 		}
 	}
-	if sid := elements["Sid"]; sid != nil {
+	if sid := elements[elementSid]; sid != nil {
 		s.Sid = sid.text
 	}
-	ok := p.effect(n, elements["Effect"], &s)
+	ok := p.effect(n, elements[elementEffect], &s)
 	ok = p.actions(n, elements, &s) && ok
 	ok = p.resources(n, elements, &s) && ok
 	ok = p.principals(n, elements, &s) && ok
-	if c := elements["Condition"]; c != nil {
+	if c := elements[elementCondition]; c != nil {
 		p.conditions(c, &s)
 	}
 	return s, ok
@@ -51,37 +65,57 @@ func (p *docParser) effect(parent, n *node, s *Statement) bool {
 	return true
 }
 
-// texts normalizes a scalar or an array of scalars to a list (GRAM-03, GRAM-04).
+// texts normalizes a scalar or an array of scalars to a list (GRAM-03, GRAM-04),
+// which is good until the next call.
 func (p *docParser) texts(n *node, element string) []string {
+	out := p.list[:0]
 	switch n.kind {
 	case '[':
-		var out []string
-		for _, kid := range n.kids {
+		for kid := n.first; kid != nil; kid = kid.next {
 			if kid.kind == '{' || kid.kind == '[' || kid.kind == 'n' {
 				p.problem(kid, "invalid-value", "%s holds %s, want text", element, kid.describe())
 				continue
 			}
 			out = append(out, kid.text)
 		}
-		return out
 	case '{', 'n':
 		p.problem(n, "invalid-value", "%s is %s, want text or an array of texts", element, n.describe())
-		return nil
+	default:
+		out = append(out, n.text)
 	}
-	return []string{n.text}
+	p.list = out
+	return out
 }
 
-func (p *docParser) actions(parent *node, elements map[string]*node, s *Statement) bool {
-	action, not := elements["Action"], elements["NotAction"]
+func (p *docParser) actionList(n *node, element string) []ActionPattern {
+	texts := p.texts(n, element)
+	out := make([]ActionPattern, len(texts))
+	for i, t := range texts {
+		out[i] = p.action(t)
+	}
+	return out
+}
+
+func (p *docParser) resourceList(n *node, element string) []ResourcePattern {
+	texts := p.texts(n, element)
+	out := make([]ResourcePattern, len(texts))
+	for i, t := range texts {
+		out[i] = p.resource(t, p.variables)
+	}
+	return out
+}
+
+func (p *docParser) actions(parent *node, elements *[statementCount]*node, s *Statement) bool {
+	action, not := elements[elementAction], elements[elementNotAction]
 	if (action == nil) == (not == nil) {
 		p.problem(parent, "invalid-action", "a statement has exactly one of Action and NotAction; this one has no effect")
 		return false
 	}
 	if action != nil {
-		s.Action = compileActions(p.texts(action, "Action"))
+		s.Action = p.actionList(action, "Action")
 		return len(s.Action) > 0 || p.empty(action, "Action")
 	}
-	s.NotAction = compileActions(p.texts(not, "NotAction"))
+	s.NotAction = p.actionList(not, "NotAction")
 	return len(s.NotAction) > 0 || p.empty(not, "NotAction")
 }
 
@@ -91,26 +125,26 @@ func (p *docParser) empty(n *node, element string) bool {
 	return false
 }
 
-func (p *docParser) resources(parent *node, elements map[string]*node, s *Statement) bool {
-	resource, not := elements["Resource"], elements["NotResource"]
+func (p *docParser) resources(parent *node, elements *[statementCount]*node, s *Statement) bool {
+	resource, not := elements[elementResource], elements[elementNotResource]
 	if resource != nil && not != nil {
 		p.problem(parent, "invalid-resource", "a statement has at most one of Resource and NotResource; this one has no effect")
 		return false
 	}
 	s.HasResource = resource != nil || not != nil
 	if resource != nil {
-		s.Resource = compileResources(p.texts(resource, "Resource"), p.variables)
+		s.Resource = p.resourceList(resource, "Resource")
 		return len(s.Resource) > 0 || p.empty(resource, "Resource")
 	}
 	if not != nil {
-		s.NotResource = compileResources(p.texts(not, "NotResource"), p.variables)
+		s.NotResource = p.resourceList(not, "NotResource")
 		return len(s.NotResource) > 0 || p.empty(not, "NotResource")
 	}
 	return true
 }
 
-func (p *docParser) principals(parent *node, elements map[string]*node, s *Statement) bool {
-	principal, not := elements["Principal"], elements["NotPrincipal"]
+func (p *docParser) principals(parent *node, elements *[statementCount]*node, s *Statement) bool {
+	principal, not := elements[elementPrincipal], elements[elementNotPrincipal]
 	if principal != nil && not != nil {
 		p.problem(parent, "invalid-principal", "a statement has at most one of Principal and NotPrincipal; this one has no effect")
 		return false
@@ -129,6 +163,12 @@ func (p *docParser) principals(parent *node, elements map[string]*node, s *State
 
 var principalTypes = []string{"AWS", "Service", "Federated", "CanonicalUser"}
 
+// principalPlaces names the lists of principalTypes for messages.
+var principalPlaces = map[string][]string{
+	"Principal":    {"Principal.AWS", "Principal.Service", "Principal.Federated", "Principal.CanonicalUser"},
+	"NotPrincipal": {"NotPrincipal.AWS", "NotPrincipal.Service", "NotPrincipal.Federated", "NotPrincipal.CanonicalUser"},
+}
+
 func (p *docParser) principalElements(n *node, element string) []PrincipalElement {
 	var out []PrincipalElement
 	switch n.kind {
@@ -144,15 +184,18 @@ func (p *docParser) principalElements(n *node, element string) []PrincipalElemen
 		}
 		p.problem(n, "invalid-principal", "%s is %q, want \"*\" or an object", element, clip(n.text))
 	case '{':
-		for i, name := range n.names {
-			kind := p.element(n, n.kids[i], name, principalTypes)
-			if kind == "" {
+		for kid := n.first; kid != nil; kid = kid.next {
+			i := p.element(kid, principalTypes)
+			if i < 0 {
 				continue
 			}
-			for _, text := range p.texts(n.kids[i], element+"."+kind) {
+			kind := principalTypes[i]
+			texts := p.texts(kid, principalPlaces[element][i])
+			out = slices.Grow(out, len(texts))
+			for _, text := range texts {
 				out = append(out, newPrincipalElement(kind, text))
 				if why := out[len(out)-1].defect(); why != "" {
-					p.problem(n.kids[i], "dead-principal", "%s %q %s", kind, clip(text), why)
+					p.problem(kid, "dead-principal", "%s %q %s", kind, clip(text), why)
 				}
 			}
 		}
@@ -168,20 +211,27 @@ func (p *docParser) conditions(n *node, s *Statement) {
 		s.Conditions = append(s.Conditions, Condition{Operator: "(not an object)"})
 		return
 	}
-	for i, operator := range n.names {
-		block := n.kids[i]
+	for block := n.first; block != nil; block = block.next {
 		if block.kind != '{' {
-			p.problem(block, "invalid-condition", "%s is %s, want an object of keys", clip(operator), block.describe())
-			s.Conditions = append(s.Conditions, Condition{Operator: operator})
+			p.problem(block, "invalid-condition", "%s is %s, want an object of keys", clip(block.name), block.describe())
+			s.Conditions = append(s.Conditions, Condition{Operator: block.name})
 			continue
 		}
-		for k, key := range block.names {
-			values := p.texts(block.kids[k], "Condition."+operator+"."+key)
-			c := compileCondition(operator, key, values, p.variables)
+		for key := block.first; key != nil; key = key.next {
+			values := append([]string(nil), p.conditionValues(key, block.name)...)
+			c := compileCondition(block.name, key.name, values, p.variables)
 			for _, lint := range c.lint() {
-				p.problem(block.kids[k], "condition", "%s", lint)
+				p.problem(key, "condition", "%s", lint)
 			}
 			s.Conditions = append(s.Conditions, c)
 		}
 	}
+}
+
+// conditionValues puts the name of the place together only if it is needed.
+func (p *docParser) conditionValues(key *node, operator string) []string {
+	if key.kind == '"' {
+		return append(p.list[:0], key.text)
+	}
+	return p.texts(key, "Condition."+operator+"."+key.name)
 }

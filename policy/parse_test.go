@@ -203,10 +203,10 @@ func TestVariablesOnlyBehindTheFifthColon_GRAM_22(t *testing.T) {
 		"${aws:username}":                                    false,
 		"arn:aws:s3:${aws:RequestedRegion}::${aws:username}": true,
 	} {
-		if got := CompileResource(text, true).fixed == nil; got != want {
+		if got := CompileResource(text, true).fixed() == nil; got != want {
 			t.Errorf("%s: to be filled in %v, want %v", text, got, want)
 		}
-		if CompileResource(text, false).fixed == nil {
+		if CompileResource(text, false).fixed() == nil {
 			t.Errorf("GRAM-05: %s has variables in version 2008", text)
 		}
 	}

@@ -17,11 +17,10 @@ type Pattern struct {
 	star   bool    // at least one star
 }
 
-// A piece is a run without stars. wild marks runs that hold a "?".
+// A piece is a run without stars.
 type piece struct {
-	text []rune // nil unless wild; anyRune for "?"
-	lit  string
-	wild bool
+	lit   string
+	runes []rune // of a run that holds a "?", which is anyRune; else nil
 }
 
 const anyRune = rune(-1)
@@ -35,7 +34,32 @@ type globToken struct {
 
 // CompilePattern compiles a glob. Every text is a valid pattern.
 func CompilePattern(text string) Pattern {
-	return compileTokens(text, globTokens(text))
+	if !simpleGlob(text) {
+		return compileTokens(text, globTokens(text))
+	}
+	p := Pattern{text: text}
+	p.pieces, p.star = appendPieces(make([]piece, 0, 1+strings.Count(text, "*")), text)
+	return p
+}
+
+// simpleGlob reports whether stars are all that is special in a pattern, which
+// is so in nearly all: its pieces are then parts of its text.
+func simpleGlob(text string) bool {
+	return strings.IndexByte(text, '?') < 0 && strings.IndexByte(text, plainStar[0]) < 0
+}
+
+// appendPieces splits a simple glob at its stars; a run of stars is one.
+func appendPieces(pieces []piece, text string) (_ []piece, star bool) {
+	for {
+		i := strings.IndexByte(text, '*')
+		if i < 0 {
+			return append(pieces, piece{lit: text}), star
+		}
+		if i > 0 || !star {
+			pieces = append(pieces, piece{lit: text[:i]})
+		}
+		star, text = true, text[i+1:]
+	}
 }
 
 // LiteralPattern compiles a pattern in which no character is special.
@@ -85,19 +109,19 @@ func compileTokens(text string, toks []globToken) Pattern {
 	for _, t := range toks {
 		switch {
 		case t.star:
-			if p.star && cur.text == nil && lit.Len() == 0 {
+			if p.star && cur.runes == nil && lit.Len() == 0 {
 				continue // a run of stars is one star
 			}
 			p.star = true
 			flush()
 		case t.one:
-			if !cur.wild {
-				cur.wild, cur.text = true, []rune(lit.String())
+			if cur.runes == nil {
+				cur.runes = []rune(lit.String())
 			}
-			cur.text = append(cur.text, anyRune)
+			cur.runes = append(cur.runes, anyRune)
 		default:
-			if cur.wild {
-				cur.text = append(cur.text, []rune(t.lit)...)
+			if cur.runes != nil {
+				cur.runes = append(cur.runes, []rune(t.lit)...)
 			} else {
 				lit.WriteString(t.lit)
 			}
@@ -112,7 +136,7 @@ func (p Pattern) String() string { return p.text }
 
 // IsLiteral reports whether the pattern has no wildcard.
 func (p Pattern) IsLiteral() bool {
-	return !p.star && (len(p.pieces) == 0 || !p.pieces[0].wild)
+	return !p.star && (len(p.pieces) == 0 || p.pieces[0].runes == nil)
 }
 
 // literal is the one text that a literal pattern matches.
@@ -128,7 +152,7 @@ func (p Pattern) IsAll() bool {
 	return p.star && len(p.pieces) == 2 && p.pieces[0].empty() && p.pieces[1].empty()
 }
 
-func (q piece) empty() bool { return !q.wild && q.lit == "" }
+func (q piece) empty() bool { return q.runes == nil && q.lit == "" }
 
 // Match reports whether the pattern matches the whole of s.
 func (p Pattern) Match(s string) bool {
@@ -161,10 +185,10 @@ func (p Pattern) Match(s string) bool {
 
 // prefix reports whether s begins with the piece, and where it ends.
 func (q piece) prefix(s string) (end int, ok bool) {
-	if !q.wild {
+	if q.runes == nil {
 		return len(q.lit), strings.HasPrefix(s, q.lit)
 	}
-	for _, r := range q.text {
+	for _, r := range q.runes {
 		got, n := utf8.DecodeRuneInString(s[end:])
 		if n == 0 || (r != anyRune && r != got) {
 			return 0, false
@@ -176,13 +200,13 @@ func (q piece) prefix(s string) (end int, ok bool) {
 
 // suffix reports whether s ends with the piece, and where it begins.
 func (q piece) suffix(s string) (start int, ok bool) {
-	if !q.wild {
+	if q.runes == nil {
 		return len(s) - len(q.lit), strings.HasSuffix(s, q.lit)
 	}
 	start = len(s)
-	for i := len(q.text) - 1; i >= 0; i-- {
+	for i := len(q.runes) - 1; i >= 0; i-- {
 		got, n := utf8.DecodeLastRuneInString(s[:start])
-		if n == 0 || (q.text[i] != anyRune && q.text[i] != got) {
+		if n == 0 || (q.runes[i] != anyRune && q.runes[i] != got) {
 			return 0, false
 		}
 		start -= n
@@ -192,7 +216,7 @@ func (q piece) suffix(s string) (start int, ok bool) {
 
 // find returns the end of the first place where the piece stands in s.
 func (q piece) find(s string) (end int, ok bool) {
-	if !q.wild {
+	if q.runes == nil {
 		i := strings.Index(s, q.lit)
 		return i + len(q.lit), i >= 0
 	}

@@ -97,8 +97,8 @@ func (p Pattern) runes() []rune {
 		if i > 0 {
 			out = append(out, starRune)
 		}
-		if q.wild {
-			out = append(out, q.text...)
+		if q.runes != nil {
+			out = append(out, q.runes...)
 		} else {
 			out = append(out, []rune(q.lit)...)
 		}

@@ -1,46 +1,108 @@
 package policy
 
-import "strings"
+import (
+	"strings"
+	"sync/atomic"
+)
 
 // A ResourcePattern is one entry of Resource or NotResource. ARNs are compared
 // part by part (ARNM-01 to ARNM-08); variables stand only behind the fifth
 // colon (GRAM-22).
-type ResourcePattern struct {
+// Like an ActionPattern it is one word.
+type ResourcePattern struct{ *resourceGlob }
+
+type resourceGlob struct {
 	text     string
 	template Template // of the whole text; HasVariables only if allowed there
-	fixed    *arnGlob // compiled at once if nothing is to be filled in
-	loose    *arnGlob // with a star for every variable, if something is
+	glob     atomic.Pointer[arnGlob]
 }
 
-// arnGlob is a pattern with everything filled in.
-type arnGlob struct {
-	whole Pattern
-	parts [6]Pattern
-	count int    // parts written; 6 or fewer
-	code  string // U-13 for a wildcard in the service part (ARNM-07)
-}
-
-func compileResources(texts []string, variables bool) []ResourcePattern {
-	out := make([]ResourcePattern, 0, len(texts))
-	for _, t := range texts {
-		out = append(out, CompileResource(t, variables))
+// compiled returns the pattern, with a star for every variable. It is compiled
+// when it is asked for first: whoever only stores policies never does, and it is
+// half of what they take.
+func (r *resourceGlob) compiled() *arnGlob {
+	if g := r.glob.Load(); g != nil {
+		return g
 	}
-	return out
+	var g *arnGlob
+	switch {
+	case r.template.parts == nil && simpleGlob(r.text):
+		g = simpleARNGlob(r.text)
+	case r.template.HasVariables():
+		g = newARNGlob(r.text, r.template.loose())
+	default:
+		toks, _, _ := r.template.tokens(nil)
+		g = newARNGlob(r.text, toks)
+	}
+	r.glob.Store(g) // others may have done so: theirs is the same
+	return g
+}
+
+// fixed returns what the pattern matches if nothing is to be filled in, else nil.
+func (r *resourceGlob) fixed() *arnGlob {
+	if r.template.HasVariables() {
+		return nil
+	}
+	return r.compiled()
+}
+
+// arnGlob is a pattern with everything filled in. There is one for each
+// resource that some policy names, so that its six parts share one list.
+type arnGlob struct {
+	whole  Pattern
+	pieces []piece   // of the parts, one after the other
+	ends   [6]uint32 // where the pieces of each part end
+	stars  uint8     // bit i: part i has a star
+	count  uint8     // parts written; 6 or fewer
+	code   string    // U-13 for a wildcard in the service part (ARNM-07)
+}
+
+// part returns the pattern of one part.
+func (g *arnGlob) part(i int) Pattern {
+	from := uint32(0)
+	if i > 0 {
+		from = g.ends[i-1]
+	}
+	return Pattern{pieces: g.pieces[from:g.ends[i]], star: g.stars>>i&1 == 1}
+}
+
+func (g *arnGlob) setPart(i int, pieces []piece, star bool) {
+	g.pieces = append(g.pieces, pieces...)
+	g.ends[i] = uint32(len(g.pieces))
+	if star {
+		g.stars |= 1 << i
+	}
 }
 
 // CompileResource compiles one resource pattern.
 func CompileResource(text string, variables bool) ResourcePattern {
-	r := ResourcePattern{text: text, template: Template{text: text}}
+	r := &resourceGlob{text: text, template: Template{text: text}}
 	if at := behindFifthColon(text); variables && at > 0 {
 		r.template = parseTemplate(text, at)
 	}
-	if !r.template.HasVariables() {
-		toks, _, _ := r.template.tokens(nil)
-		r.fixed = newARNGlob(text, toks)
-	} else {
-		r.loose = newARNGlob(text, r.template.loose())
+	return ResourcePattern{r}
+}
+
+// simpleARNGlob is newARNGlob for a text in which stars alone are special.
+func simpleARNGlob(text string) *arnGlob {
+	g := &arnGlob{whole: CompilePattern(text)}
+	g.pieces = make([]piece, 0, len(g.whole.pieces)+len(g.ends))
+	rest, more := text, true
+	for i := range g.ends {
+		part := rest
+		if more {
+			g.count++
+			if i < len(g.ends)-1 {
+				part, rest, more = strings.Cut(rest, ":")
+			}
+		} else {
+			part = ""
+		}
+		var star bool
+		g.pieces, star = appendPieces(g.pieces, part)
+		g.setPart(i, nil, star)
 	}
-	return r
+	return g.rate()
 }
 
 // behindFifthColon is where the resource part begins, or 0 (GRAM-22).
@@ -60,14 +122,18 @@ func behindFifthColon(text string) int {
 func (r ResourcePattern) String() string { return r.text }
 
 // IsAll reports whether the pattern matches every resource (ARNM-03).
-func (r ResourcePattern) IsAll() bool { return r.fixed != nil && r.fixed.whole.IsAll() }
+func (r ResourcePattern) IsAll() bool {
+	g := r.fixed()
+	return g != nil && g.whole.IsAll()
+}
 
 // Glob returns the whole pattern and true, unless it has variables.
 func (r ResourcePattern) Glob() (Pattern, bool) {
-	if r.fixed == nil {
+	g := r.fixed()
+	if g == nil {
 		return Pattern{}, false
 	}
-	return r.fixed.whole, true
+	return g.whole, true
 }
 
 // newARNGlob splits the filled-in pattern at its colons. Tokens keep literal
@@ -92,11 +158,16 @@ func newARNGlob(text string, toks []globToken) *arnGlob {
 			parts[at] = append(parts[at], t)
 		}
 	}
-	g.count = at + 1
+	g.count = uint8(at + 1)
 	for i := range parts {
-		g.parts[i] = compileTokens("", parts[i])
+		p := compileTokens("", parts[i])
+		g.setPart(i, p.pieces, p.star)
 	}
-	if g.count > 2 && !g.parts[2].IsLiteral() && !g.whole.IsAll() {
+	return g.rate()
+}
+
+func (g *arnGlob) rate() *arnGlob {
+	if g.count > 2 && !g.part(2).IsLiteral() && !g.whole.IsAll() {
 		g.code = "U-13"
 	}
 	return g
@@ -126,7 +197,7 @@ func (g *arnGlob) match(resource string, arn ARN, isARN, resourceSide bool) matc
 
 func (g *arnGlob) matchParts(arn ARN, n int) bool {
 	for i, part := range arn.parts() {
-		if i < n && !g.parts[i].Match(part) {
+		if i < n && !g.part(i).Match(part) {
 			return false
 		}
 	}
@@ -137,7 +208,7 @@ func (g *arnGlob) matchParts(arn ARN, n int) bool {
 // ends in one; else it matches nothing in resource policies and guardrails, and
 // possibly in identity policies (U-10).
 func (g *arnGlob) matchShort(arn ARN, resourceSide bool) match {
-	padded := g.matchParts(arn, g.count)
+	padded := g.matchParts(arn, int(g.count))
 	star := strings.HasSuffix(g.whole.text, "*")
 	switch {
 	case !padded && g.whole.Match(arn.String()):
@@ -217,14 +288,14 @@ func (e *evaluation) notResource(list []ResourcePattern, resourceSide bool) reso
 }
 
 func (e *evaluation) matchResource(r *ResourcePattern, resourceSide bool) (match, Requirement) {
-	g := r.fixed
+	g := r.fixed()
 	if g == nil {
 		toks, _, f := r.template.tokens(e.context)
 		switch f {
 		case noValue:
 			return match{}, Requirement{}
 		case symbolic:
-			if !e.matchGlob(r.loose, resourceSide).ok {
+			if !e.matchGlob(r.compiled(), resourceSide).ok {
 				return match{}, Requirement{} // whatever the variables are
 			}
 			return match{}, e.symbolicResource(r)

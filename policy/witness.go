@@ -129,8 +129,8 @@ func (w *witnessFinder) statementCells(s *Statement) []cell {
 }
 
 func (w *witnessFinder) fill(r *ResourcePattern) (Pattern, bool) {
-	if r.fixed != nil {
-		return r.fixed.whole, true
+	if g := r.fixed(); g != nil {
+		return g.whole, true
 	}
 	toks, _, f := r.template.tokens(w.e.context)
 	if f != filled {

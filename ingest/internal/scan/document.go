@@ -17,8 +17,9 @@ import (
 // for concurrent use. The key is the whole compact text, not a digest of it:
 // no collision can swap two policies.
 type Documents struct {
-	mu   sync.RWMutex
-	docs map[string]*policy.Document
+	mu      sync.RWMutex
+	docs    map[string]*policy.Document
+	parsers sync.Pool // of *policy.Parser
 }
 
 // NewDocuments returns an empty set.
@@ -32,7 +33,12 @@ func (d *Documents) parse(compact []byte) (*policy.Document, error) {
 	if doc != nil {
 		return doc, nil
 	}
-	doc, err := policy.ParseDocument(compact)
+	parser, ok := d.parsers.Get().(*policy.Parser)
+	if !ok {
+		parser = policy.NewParser()
+	}
+	doc, err := parser.Parse(compact)
+	d.parsers.Put(parser)
 	if err != nil {
 		return nil, err
 	}
