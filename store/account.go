@@ -55,7 +55,10 @@ func (n *numbers[T]) meet(list []*T) {
 // encodeAccount writes one account. shared names the managed policies that do
 // not belong to it.
 func encodeAccount(a *iam.Account, shared map[*iam.ManagedPolicy]string) (*part, error) {
-	e := newEncoder()
+	e, err := newEncoder()
+	if err != nil {
+		return nil, err
+	}
 	groups, profiles := number(a.Groups), number(a.InstanceProfiles)
 	for _, u := range a.Users {
 		groups.meet(u.Groups)
@@ -64,62 +67,33 @@ func encodeAccount(a *iam.Account, shared map[*iam.ManagedPolicy]string) (*part,
 		profiles.meet(r.InstanceProfiles)
 	}
 	e.groups, e.profiles, e.policies, e.shared = groups.place, profiles.place, number(a.Policies).place, shared
-	err := e.value(withoutLists(a))
-	if err == nil {
-		err = e.value(lengths{len(a.Groups), len(groups.extra), len(a.InstanceProfiles), len(profiles.extra), len(a.Policies), len(a.Users), len(a.Roles)})
-	}
-	err = writeList(e, err, a.InstanceProfiles)
-	err = writeList(e, err, profiles.extra)
-	err = writeList(e, err, a.Policies)
-	err = writeList(e, err, a.Groups)
-	err = writeList(e, err, groups.extra)
-	err = writeList(e, err, a.Users)
-	err = writeList(e, err, a.Roles)
-	if err != nil {
-		return nil, err
-	}
-	return e.part(kindAccount, a.ID), nil
-}
-
-// writeList does nothing after an earlier error.
-func writeList[T any](e *encoder, err error, list []*T) error {
-	for _, v := range list {
-		if err != nil {
-			return err
-		}
-		err = e.value(v)
-	}
-	return err
+	put(e, withoutLists(a))
+	put(e, &lengths{len(a.Groups), len(groups.extra), len(a.InstanceProfiles), len(profiles.extra), len(a.Policies), len(a.Users), len(a.Roles)})
+	putList(e, a.InstanceProfiles)
+	putList(e, profiles.extra)
+	putList(e, a.Policies)
+	putList(e, a.Groups)
+	putList(e, groups.extra)
+	putList(e, a.Users)
+	putList(e, a.Roles)
+	return e.part(kindAccount, a.ID)
 }
 
 // decodeAccount reads what encodeAccount wrote.
 func decodeAccount(d *decoder) (*iam.Account, error) {
 	a := &iam.Account{}
 	var n lengths
-	if err := d.value(a); err != nil {
-		return nil, err
-	}
-	if err := d.value(&n); err != nil {
-		return nil, err
-	}
-	var err error
-	if d.profiles, err = readList(d, n.Profiles+n.ExtraProfiles, a.InstanceProfiles); err != nil {
-		return nil, err
-	}
+	get(d, a)
+	get(d, &n)
+	d.profiles = getList(d, n.Profiles+n.ExtraProfiles, a.InstanceProfiles)
 	a.InstanceProfiles = listed(a.InstanceProfiles, d.profiles, n.Profiles)
-	if d.policies, err = readList(d, n.Policies, a.Policies); err != nil {
-		return nil, err
-	}
+	d.policies = getList(d, n.Policies, a.Policies)
 	a.Policies = d.policies
-	if d.groups, err = readList(d, n.Groups+n.ExtraGroups, a.Groups); err != nil {
-		return nil, err
-	}
+	d.groups = getList(d, n.Groups+n.ExtraGroups, a.Groups)
 	a.Groups = listed(a.Groups, d.groups, n.Groups)
-	if a.Users, err = readList(d, n.Users, a.Users); err != nil {
-		return nil, err
-	}
-	a.Roles, err = readList(d, n.Roles, a.Roles)
-	return a, err
+	a.Users = getList(d, n.Users, a.Users)
+	a.Roles = getList(d, n.Roles, a.Roles)
+	return a, d.end()
 }
 
 // listed returns the entries of a table that the account lists itself. An

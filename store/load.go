@@ -179,24 +179,38 @@ func readParts(ctx context.Context, tx *sql.Tx, id int64) ([]loaded, error) {
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	return parts, parallel(ctx, len(parts), func(i int) (err error) {
+	unpack := func(i int, schema string) (err error) {
 		p := &parts[i]
-		if p.data, err = unpackPart(p.data, p.digests, sums[i][0]); err == nil && p.positions != nil {
-			p.positions, err = unpackPart(p.positions, nil, sums[i][1])
+		if p.data, err = unpackPart(schema, p.data, p.digests, sums[i][0]); err == nil && p.positions != nil {
+			p.positions, err = unpackPart("", p.positions, nil, sums[i][1])
 		}
 		if err != nil {
 			return fmt.Errorf("part %s %s: %w", p.kind, clip(p.name), err)
 		}
 		return nil
+	}
+	described := slices.IndexFunc(parts, func(p loaded) bool { return p.kind == kindSchema })
+	schema := ""
+	if described >= 0 {
+		if err := unpack(described, ""); err != nil {
+			return nil, err
+		}
+		schema = string(parts[described].data)
+	}
+	return parts, parallel(ctx, len(parts), func(i int) error {
+		if i == described {
+			return nil
+		}
+		return unpack(i, schema)
 	})
 }
 
-func unpackPart(packed, digests, want []byte) ([]byte, error) {
+func unpackPart(schema string, packed, digests, want []byte) ([]byte, error) {
 	data, err := decompress(packed)
 	if err != nil {
 		return nil, err
 	}
-	if sum := digest(data, digests); string(sum[:]) != string(want) {
+	if sum := digest(schema, data, digests); string(sum[:]) != string(want) {
 		return nil, fmt.Errorf("the content does not have the digest %s; restore a copy of the database, or ingest again", hex.EncodeToString(want))
 	}
 	return data, nil

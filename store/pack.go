@@ -155,8 +155,11 @@ func loadDocuments(ctx context.Context, tx *sql.Tx, wanted map[[sha256.Size]byte
 		}
 	}
 	parsed := make([][]*policy.Document, len(packs))
+	parsers := sync.Pool{New: func() any { return policy.NewParser() }}
 	err = parallel(ctx, len(packs), func(i int) (err error) {
-		parsed[i], err = packs[i].parse(texts[i])
+		parser := parsers.Get().(*policy.Parser)
+		defer parsers.Put(parser)
+		parsed[i], err = packs[i].parse(parser, texts[i])
 		return err
 	})
 	if err != nil {
@@ -176,14 +179,14 @@ type packItems struct {
 	items []located
 }
 
-func (p *packItems) parse(text []byte) ([]*policy.Document, error) {
+func (p *packItems) parse(parser *policy.Parser, text []byte) ([]*policy.Document, error) {
 	docs := make([]*policy.Document, len(p.items))
 	for i, item := range p.items {
 		raw, err := item.within(text)
 		if err != nil {
 			return nil, err
 		}
-		d, err := policy.ParseDocument(raw)
+		d, err := parser.Parse(raw)
 		if err != nil {
 			return nil, fmt.Errorf("the document %s: %w", hex.EncodeToString(item.digest[:]), err)
 		}

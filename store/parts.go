@@ -22,13 +22,14 @@ const (
 	kindOrganization = "organization"
 	kindResources    = "resources"
 	kindDiagnostics  = "diagnostics"
+	kindSchema       = "schema" // by which the others are written
 )
 
 // encodeSnapshot cuts a snapshot into parts, in an order that depends on
 // nothing but the snapshot. Accounts are encoded in parallel.
 func encodeSnapshot(ctx context.Context, s *iam.Snapshot) ([]*part, error) {
 	policies, refs := sharedPolicies(s)
-	parts := make([]*part, len(s.Accounts), len(s.Accounts)+5)
+	parts := make([]*part, len(s.Accounts), len(s.Accounts)+6)
 	err := parallel(ctx, len(s.Accounts), func(i int) (err error) {
 		if parts[i], err = encodeAccount(s.Accounts[i], refs); err != nil {
 			return fmt.Errorf("account %s: %w", s.Accounts[i].ID, err)
@@ -41,38 +42,37 @@ func encodeSnapshot(ctx context.Context, s *iam.Snapshot) ([]*part, error) {
 	head := *s
 	head.Accounts, head.Resources, head.Diagnostics = head.Accounts[:0:0], head.Resources[:0:0], head.Diagnostics[:0:0]
 	head.Organization = nil
-	var names []string
+	names := make([]string, 0, len(policies))
 	for _, m := range policies {
 		names = append(names, refs[m])
 	}
 	rest := []struct {
-		kind   string
-		values []any
+		kind  string
+		write func(*encoder)
 	}{
-		{kindHead, []any{head}},
-		{kindShared, append([]any{names}, anys(policies)...)},
-		{kindOrganization, []any{s.Organization}},
-		{kindResources, append([]any{len(s.Resources)}, anys(s.Resources)...)},
-		{kindDiagnostics, []any{s.Diagnostics}},
+		{kindHead, func(e *encoder) { put(e, &head) }},
+		{kindShared, func(e *encoder) { put(e, &names); putList(e, policies) }},
+		{kindOrganization, func(e *encoder) { put(e, &s.Organization) }},
+		{kindResources, func(e *encoder) { put(e, &s.Resources) }},
+		{kindDiagnostics, func(e *encoder) { put(e, &s.Diagnostics) }},
 	}
 	for _, r := range rest {
-		e := newEncoder()
-		for _, v := range r.values {
-			if err := e.value(v); err != nil {
-				return nil, fmt.Errorf("%s: %w", r.kind, err)
-			}
+		e, err := newEncoder()
+		if err != nil {
+			return nil, err
 		}
-		parts = append(parts, e.part(r.kind, ""))
+		r.write(e)
+		p, err := e.part(r.kind, "")
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", r.kind, err)
+		}
+		parts = append(parts, p)
 	}
-	return parts, ctx.Err()
-}
-
-func anys[T any](list []T) []any {
-	out := make([]any, len(list))
-	for i, v := range list {
-		out[i] = v
+	current, err := currentSchema()
+	if err != nil {
+		return nil, err
 	}
-	return out
+	return append(parts, &part{kind: kindSchema, data: []byte(current.text)}), ctx.Err()
 }
 
 // sharedPolicies lists, by ARN, the managed policies that attachments point to
@@ -143,14 +143,19 @@ func decodeSnapshot(ctx context.Context, parts []loaded, documents map[[sha256.S
 	for _, p := range parts {
 		byKind[p.kind] = append(byKind[p.kind], p)
 	}
+	described, err := storedSchema(byKind[kindSchema])
+	if err != nil {
+		return nil, err
+	}
 	shared := map[string]*iam.ManagedPolicy{}
-	one := func(kind string, read func(*decoder) error) error {
+	one := func(kind string, read func(*decoder)) error {
 		if len(byKind[kind]) != 1 {
 			return fmt.Errorf("the snapshot has %d parts %q, want 1", len(byKind[kind]), kind)
 		}
-		d, err := byKind[kind][0].decoder(documents)
+		d, err := byKind[kind][0].decoder(described, documents)
 		if err == nil {
-			err = read(d)
+			read(d)
+			err = d.end()
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", kind, err)
@@ -159,34 +164,37 @@ func decodeSnapshot(ctx context.Context, parts []loaded, documents map[[sha256.S
 	}
 	steps := []struct {
 		kind string
-		read func(*decoder) error
+		read func(*decoder)
 	}{
-		{kindHead, func(d *decoder) error { return d.value(s) }},
-		{kindShared, func(d *decoder) error { return readShared(d, shared) }},
-		{kindOrganization, func(d *decoder) error { return d.value(&s.Organization) }},
-		{kindDiagnostics, func(d *decoder) error { return d.value(&s.Diagnostics) }},
-		{kindResources, func(d *decoder) error {
-			var n int
-			if err := d.value(&n); err != nil {
-				return err
-			}
-			var err error
-			s.Resources, err = readList(d, n, s.Resources)
-			return err
-		}},
+		{kindHead, func(d *decoder) { get(d, s) }},
+		{kindShared, func(d *decoder) { readShared(d, shared) }},
+		{kindOrganization, func(d *decoder) { get(d, &s.Organization) }},
+		{kindDiagnostics, func(d *decoder) { get(d, &s.Diagnostics) }},
+		{kindResources, func(d *decoder) { get(d, &s.Resources) }},
 	}
 	for _, step := range steps {
 		if err := one(step.kind, step.read); err != nil {
 			return nil, err
 		}
 	}
-	return s, decodeAccounts(ctx, s, byKind[kindAccount], documents, shared)
+	return s, decodeAccounts(ctx, s, described, byKind[kindAccount], documents, shared)
 }
 
-func decodeAccounts(ctx context.Context, s *iam.Snapshot, parts []loaded, documents map[[sha256.Size]byte]*policy.Document, shared map[string]*iam.ManagedPolicy) error {
+// storedSchema reads the schema of a snapshot.
+func storedSchema(parts []loaded) (*schema, error) {
+	if len(parts) != 1 {
+		return nil, fmt.Errorf("the snapshot has %d parts %q, want 1", len(parts), kindSchema)
+	}
+	if current, err := currentSchema(); err == nil && current.text == string(parts[0].data) {
+		return current, nil
+	}
+	return parseSchema(string(parts[0].data))
+}
+
+func decodeAccounts(ctx context.Context, s *iam.Snapshot, described *schema, parts []loaded, documents map[[sha256.Size]byte]*policy.Document, shared map[string]*iam.ManagedPolicy) error {
 	accounts := make([]*iam.Account, len(parts))
 	err := parallel(ctx, len(parts), func(i int) error {
-		d, err := parts[i].decoder(documents)
+		d, err := parts[i].decoder(described, documents)
 		if err == nil {
 			d.shared = shared
 			accounts[i], err = decodeAccount(d)
@@ -202,19 +210,15 @@ func decodeAccounts(ctx context.Context, s *iam.Snapshot, parts []loaded, docume
 	return err
 }
 
-func readShared(d *decoder, into map[string]*iam.ManagedPolicy) error {
+func readShared(d *decoder, into map[string]*iam.ManagedPolicy) {
 	var names []string
-	if err := d.value(&names); err != nil {
-		return err
+	get(d, &names)
+	for i, m := range getList[iam.ManagedPolicy](d, len(names), nil) {
+		into[names[i]] = m
 	}
-	list, err := readList[iam.ManagedPolicy](d, len(names), nil)
-	for i := range list {
-		into[names[i]] = list[i]
-	}
-	return err
 }
 
-func (p loaded) decoder(documents map[[sha256.Size]byte]*policy.Document) (*decoder, error) {
+func (p loaded) decoder(described *schema, documents map[[sha256.Size]byte]*policy.Document) (*decoder, error) {
 	var docs []*policy.Document
 	for chunk := range slices.Chunk(p.digests, sha256.Size) {
 		if len(chunk) != sha256.Size {
@@ -226,7 +230,7 @@ func (p loaded) decoder(documents map[[sha256.Size]byte]*policy.Document) (*deco
 		}
 		docs = append(docs, doc)
 	}
-	return newDecoder(p.data, docs, p.positions), nil
+	return newDecoder(described, p.data, docs, p.positions), nil
 }
 
 // parallel runs f for 0 to n-1 on all cores. Of several errors it returns the

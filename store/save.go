@@ -70,10 +70,10 @@ func describe(s *iam.Snapshot, parts []*part) Info {
 	}
 	h := sha256.New()
 	for _, p := range parts {
-		if p.kind == kindHead || p.kind == kindDiagnostics {
+		if p.kind == kindHead || p.kind == kindDiagnostics || p.kind == kindSchema {
 			continue
 		}
-		d := digest(p.data, p.digests())
+		d := digest("", p.data, p.digests())
 		fmt.Fprintf(h, "%s %q %x\n", p.kind, p.name, d)
 	}
 	info.Digest = [sha256.Size]byte(h.Sum(nil))
@@ -121,7 +121,7 @@ func (w *writer) parts(id int64, s *iam.Snapshot, parts []*part) error {
 		if i > 0 && parts[i-1].kind != p.kind {
 			ordinal = 0
 		}
-		partID, added, err := w.part(p.data, p.digests())
+		partID, added, err := w.part(p.schema, p.data, p.digests())
 		if err != nil {
 			return err
 		}
@@ -132,7 +132,7 @@ func (w *writer) parts(id int64, s *iam.Snapshot, parts []*part) error {
 		}
 		var positions sql.NullInt64
 		if p.positions != nil {
-			if positions.Int64, _, err = w.part(p.positions, nil); err != nil {
+			if positions.Int64, _, err = w.part("", p.positions, nil); err != nil {
 				return err
 			}
 			positions.Valid = true
@@ -148,8 +148,8 @@ func (w *writer) parts(id int64, s *iam.Snapshot, parts []*part) error {
 }
 
 // part stores a part unless it is there, and reports whether it was not.
-func (w *writer) part(data, digests []byte) (id int64, added bool, err error) {
-	sum := digest(data, digests)
+func (w *writer) part(schema string, data, digests []byte) (id int64, added bool, err error) {
+	sum := digest(schema, data, digests)
 	err = w.tx.QueryRowContext(w.ctx, "SELECT id FROM part WHERE sha256 = ?", sum[:]).Scan(&id)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, false, err

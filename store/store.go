@@ -9,9 +9,8 @@
 // from the facts: they shift with every export. The same snapshot has the same
 // digests on every machine.
 //
-// Load gives back what Save was given, value for value, with four exceptions:
-// times are in UTC; text that is not valid UTF-8 has U+FFFD in place of the
-// bad bytes; documents are parsed again from their compact text, so that the
+// Load gives back what Save was given, value for value, with three exceptions:
+// times are in UTC; documents are parsed again from their compact text, so that the
 // offsets of their problems count in that text; and an attachment to a policy
 // in another account's list refers to a copy of it.
 //
