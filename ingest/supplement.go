@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"slices"
+
 	"cmp"
 
 	"accesspath/iam"
@@ -20,7 +22,19 @@ func (b *builder) addPolicy(m *iam.ManagedPolicy, p *part.Part) {
 		b.layPolicy(m, p)
 		return
 	}
+	if old, ok := b.policies[m.ARN]; ok && identical(old.entity, m) {
+		return // a policy of AWS stands in the export of every account
+	}
 	keep(b, b.policies, m.ARN, m, p, policyVersion)
+}
+
+// identical is a quick test for what policyVersion compares: not all that are
+// the same pass. Equal documents of one load are one.
+func identical(a, b *iam.ManagedPolicy) bool {
+	return a.ARN == b.ARN && a.Name == b.Name && a.DefaultVersionID == b.DefaultVersionID &&
+		slices.EqualFunc(a.Versions, b.Versions, func(x, y *iam.PolicyVersion) bool {
+			return x.VersionID == y.VersionID && x.IsDefault == y.IsDefault && x.Name == y.Name && x.Document == y.Document && x.Defect == y.Defect
+		})
 }
 
 func (b *builder) addRole(r *iam.Role, p *part.Part) {

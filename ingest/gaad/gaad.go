@@ -93,7 +93,7 @@ func (d *Decoder) entity(v scan.Value, pointer, kind string) (r raw, ok bool) {
 		case "Path":
 			e.Path = d.File.Intern(m)
 		case "CreateDate":
-			e.Created = d.date(m, scan.Join(pointer, name), e.ARN)
+			e.Created = d.date(m, pointer, name, e.ARN)
 		case "UserPolicyList", "GroupPolicyList", "RolePolicyList":
 			r.inline, r.inlineAt = m, scan.Join(pointer, name)
 		case "GroupList":
@@ -245,14 +245,15 @@ func (d *Decoder) lastUsed(role *iam.Role, v scan.Value, pointer string) {
 		return
 	}
 	role.LastUsedKnown = true
-	role.LastUsed = d.date(v.Get("LastUsedDate"), pointer+"/RoleLastUsed/LastUsedDate", role.ARN)
+	role.LastUsed = d.date(v.Get("LastUsedDate"), pointer+"/RoleLastUsed", []byte("LastUsedDate"), role.ARN)
 	role.LastUsedRegion = d.File.Intern(v.Get("Region"))
 }
 
-func (d *Decoder) date(v scan.Value, pointer, entity string) time.Time {
+// date reads the member name of what is at pointer.
+func (d *Decoder) date(v scan.Value, pointer string, name []byte, entity string) time.Time {
 	t, ok := v.Time()
 	if !ok {
-		d.File.Warn(v, pointer, entity, "invalid-date", "%q is no date and counts as unknown", scan.Clip(v.Text()))
+		d.File.Warn(v, scan.Join(pointer, name), entity, "invalid-date", "%q is no date and counts as unknown", scan.Clip(v.Text()))
 	}
 	return t
 }

@@ -43,9 +43,9 @@ func (d *Decoder) policy(v scan.Value, pointer string) {
 		case "AttachmentCount":
 			p.AttachmentCount = m.Int()
 		case "CreateDate":
-			p.Created = d.date(m, scan.Join(pointer, name), p.ARN)
+			p.Created = d.date(m, pointer, name, p.ARN)
 		case "UpdateDate":
-			p.Updated = d.date(m, scan.Join(pointer, name), p.ARN)
+			p.Updated = d.date(m, pointer, name, p.ARN)
 		case "PolicyVersionList":
 			versions, versionsAt = m, scan.Join(pointer, name)
 		}
@@ -82,7 +82,7 @@ func (d *Decoder) version(v scan.Value, p *iam.ManagedPolicy, pointer string) *i
 		case "IsDefaultVersion":
 			out.IsDefault = m.Bool()
 		case "CreateDate":
-			out.Created = d.date(m, scan.Join(pointer, name), p.ARN)
+			out.Created = d.date(m, pointer, name, p.ARN)
 		case "Document":
 			doc, docAt = m, scan.Join(pointer, name)
 		}

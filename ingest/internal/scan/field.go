@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -47,6 +48,24 @@ func Fold(name []byte) string {
 	return string(out)
 }
 
+// foldsTo reports whether Fold(name) is want.
+func foldsTo(name []byte, want string) bool {
+	i := 0
+	for _, c := range name {
+		switch {
+		case c == '_' || c == '-' || c == ' ':
+			continue
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		}
+		if i == len(want) || want[i] != c {
+			return false
+		}
+		i++
+	}
+	return i == len(want)
+}
+
 var layouts = []string{
 	time.RFC3339Nano,
 	"2006-01-02 15:04:05Z07:00",
@@ -71,7 +90,8 @@ func ParseTime(text string) (t time.Time, ok bool) {
 	if text == "" {
 		return time.Time{}, true
 	}
-	if f, err := strconv.ParseFloat(text, 64); err == nil {
+	// Nearly all are dates: what fails to be a number costs an error each time.
+	if f, err := parseSeconds(text); err == nil {
 		if math.Abs(f) > 1e11 { // in seconds that were the year 5138
 			f /= 1000
 		}
@@ -87,4 +107,14 @@ func ParseTime(text string) (t time.Time, ok bool) {
 		}
 	}
 	return time.Time{}, false
+}
+
+var errNoNumber = errors.New("no number")
+
+// parseSeconds is ParseFloat for text that could be a number.
+func parseSeconds(text string) (float64, error) {
+	if len(text) > 4 && text[4] == '-' && '0' <= text[3] && text[3] <= '9' {
+		return 0, errNoNumber // 2026-
+	}
+	return strconv.ParseFloat(text, 64)
 }

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/text/encoding/unicode"
@@ -27,6 +29,20 @@ const ratioFloor = 64 << 20
 
 // bufferSize is small because an organization may come as thousands of files.
 const bufferSize = 32 << 10
+
+// buffers are those of files that are closed.
+var buffers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, bufferSize) }}
+
+// buffered reads r through a buffer that goes back when out is closed.
+func (out *Reader) buffered(r io.Reader) *bufio.Reader {
+	b := buffers.Get().(*bufio.Reader)
+	b.Reset(r)
+	out.close = append(out.close, func() {
+		b.Reset(nil)
+		buffers.Put(b)
+	})
+	return b
+}
 
 func (l Limits) withDefaults() Limits {
 	if l.MaxBytes <= 0 {
@@ -89,7 +105,7 @@ func Open(r io.Reader, l Limits) (*Reader, error) {
 	l = l.withDefaults()
 	out := &Reader{max: l.MaxValue, line: 1}
 	out.outer = &counter{r: r}
-	raw := bufio.NewReaderSize(out.outer, bufferSize)
+	raw := out.buffered(out.outer)
 	packed := false
 	check := func(n int64) error {
 		if n > l.MaxBytes {
@@ -110,27 +126,27 @@ func Open(r io.Reader, l Limits) (*Reader, error) {
 			break
 		}
 		// What lies between two layers counts too: it may be huge and unpack to nothing.
-		packed, raw = true, bufio.NewReaderSize(&counter{r: unpacked, check: check}, bufferSize)
+		packed, raw = true, out.buffered(&counter{r: unpacked, check: check})
 	}
 	out.inner = &counter{r: raw, sum: sha256.New(), check: check}
-	text := bufio.NewReaderSize(out.inner, bufferSize)
+	text := out.buffered(out.inner)
 	head, _ := text.Peek(3)
 	switch {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
 		_, _ = text.Discard(3)
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		text = fromUTF16(text, unicode.LittleEndian, unicode.ExpectBOM)
+		text = out.fromUTF16(text, unicode.LittleEndian, unicode.ExpectBOM)
 	case len(head) > 1 && head[0] != 0 && head[1] == 0:
-		text = fromUTF16(text, unicode.LittleEndian, unicode.IgnoreBOM)
+		text = out.fromUTF16(text, unicode.LittleEndian, unicode.IgnoreBOM)
 	case len(head) > 1 && head[0] == 0 && head[1] != 0:
-		text = fromUTF16(text, unicode.BigEndian, unicode.IgnoreBOM)
+		text = out.fromUTF16(text, unicode.BigEndian, unicode.IgnoreBOM)
 	}
 	out.text = text
 	return out, nil
 }
 
-func fromUTF16(r io.Reader, e unicode.Endianness, b unicode.BOMPolicy) *bufio.Reader {
-	return bufio.NewReaderSize(transform.NewReader(r, unicode.UTF16(e, b).NewDecoder()), bufferSize)
+func (out *Reader) fromUTF16(r io.Reader, e unicode.Endianness, b unicode.BOMPolicy) *bufio.Reader {
+	return out.buffered(transform.NewReader(r, unicode.UTF16(e, b).NewDecoder()))
 }
 
 // unpack returns nil if r is not compressed.
@@ -156,7 +172,7 @@ func (r *Reader) unpack(raw *bufio.Reader) (io.Reader, error) {
 
 // Close frees what decompression holds.
 func (r *Reader) Close() {
-	for _, f := range r.close {
+	for _, f := range slices.Backward(r.close) {
 		f()
 	}
 	r.close = nil

@@ -60,7 +60,10 @@ func (s *Stream) Value() (Value, error) {
 		return Value{}, err
 	}
 	line, column := s.r.Position(s.Offset() - int64(len(raw)))
-	s.item = item{file: s.file, raw: raw, line: line, column: column}
+	s.item = item{file: s.file, raw: raw, line: line, column: column, spans: s.item.spans[:0]}
+	if len(raw) > 0 && (raw[0] == '{' || raw[0] == '[') {
+		s.item.spans = index(raw, s.item.spans)
+	}
 	return Value{&s.item, 0, len(raw)}, nil
 }
 

@@ -3,6 +3,7 @@ package scan
 import (
 	"bytes"
 	"iter"
+	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -20,6 +21,48 @@ type item struct {
 	flat         bool // raw was made from something else, only its beginning has a place
 
 	at, atLine, atStart int // where counting stopped: offset, lines before, offset of its line
+
+	// The containers inside raw, in order of their beginnings, and where each
+	// ends: looking for a member then takes no walk through what lies before it.
+	// Empty if nobody looked.
+	spans []span
+}
+
+type span struct{ from, to int }
+
+// index finds the containers in one walk. spans may be reused.
+func index(raw []byte, spans []span) []span {
+	var open [64]int
+	depth := 0
+	for i := 0; i < len(raw); {
+		switch raw[i] {
+		case '"':
+			i = skipString(raw, i)
+			continue
+		case '{', '[':
+			if depth < len(open) { // what lies deeper is walked through
+				open[depth] = len(spans)
+				spans = append(spans, span{from: i})
+			}
+			depth++
+		case '}', ']':
+			if depth--; depth < len(open) {
+				spans[open[depth]].to = i + 1
+			}
+		}
+		i++
+	}
+	return spans
+}
+
+// skip returns the end of the value that begins at i.
+func (it *item) skip(i int) int {
+	if c := it.raw[i]; c == '{' || c == '[' {
+		if n := sort.Search(len(it.spans), func(n int) bool { return it.spans[n].from >= i }); n < len(it.spans) && it.spans[n].from == i {
+			return it.spans[n].to
+		}
+	}
+	return skip(it.raw, i)
 }
 
 // A Value is a JSON value inside a file. The zero Value is absent. It is valid
@@ -183,7 +226,7 @@ func (v Value) Members() iter.Seq2[[]byte, Value] {
 			end := skipString(raw, i)
 			name := unquote(raw[i:end])
 			i = blank(raw, blank(raw, end)+1) // the colon
-			end = skip(raw, i)
+			end = v.item.skip(i)
 			if !yield(name, Value{v.item, i, end}) {
 				return
 			}
@@ -203,7 +246,7 @@ func (v Value) Elements() iter.Seq2[int, Value] {
 		raw := v.item.raw
 		n := 0
 		for i := blank(raw, v.lo+1); raw[i] != ']'; n++ {
-			end := skip(raw, i)
+			end := v.item.skip(i)
 			if !yield(n, Value{v.item, i, end}) {
 				return
 			}
@@ -229,7 +272,7 @@ func (v Value) Get(name string) Value {
 	var out Value
 	want := Fold([]byte(name))
 	for n, m := range v.Members() {
-		if string(n) == name || Fold(n) == want {
+		if string(n) == name || foldsTo(n, want) {
 			out = m
 		}
 	}
