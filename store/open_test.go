@@ -102,7 +102,7 @@ func TestOpenRelative(t *testing.T) {
 func TestPragmas(t *testing.T) {
 	s := openTest(t, filepath.Join(t.TempDir(), "x.db"), testOptions())
 	for pragma, want := range map[string]string{
-		"application_id": "1633903472", "user_version": "2", "foreign_keys": "1", "journal_mode": "wal",
+		"application_id": "1633903472", "user_version": "3", "foreign_keys": "1", "journal_mode": "wal",
 		"busy_timeout": "5000", "synchronous": "2", "auto_vacuum": "2", "trusted_schema": "0",
 	} {
 		var got string

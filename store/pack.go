@@ -1,10 +1,10 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -55,69 +55,61 @@ func decompress(data []byte) ([]byte, error) {
 // packer gathers new documents into packs.
 type packer struct {
 	w     *writer
-	buf   bytes.Buffer
-	items []located // in buf
-	rows  []documentRow
+	text  []byte
+	index []byte // an entry for each document in text
 	err   error
 }
 
-type documentRow struct {
-	pack int64
-	located
-}
+// entrySize is that of a document in the index of its pack: digest and size.
+const entrySize = sha256.Size + 4
 
-// located is where a document lies.
+// located is where a document lies in its pack.
 type located struct {
 	digest       [sha256.Size]byte
 	offset, size int
 }
 
 func (p *packer) add(digest [sha256.Size]byte, text string) {
-	p.items = append(p.items, located{digest, p.buf.Len(), len(text)})
-	p.buf.WriteString(text)
-	if p.buf.Len() >= packSize {
+	p.text = append(p.text, text...)
+	p.index = append(p.index, digest[:]...)
+	p.index = binary.BigEndian.AppendUint32(p.index, uint32(len(text)))
+	if len(p.text) >= packSize {
 		p.flush()
 	}
 }
 
 func (p *packer) flush() {
-	if p.err != nil || len(p.items) == 0 {
+	if p.err != nil || len(p.index) == 0 {
 		return
 	}
-	packed, err := compress(p.buf.Bytes())
+	packed, err := compress(p.text)
 	if err != nil {
 		p.err = err
 		return
 	}
-	res, err := p.w.tx.ExecContext(p.w.ctx, "INSERT INTO pack (size, data) VALUES (?, ?)", p.buf.Len(), packed)
-	if err != nil {
-		p.err = err
-		return
-	}
-	id, err := res.LastInsertId()
-	if err != nil {
-		p.err = err
-		return
-	}
-	for _, item := range p.items {
-		p.rows = append(p.rows, documentRow{id, item})
-	}
-	p.items, p.buf = p.items[:0], bytes.Buffer{}
+	_, p.err = p.w.tx.ExecContext(p.w.ctx, "INSERT INTO pack (size, data, documents) VALUES (?, ?, ?)", len(p.text), packed, p.index)
+	p.text, p.index = p.text[:0], p.index[:0]
 }
 
-// close writes the last pack, and then the rows in order of their key, which
-// spares the tree of 100,000 random digests most of its page splits.
+// close writes the last pack.
 func (p *packer) close() error {
 	p.flush()
-	if p.err != nil {
-		return p.err
+	return p.err
+}
+
+// packed lists the documents of a pack from its index.
+func packed(index []byte) []located {
+	out := make([]located, 0, len(index)/entrySize)
+	offset := 0
+	for entry := range slices.Chunk(index, entrySize) {
+		if len(entry) != entrySize {
+			break // damaged: what is missing is reported where it is needed
+		}
+		size := int(binary.BigEndian.Uint32(entry[sha256.Size:]))
+		out = append(out, located{[sha256.Size]byte(entry[:sha256.Size]), offset, size})
+		offset += size
 	}
-	slices.SortFunc(p.rows, func(a, b documentRow) int { return bytes.Compare(a.digest[:], b.digest[:]) })
-	out := newRows(p.w, "INSERT OR REPLACE INTO document (sha256, pack_id, offset, size) VALUES ", 4)
-	for _, r := range p.rows {
-		out.add(r.digest[:], r.pack, r.offset, r.size)
-	}
-	return out.flush()
+	return out
 }
 
 // readPack returns the texts of a pack one after the other.
@@ -198,36 +190,40 @@ func (p *packItems) parse(parser *policy.Parser, text []byte) ([]*policy.Documen
 	return docs, nil
 }
 
-// locate finds the packs of the wanted documents by one pass over the table,
-// which is faster than asking for each.
+// locate finds the packs of the wanted documents.
 func locate(ctx context.Context, tx *sql.Tx, wanted map[[sha256.Size]byte]bool) ([]packItems, error) {
-	found, err := tx.QueryContext(ctx, "SELECT sha256, pack_id, offset, size FROM document")
-	if err != nil {
-		return nil, err
-	}
-	defer found.Close()
-	index := map[int64]int{}
 	var packs []packItems
-	var sum sql.RawBytes
-	for found.Next() {
-		var id int64
-		var item located
-		if err := found.Scan(&sum, &id, &item.offset, &item.size); err != nil {
-			return nil, err
+	found := make(map[[sha256.Size]byte]bool, len(wanted))
+	err := eachPack(ctx, tx, func(id int64, _ int, items []located) {
+		p := packItems{id: id}
+		for _, item := range items {
+			if wanted[item.digest] && !found[item.digest] {
+				found[item.digest] = true
+				p.items = append(p.items, item)
+			}
 		}
-		if len(sum) != sha256.Size {
-			continue
+		if len(p.items) > 0 {
+			packs = append(packs, p)
 		}
-		if item.digest = [sha256.Size]byte(sum); !wanted[item.digest] {
-			continue
-		}
-		i, ok := index[id]
-		if !ok {
-			i = len(packs)
-			index[id] = i
-			packs = append(packs, packItems{id: id})
-		}
-		packs[i].items = append(packs[i].items, item)
+	})
+	return packs, err
+}
+
+// eachPack calls f for every pack, in order of their ids.
+func eachPack(ctx context.Context, tx *sql.Tx, f func(id int64, size int, items []located)) error {
+	rows, err := tx.QueryContext(ctx, "SELECT id, size, documents FROM pack ORDER BY id")
+	if err != nil {
+		return err
 	}
-	return packs, found.Err()
+	defer rows.Close()
+	var id int64
+	var size int
+	var index sql.RawBytes
+	for rows.Next() {
+		if err := rows.Scan(&id, &size, &index); err != nil {
+			return err
+		}
+		f(id, size, packed(index))
+	}
+	return rows.Err()
 }

@@ -32,7 +32,7 @@ func (s *Store) Remove(ctx context.Context, id int64) error {
 	return s.explain(err)
 }
 
-// collect deletes parts, documents and packs that nothing refers to.
+// collect deletes parts and packs that nothing refers to.
 func (w *writer) collect() error {
 	_, err := w.tx.ExecContext(w.ctx, `DELETE FROM part
 		WHERE NOT EXISTS (SELECT 1 FROM snapshot_part WHERE part_id = part.id)
@@ -43,22 +43,6 @@ func (w *writer) collect() error {
 	live, err := w.liveDocuments()
 	if err != nil {
 		return err
-	}
-	known, err := w.knownDocuments()
-	if err != nil {
-		return err
-	}
-	drop, err := w.tx.PrepareContext(w.ctx, "DELETE FROM document WHERE sha256 = ?")
-	if err != nil {
-		return err
-	}
-	defer drop.Close()
-	for sum := range known {
-		if !live[sum] {
-			if _, err := drop.ExecContext(w.ctx, sum[:]); err != nil {
-				return err
-			}
-		}
 	}
 	return w.repack(live)
 }
@@ -85,56 +69,57 @@ func (w *writer) liveDocuments() (map[[sha256.Size]byte]bool, error) {
 }
 
 // repack writes the documents of packs that are more than half dead into new
-// packs, and deletes packs that no document is in.
+// packs, and deletes packs that no live document is in. In the others the dead
+// ones stay.
 func (w *writer) repack(live map[[sha256.Size]byte]bool) error {
-	sparse, err := w.sparsePacks()
+	packs, err := locate(w.ctx, w.tx, live)
 	if err != nil {
 		return err
 	}
-	if len(sparse) > 0 {
-		packs, err := locate(w.ctx, w.tx, live)
+	used := make(map[int64]packItems, len(packs))
+	for _, pack := range packs {
+		used[pack.id] = pack
+	}
+	var drop []int64
+	err = eachPack(w.ctx, w.tx, func(id int64, size int, _ []located) {
+		sum := 0
+		for _, item := range used[id].items {
+			sum += item.size
+		}
+		if 2*sum < size || sum == 0 {
+			drop = append(drop, id)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	p := packer{w: w}
+	for _, id := range drop {
+		if err := w.move(used[id], &p); err != nil {
+			return fmt.Errorf("cannot rewrite packs: %w", err)
+		}
+		if _, err := w.tx.ExecContext(w.ctx, "DELETE FROM pack WHERE id = ?", id); err != nil {
+			return err
+		}
+	}
+	return p.close()
+}
+
+// move adds the documents of a pack to new ones.
+func (w *writer) move(from packItems, to *packer) error {
+	if len(from.items) == 0 {
+		return nil
+	}
+	text, err := readPack(w.ctx, w.tx, from.id)
+	if err != nil {
+		return err
+	}
+	for _, item := range from.items {
+		raw, err := item.within(text)
 		if err != nil {
 			return err
 		}
-		p := packer{w: w}
-		for _, pack := range packs {
-			if !sparse[pack.id] {
-				continue
-			}
-			text, err := readPack(w.ctx, w.tx, pack.id)
-			if err != nil {
-				return err
-			}
-			for _, item := range pack.items {
-				raw, err := item.within(text)
-				if err != nil {
-					return err
-				}
-				p.add(item.digest, string(raw))
-			}
-		}
-		if err := p.close(); err != nil {
-			return fmt.Errorf("cannot rewrite packs: %w", err)
-		}
+		to.add(item.digest, string(raw))
 	}
-	_, err = w.tx.ExecContext(w.ctx, "DELETE FROM pack WHERE NOT EXISTS (SELECT 1 FROM document WHERE pack_id = pack.id)")
-	return err
-}
-
-func (w *writer) sparsePacks() (map[int64]bool, error) {
-	rows, err := w.tx.QueryContext(w.ctx, `SELECT pack.id FROM pack JOIN document ON document.pack_id = pack.id
-		GROUP BY pack.id HAVING 2 * sum(document.size) < pack.size`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	sparse := map[int64]bool{}
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		sparse[id] = true
-	}
-	return sparse, rows.Err()
+	return to.err
 }

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"accesspath/iam"
@@ -35,7 +34,7 @@ func (s *Store) Save(ctx context.Context, snapshot *iam.Snapshot, meta Meta) (id
 	info.Label, info.Engine, info.IngestedAt = meta.Label, s.options.Version, s.options.Now().UTC()
 	err = s.write(ctx, func(tx *sql.Tx) error {
 		w := writer{ctx: ctx, tx: tx}
-		id, err = w.snapshot(snapshot, parts, info)
+		id, err = w.snapshot(parts, info)
 		return err
 	})
 	if err != nil {
@@ -86,7 +85,7 @@ type writer struct {
 	tx  *sql.Tx
 }
 
-func (w *writer) snapshot(s *iam.Snapshot, parts []*part, info Info) (int64, error) {
+func (w *writer) snapshot(parts []*part, info Info) (int64, error) {
 	if err := w.documents(parts); err != nil {
 		return 0, err
 	}
@@ -112,27 +111,22 @@ func (w *writer) snapshot(s *iam.Snapshot, parts []*part, info Info) (int64, err
 	if err != nil {
 		return 0, err
 	}
-	return id, w.parts(id, s, parts)
+	return id, w.parts(id, parts)
 }
 
-func (w *writer) parts(id int64, s *iam.Snapshot, parts []*part) error {
+func (w *writer) parts(id int64, parts []*part) error {
 	ordinal := 0
 	for i, p := range parts {
 		if i > 0 && parts[i-1].kind != p.kind {
 			ordinal = 0
 		}
-		partID, added, err := w.part(p.schema, p.data, p.digests())
+		partID, err := w.part(p.schema, p.data, p.digests())
 		if err != nil {
 			return err
 		}
-		if added && p.kind == kindAccount {
-			if err := w.principals(partID, s.Accounts[ordinal]); err != nil {
-				return err
-			}
-		}
 		var positions sql.NullInt64
 		if p.positions != nil {
-			if positions.Int64, _, err = w.part("", p.positions, nil); err != nil {
+			if positions.Int64, err = w.part("", p.positions, nil); err != nil {
 				return err
 			}
 			positions.Valid = true
@@ -147,39 +141,25 @@ func (w *writer) parts(id int64, s *iam.Snapshot, parts []*part) error {
 	return nil
 }
 
-// part stores a part unless it is there, and reports whether it was not.
-func (w *writer) part(schema string, data, digests []byte) (id int64, added bool, err error) {
+// part stores a part unless it is there.
+func (w *writer) part(schema string, data, digests []byte) (id int64, err error) {
 	sum := digest(schema, data, digests)
 	err = w.tx.QueryRowContext(w.ctx, "SELECT id FROM part WHERE sha256 = ?", sum[:]).Scan(&id)
 	if !errors.Is(err, sql.ErrNoRows) {
-		return id, false, err
+		return id, err
 	}
 	packed, err := compress(data)
 	if err != nil {
-		return 0, false, err
+		return 0, err
 	}
 	if digests == nil {
 		digests = []byte{}
 	}
 	res, err := w.tx.ExecContext(w.ctx, "INSERT INTO part (sha256, data, documents) VALUES (?, ?, ?)", sum[:], packed, digests)
 	if err != nil {
-		return 0, false, err
+		return 0, err
 	}
-	id, err = res.LastInsertId()
-	return id, true, err
-}
-
-// principals lists the users and roles of a new part. Odd exports may have an
-// ARN twice; the first is listed.
-func (w *writer) principals(partID int64, a *iam.Account) error {
-	rows := newRows(w, "INSERT OR IGNORE INTO part_principal (part_id, arn, account, kind, name, unique_id) VALUES ", 6)
-	for _, u := range a.Users {
-		rows.add(partID, u.ARN, a.ID, "user", u.Name, u.UniqueID)
-	}
-	for _, r := range a.Roles {
-		rows.add(partID, r.ARN, a.ID, "role", r.Name, r.UniqueID)
-	}
-	return rows.flush()
+	return res.LastInsertId()
 }
 
 // documents stores those that are new, in order of first use.
@@ -201,22 +181,13 @@ func (w *writer) documents(parts []*part) error {
 }
 
 func (w *writer) knownDocuments() (map[[sha256.Size]byte]bool, error) {
-	rows, err := w.tx.QueryContext(w.ctx, "SELECT sha256 FROM document")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	known := map[[sha256.Size]byte]bool{}
-	var sum sql.RawBytes
-	for rows.Next() {
-		if err := rows.Scan(&sum); err != nil {
-			return nil, err
+	err := eachPack(w.ctx, w.tx, func(_ int64, _ int, items []located) {
+		for _, item := range items {
+			known[item.digest] = true
 		}
-		if len(sum) == sha256.Size {
-			known[[sha256.Size]byte(sum)] = true
-		}
-	}
-	return known, rows.Err()
+	})
+	return known, err
 }
 
 // formatTime writes what orders as text; "" stands for the zero time.
@@ -232,52 +203,4 @@ func parseTime(s string) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	return time.Parse(time.RFC3339Nano, s)
-}
-
-// rowsPerStatement is where modernc's cost of a row stops falling.
-const rowsPerStatement = 50
-
-// rows inserts many rows with few statements.
-type rows struct {
-	w       *writer
-	insert  string
-	columns int
-	args    []any
-	full    *sql.Stmt
-	err     error
-}
-
-func newRows(w *writer, insert string, columns int) *rows {
-	return &rows{w: w, insert: insert, columns: columns, args: make([]any, 0, rowsPerStatement*columns)}
-}
-
-func (r *rows) add(values ...any) {
-	r.args = append(r.args, values...)
-	if r.err != nil || len(r.args) < rowsPerStatement*r.columns {
-		return
-	}
-	if r.full == nil {
-		if r.full, r.err = r.w.tx.PrepareContext(r.w.ctx, r.statement(rowsPerStatement)); r.err != nil {
-			return
-		}
-	}
-	_, r.err = r.full.ExecContext(r.w.ctx, r.args...)
-	r.args = r.args[:0]
-}
-
-func (r *rows) statement(n int) string {
-	row := "(" + strings.Repeat("?,", r.columns-1) + "?)"
-	return r.insert + strings.Repeat(row+",", n-1) + row
-}
-
-func (r *rows) flush() error {
-	if r.full != nil {
-		defer r.full.Close()
-	}
-	if r.err != nil || len(r.args) == 0 {
-		return r.err
-	}
-	_, err := r.w.tx.ExecContext(r.w.ctx, r.statement(len(r.args)/r.columns), r.args...)
-	r.args = r.args[:0]
-	return err
 }
