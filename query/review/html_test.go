@@ -2,15 +2,10 @@ package review
 
 import (
 	"bytes"
-	"context"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"accesspath/query"
 )
@@ -102,78 +97,4 @@ func TestMarkdownFitsComment(t *testing.T) {
 	if b.Len() >= 65_000 || strings.Count(b.String(), "left out, so that the report fits") < 4 || !strings.Contains(b.String(), "## Findings") {
 		t.Errorf("%d bytes, %d cuts said", b.Len(), strings.Count(b.String(), "left out, so that the report fits"))
 	}
-}
-
-// TestHTMLInBrowser opens the page in a browser that is there: no error on its
-// console, the filter works by address, and pages of a long list too.
-func TestHTMLInBrowser(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts a browser")
-	}
-	r := sampleReport(1000)
-	file := filepath.Join(t.TempDir(), "review.html")
-	var b bytes.Buffer
-	if err := Render(&b, "html", r); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	target := r.Findings[876]
-	for _, c := range []struct {
-		hash, shown string
-		visible     int
-	}{
-		{"", "Showing all 1000 findings.", 125},
-		{"#rule=" + target.Rule, "Showing 200 of 1000 findings.", 25},
-		{"#q=r00876", "Showing 1 of 1000 findings.", 1},
-		{"#q=R00876+" + strings.ToUpper(target.Rule) + "&account=" + target.Account, "Showing 1 of 1000 findings.", 1},
-		{"#q=nothing-is-called-so", "Showing 0 of 1000 findings.", 0},
-		{"#" + anchorOf(target.Fingerprint, 0), "Showing all 1000 findings.", 300},
-	} {
-		t.Run(c.hash, func(t *testing.T) {
-			dom := dumpDOM(t, "file://"+file+c.hash)
-			if !strings.Contains(dom, c.shown) {
-				t.Errorf("the page does not say %q", c.shown)
-			}
-			visible := 0
-			for _, m := range regexp.MustCompile(`<details class="finding"[^>]*>`).FindAllString(dom, -1) {
-				if !strings.Contains(m, " hidden") {
-					visible++
-				}
-			}
-			if visible != c.visible {
-				t.Errorf("%d findings are visible, want %d", visible, c.visible)
-			}
-		})
-	}
-}
-
-// dumpDOM is a page after its script ran; an entry on the console fails the test.
-func dumpDOM(t *testing.T, url string) string {
-	t.Helper()
-	browser := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			browser = path
-			break
-		}
-	}
-	if browser == "" {
-		t.Skip("no chromium here")
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--enable-logging=stderr", "--user-data-dir="+t.TempDir(), "--dump-dom", url)
-	cmd.WaitDelay = 5 * time.Second
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		t.Skipf("the browser does not start: %v", err)
-	}
-	if strings.Contains(stderr.String(), "CONSOLE") {
-		t.Errorf("the console has: %s", stderr.String())
-	}
-	return stdout.String()
 }
