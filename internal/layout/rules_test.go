@@ -45,6 +45,7 @@ var modules = []struct {
 	{path: "github.com/spf13/pflag", importers: []string{"cmd"}},
 	{path: "modernc.org/sqlite", importers: []string{"store"}},
 	{path: "github.com/rogpeppe/go-internal", importers: []string{"cmd"}, testsOnly: true},
+	{path: "github.com/owenrumney/go-sarif/v3", importers: []string{"query/review"}, testsOnly: true},
 	{path: "pgregory.net/rapid", testsOnly: true},
 }
 
