@@ -14,6 +14,7 @@ import (
 
 const (
 	maxLabels = 90 // conditions written on arrows; beyond, they are in tooltips only
+	maxDense  = 25 // the same, where arrows outnumber shapes
 	nameCells = 36 // of a label's line
 	nameLines = 3
 	deepLR    = 7           // levels up to which a picture runs from left to right
@@ -39,7 +40,8 @@ func (d *Diagram) DOT() []byte {
 			labels++
 		}
 	}
-	w.quiet = labels > maxLabels
+	// Where arrows are many for their shapes, labels push all of them apart.
+	w.quiet = labels > maxLabels || labels > maxDense && len(d.edges) > 2*len(d.nodes)
 	direction := d.direction()
 	fmt.Fprintf(w, "digraph accesspath {\n")
 	fmt.Fprintf(w, "  graph [rankdir=%s, bgcolor=%q, fontname=%q, fontsize=13, fontcolor=%q, labelloc=t, labeljust=l, "+
