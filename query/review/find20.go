@@ -8,6 +8,7 @@ func openTrust() Rule {
 		Title:       "Anyone can assume the role",
 		Why:         "The trust policy names everyone and nothing limits who that is, so any AWS account in the world can take the role with a permission that it gives itself.",
 		Severity:    Critical,
+		Reach:       true,
 		Remediation: "Name the principals that need the role, or add a condition on aws:PrincipalOrgID.",
 		References:  []string{"AWS IAM User Guide: AWS JSON policy elements: Principal", "AWS IAM User Guide: How permissions and policies provide access management"},
 		Since:       "0.1",

@@ -7,7 +7,7 @@ import (
 
 func TestFIND20OpenTrust(t *testing.T) {
 	everyone := `{"AWS": "*"}`
-	one := func(statement string) scene { return scene{roles: []string{role("r", statement)}} }
+	one := func(statement string) scene { return scene{roles: []string{role("r", statement, harmless)}} }
 	const denyOutside = `"Effect": "Deny", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}, "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-ex"}}`
 	rcp := strings.Replace(organization, `"root": {"id": "r-1", "scps": ["p-FullAWSAccess"], "rcps": ["p-RCPFullAWSAccess"]`,
 		`"root": {"id": "r-1", "scps": ["p-FullAWSAccess"], "rcps": ["p-RCPFullAWSAccess", {"name": "perimeter", "document": `+doc(`"Effect": "Deny", "Action": "sts:AssumeRole", "Principal": "*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-ex"}}`)+`}]`, 1)
@@ -25,8 +25,14 @@ func TestFIND20OpenTrust(t *testing.T) {
 		{name: "MFA", scene: one(assumable(everyone, `, "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}`)), want: []string{"critical role/r (*)"}},
 		{name: "Deny outside", scene: one(assumable(everyone, "") + "}, {" + denyOutside)},
 		{name: "named account", scene: one(assumable(`{"AWS": "arn:aws:iam::B:root"}`, ""))},
-		{name: "guardrail", scene: scene{roles: []string{role("r", assumable(everyone, ""))}, top: rcp}, want: []string{"high role/r (*)"}},
+		{name: "guardrail", scene: scene{roles: []string{role("r", assumable(everyone, ""), harmless)}, top: rcp}, want: []string{"high role/r (*)"}},
 		{name: "administrator stays critical", scene: scene{roles: []string{role("r", assumable(everyone, ""), inlinePolicy(allowAll))}}, want: []string{"critical role/r (*)"}},
+		{name: "may do nothing", scene: scene{roles: []string{role("r", assumable(everyone, ""))}}, want: []string{"medium role/r (*)"}},
+		{name: "may do nothing but become an administrator", scene: scene{roles: []string{
+			role("r", assumable(everyone, ""), inlinePolicy(`"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::A:role/admin"`)),
+			role("admin", assumable(`{"AWS": "arn:aws:iam::A:role/r"}`, ""), inlinePolicy(allowAll))}}, want: []string{"critical role/r (*)"}},
+		{name: "may do nothing by itself, and a role's trust names it", scene: scene{roles: []string{
+			role("r", assumable(everyone, "")), role("s", assumable(`{"AWS": "arn:aws:iam::A:role/r"}`, ""))}}, want: []string{"critical role/r (*)"}},
 		{name: "service-linked", scene: scene{roles: []string{role("aws-service-role/x.amazonaws.com/r", assumable(everyone, ""))}}},
 	})
 }

@@ -6,6 +6,7 @@ func unpinnedSubject() Rule {
 		Title:       "Anyone at the identity provider can assume the role",
 		Why:         "The issuer serves everybody who has an account there, and the trust policy does not say whose tokens count.",
 		Severity:    Critical,
+		Reach:       true,
 		Remediation: "Add a condition on the sub claim that fixes owner, repository or project, and branch or environment.",
 		References:  []string{"AWS IAM User Guide: Create a role for OpenID Connect federation", "GitHub Docs: About security hardening with OpenID Connect"},
 		Since:       "0.1",

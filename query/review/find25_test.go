@@ -4,7 +4,7 @@ import "testing"
 
 // oidcRole trusts a provider of its account under conditions.
 func oidcRole(issuer, conditions string) scene {
-	return scene{roles: []string{role("r", `"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Principal": {"Federated": "arn:aws:iam::A:oidc-provider/`+issuer+`"}, "Condition": {`+conditions+`}`)}}
+	return scene{roles: []string{role("r", `"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Principal": {"Federated": "arn:aws:iam::A:oidc-provider/`+issuer+`"}, "Condition": {`+conditions+`}`, harmless)}}
 }
 
 const (
@@ -34,7 +34,9 @@ func TestFIND25UnpinnedSubject(t *testing.T) {
 		{name: "other issuer's prefix", scene: oidcRole(github, `"StringEquals": {"gitlab.com:sub": "x"}`)},
 		{name: "GitLab", scene: oidcRole("gitlab.com", `"StringEquals": {"gitlab.com:aud": "https://gitlab.com"}`), want: []string{"critical role/r (oidc-provider/gitlab.com)"}},
 		{name: "an issuer of one's own", scene: oidcRole("idp.example.com", `"StringEquals": {"idp.example.com:aud": "x"}`)},
-		{name: "FED-18 built-in without app", scene: scene{roles: []string{role("r", `"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Principal": {"Federated": "accounts.google.com"}`)}},
+		{name: "may do nothing", scene: scene{roles: []string{role("r", `"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Principal": {"Federated": "accounts.google.com"}`)}},
+			want: []string{"medium role/r (accounts.google.com)"}},
+		{name: "FED-18 built-in without app", scene: scene{roles: []string{role("r", `"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Principal": {"Federated": "accounts.google.com"}`, harmless)}},
 			want: []string{"critical role/r (accounts.google.com)"}},
 		{name: "built-in with app", scene: scene{roles: []string{role("r", `"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Principal": {"Federated": "accounts.google.com"}, "Condition": {"StringEquals": {"accounts.google.com:aud": "app"}}`)}}},
 	})

@@ -8,6 +8,7 @@ func anyPool() Rule {
 		Title:       "Role trusts every identity pool of Cognito",
 		Why:         "Anybody can make an identity pool in an account of their own, and its tokens name it in aud only. Without a condition on that claim they get the role.",
 		Severity:    Critical,
+		Reach:       true,
 		Remediation: "Add the condition StringEquals cognito-identity.amazonaws.com:aud with the id of the pool.",
 		References:  []string{"Amazon Cognito Developer Guide: Role trust and permissions"},
 		Since:       "0.2",

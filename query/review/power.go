@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"accesspath/graph"
+	"accesspath/iam"
 	"accesspath/policy"
 )
 
@@ -90,6 +91,33 @@ func (p *pass) strong(n *graph.Node) (string, bool) {
 	}
 	i := slices.IndexFunc(p.abilities(n), func(a ability) bool { return a.what == changesIAM })
 	return "may " + changesIAM, i >= 0
+}
+
+// powerless reports whether a role may do nothing that was read: none of its own
+// policies allows anything, it becomes nobody else, and no resource policy names
+// it. A policy that was not read could allow everything.
+func (p *pass) powerless(id string) bool {
+	n, ok := p.g.Find(id)
+	if !ok || p.g.Node(n).Role == nil {
+		return false
+	}
+	for _, a := range p.m.IdentityPolicies(p.g.Node(n)) {
+		if a.Document == nil || slices.ContainsFunc(a.Document.Statements, func(s policy.Statement) bool { return s.Effect == policy.Allow }) {
+			return false
+		}
+	}
+	for e := range p.g.Out(n) {
+		if e.To != n {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(p.s.Resources, func(r *iam.Resource) bool {
+		return r.Policy != nil && r.Policy.Document != nil && slices.ContainsFunc(r.Policy.Document.Statements, func(s policy.Statement) bool {
+			return s.Effect == policy.Allow && slices.ContainsFunc(s.Principal, func(x policy.PrincipalElement) bool {
+				return x.Text == "*" || strings.Contains(x.Text, p.g.Node(n).Name)
+			})
+		})
+	})
 }
 
 // node finds the node of a user or role.

@@ -121,7 +121,7 @@ func TestFIND91WorstIsPrimary(t *testing.T) {
 
 // TestFIND91Everyone: a trust policy by exception is an open trust first.
 func TestFIND91Everyone(t *testing.T) {
-	s := scene{roles: []string{role("r", `"Effect": "Allow", "Action": "sts:AssumeRole", "NotPrincipal": {"AWS": "arn:aws:iam::A:root"}`)}}
+	s := scene{roles: []string{role("r", `"Effect": "Allow", "Action": "sts:AssumeRole", "NotPrincipal": {"AWS": "arn:aws:iam::A:root"}`, harmless)}}
 	primary, other := "", "none"
 	for _, f := range run(t, read(t, source("a.json", s.snapshot())), Options{}).Findings {
 		switch f.Rule {
