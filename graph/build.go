@@ -23,23 +23,35 @@ type builder struct {
 	byUnique  map[string]NodeID
 	byRole    map[string][]NodeID            // account/name
 	guards    map[string][]*policy.Statement // by account: SCPs that tell its callers apart
+	places    map[string]string              // by account
+	reach     reach[*class]                  // those that are in no circle
+	circles   reach[*circle]
 	roots     []rootWay
 }
 
+// span says what the tail of an edge stands for.
+type span uint8
+
+const (
+	spanNode span = iota
+	spanClass
+	spanCircle
+)
+
 // built is one edge before it has its place.
 type built struct {
-	class bool
-	tail  uint32
-	head  NodeID
-	kind  EdgeKind
-	req   policy.Requirement
+	span span
+	tail uint32
+	head NodeID
+	kind EdgeKind
+	req  policy.Requirement
 }
 
 // Build evaluates every trust policy of the snapshot. It is the only place
 // where an edge comes into being. Work is split by role; the result does not
 // depend on how. It returns ctx's error if it is cut short.
 func Build(ctx context.Context, s *iam.Snapshot, o Options) (*Graph, error) {
-	b := &builder{g: &Graph{Model: NewModel(s, o)}, byAccount: map[string][]*class{}, byUnique: map[string]NodeID{}, byRole: map[string][]NodeID{}, guards: map[string][]*policy.Statement{}}
+	b := &builder{g: &Graph{Model: NewModel(s, o), lookup: &lookup{}}, byAccount: map[string][]*class{}, byUnique: map[string]NodeID{}, byRole: map[string][]NodeID{}, guards: map[string][]*policy.Statement{}, places: map[string]string{}}
 	b.number()
 	b.classify()
 	slots := make([][]built, len(b.roles))
@@ -314,16 +326,13 @@ func sortedKeys(set map[NodeID]bool) []NodeID {
 
 // accounts tries the classes of the accounts that the trust delegates to.
 func (e *roleEdges) accounts(s *sources) {
-	accounts := s.accounts
 	if s.any {
-		accounts = accounts[:0:0]
-		for _, a := range e.b.g.Model.Snapshot.Accounts {
-			accounts = append(accounts, a.ID)
-		}
+		e.everybody(s)
+		return
 	}
-	for _, account := range accounts {
+	for _, account := range s.accounts {
 		for _, c := range e.b.byAccount[account] {
-			if c.mayAssume(e.role.ARN) || s.any && account == e.role.Account {
+			if c.mayAssume(e.role.ARN) {
 				e.class(c, s)
 			}
 		}
@@ -343,7 +352,7 @@ func (e *roleEdges) class(c *class, s *sources) {
 		switch {
 		case a.Requires.IsFalse():
 		case whole:
-			e.out = append(e.out, built{class: true, tail: uint32(e.b.g.class[n]), head: e.head, kind: CanAssume, req: a.Requires})
+			e.out = append(e.out, built{span: spanClass, tail: uint32(e.b.g.class[n]), head: e.head, kind: CanAssume, req: a.Requires})
 		default:
 			for _, n := range group {
 				e.out = append(e.out, built{tail: uint32(n), head: e.head, kind: CanAssume, req: a.Requires})
@@ -379,19 +388,16 @@ func (e *roleEdges) alike(c *class, s *sources) (groups [][]NodeID, whole bool) 
 
 // assemble turns the slots into flat arrays and interns requirements.
 func (b *builder) assemble(slots [][]built) {
-	var own, shared []built
+	var spans [3][]built
 	for _, slot := range slots {
 		for _, e := range slot {
-			if e.class {
-				shared = append(shared, e)
-			} else {
-				own = append(own, e)
-			}
+			spans[e.span] = append(spans[e.span], e)
 		}
 	}
 	id := interner(&b.g.reqs)
-	b.g.own = newAdjacency(own, len(b.g.nodes), len(b.g.nodes), id)
-	b.g.shared = newAdjacency(shared, len(b.classes), len(b.g.nodes), id)
+	b.g.own = newAdjacency(spans[spanNode], len(b.g.nodes), len(b.g.nodes), id)
+	b.g.shared = newAdjacency(spans[spanClass], len(b.classes), len(b.g.nodes), id)
+	b.g.broad = newAdjacency(spans[spanCircle], len(b.g.circles), len(b.g.nodes), id)
 }
 
 // interner numbers requirements, each once; those already in the list keep their

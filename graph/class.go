@@ -15,6 +15,8 @@ type class struct {
 	members []NodeID
 	allows  []*policy.Statement // that may allow sts:AssumeRole
 	open    bool                // a policy is missing: anything may be allowed
+	bears   []*policy.Statement // all that bear on assuming roles, the boundary's among them
+	circle  string              // equal for classes of other accounts whose policies say the same; "" none
 }
 
 // mayAssume reports whether the identity side could allow assuming a role.
@@ -29,9 +31,11 @@ var sessionActions = []string{"sts:AssumeRole", "sts:TagSession", "sts:SetSource
 
 // relevance is what a document says about assuming roles.
 type relevance struct {
-	any    bool                // some statement applies
-	tells  []*policy.Statement // that tell callers of one account apart
-	allows []*policy.Statement
+	any      bool                // some statement applies
+	tells    []*policy.Statement // that tell callers of one account apart
+	accounts bool                // some statement tells accounts apart
+	allows   []*policy.Statement
+	bears    []*policy.Statement // all that apply
 }
 
 func relevanceOf(d *policy.Document) relevance {
@@ -42,6 +46,8 @@ func relevanceOf(d *policy.Document) relevance {
 			continue
 		}
 		r.any = true
+		r.bears = append(r.bears, s)
+		r.accounts = r.accounts || s.TellsAccountsApart()
 		if s.DependsOnCaller() {
 			r.tells = append(r.tells, s)
 		}
@@ -85,6 +91,7 @@ func (b *builder) classify() {
 		b.g.classes = append(b.g.classes, c.members)
 		b.byAccount[c.account] = append(b.byAccount[c.account], c)
 	}
+	b.gather()
 }
 
 // guardsTellApart lists the statements of the account's SCPs that distinguish
@@ -134,7 +141,7 @@ func (m *Model) signature(n *Node, statements []*policy.Statement) (string, bool
 func (b *builder) classOf(n *Node, look func(*policy.Document) relevance) (string, *class) {
 	id := b.g.Model.identityOf(n)
 	c := &class{account: n.Account}
-	single := false
+	single, accounts := false, false
 	var tells []*policy.Statement
 	var docs []string
 	for i := range id.policies {
@@ -148,7 +155,9 @@ func (b *builder) classOf(n *Node, look func(*policy.Document) relevance) (strin
 			continue
 		}
 		tells = append(tells, r.tells...)
+		accounts = accounts || r.accounts
 		c.allows = append(c.allows, r.allows...)
+		c.bears = append(c.bears, r.bears...)
 		docs = append(docs, string(d.Digest[:]))
 	}
 	boundary := "-"
@@ -162,14 +171,19 @@ func (b *builder) classOf(n *Node, look func(*policy.Document) relevance) (strin
 		if r := look(d); r.any {
 			boundary += string(d.Digest[:])
 			tells = append(tells, r.tells...)
+			accounts = accounts || r.accounts
+			c.bears = append(c.bears, r.bears...)
 		}
 	}
 	slices.Sort(docs)
 	docs = slices.Compact(docs)
 	signature, ok := b.g.Model.signature(n, append(tells, b.guardsTellApart(n.Account)...))
-	key := fmt.Sprintf("%s|%d|%t|%s|%s|%s", n.Account, n.Kind, n.Role != nil && n.Role.ServiceLinked(), boundary, strings.Join(docs, ""), signature)
 	if single || !ok || n.Limit != nil {
-		key = n.ID
+		return n.ID, c
 	}
-	return key, c
+	key := fmt.Sprintf("%d|%t|%s|%s|%s", n.Kind, n.Role != nil && n.Role.ServiceLinked(), boundary, strings.Join(docs, ""), signature)
+	if place := b.place(n.Account); place != "" && !accounts && len(c.allows) > 0 {
+		c.circle = place + "|" + partitionOf(n.ID) + "|" + key
+	}
+	return n.Account + "|" + key, c
 }

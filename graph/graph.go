@@ -22,9 +22,17 @@ type Graph struct {
 	classes [][]NodeID
 	own     adjacency // edges from single nodes
 	shared  adjacency // edges from classes; tails are class numbers
-	reqs    []policy.Requirement
+	// broad are edges from circles, which are classes of many accounts; each stands
+	// for one from every member that is not of the head's own account.
+	broad    adjacency
+	circle   []circleID  // of each class
+	circles  [][]classID // the classes of each circle, in order
+	accounts []string    // of each class
+	reqs     []policy.Requirement
 	// sessions are the nodes of sessions under limits, by their role or root user.
 	sessions map[NodeID][]NodeID
+
+	lookup *lookup // see index
 
 	ways        map[wayKey][]Escalation // behind escalation edges; see Extend
 	escalations []Escalation            // the same in one list
@@ -33,6 +41,10 @@ type Graph struct {
 type classID int32
 
 const noClass classID = -1
+
+type circleID int32
+
+const noCircle circleID = -1
 
 type memberOf struct{ user, group NodeID }
 
@@ -76,23 +88,20 @@ func (g *Graph) Resolve(name string) (n NodeID, ok bool, candidates []NodeID) {
 	return 0, false, list
 }
 
-// Out yields the edges from a node in the order of their heads. Two edges with
-// the same head may follow each other: both are ways.
+// Out yields the edges from a node in the order of their heads. Several edges
+// with the same head may follow each other: all are ways.
 func (g *Graph) Out(n NodeID) iter.Seq[Edge] {
 	return func(yield func(Edge) bool) {
-		a, aEnd := g.own.span(uint32(n))
-		var b, bEnd uint32
-		if c := g.class[n]; c != noClass {
-			b, bEnd = g.shared.span(uint32(c))
-		}
-		for a < aEnd || b < bEnd {
-			var e Edge
-			if b >= bEnd || a < aEnd && g.own.head[a] <= g.shared.head[b] {
-				e = g.edge(&g.own, a, n)
-				a++
-			} else {
-				e = g.edge(&g.shared, b, n)
-				b++
+		runs := g.runs(n)
+		for {
+			next := earliest(&runs)
+			if next == nil {
+				return
+			}
+			e := g.edge(next.a, next.at, n)
+			next.at++
+			if next.a == &g.broad && g.sameAccount(e.To, n) {
+				continue
 			}
 			if !yield(e) {
 				return
@@ -101,6 +110,44 @@ func (g *Graph) Out(n NodeID) iter.Seq[Edge] {
 	}
 }
 
+// A run is what is left of the edges from one tail.
+type run struct {
+	a       *adjacency
+	at, end uint32
+}
+
+// runs are the edges from a node: its own, its class's and its circle's.
+func (g *Graph) runs(n NodeID) [3]run {
+	var out [3]run
+	out[0] = g.own.run(uint32(n))
+	if c := g.class[n]; c != noClass {
+		out[1] = g.shared.run(uint32(c))
+		if k := g.circle[c]; k != noCircle {
+			out[2] = g.broad.run(uint32(k))
+		}
+	}
+	return out
+}
+
+func (a *adjacency) run(tail uint32) run {
+	at, end := a.span(tail)
+	return run{a, at, end}
+}
+
+// earliest is the run whose next head comes first; nil if all are done.
+func earliest(runs *[3]run) *run {
+	var next *run
+	for i := range runs {
+		r := &runs[i]
+		if r.at < r.end && (next == nil || r.a.head[r.at] < next.a.head[next.at]) {
+			next = r
+		}
+	}
+	return next
+}
+
+func (g *Graph) sameAccount(a, b NodeID) bool { return g.nodes[a].Account == g.nodes[b].Account }
+
 func (a *adjacency) span(t uint32) (uint32, uint32) { return a.out[t], a.out[t+1] }
 
 func (g *Graph) edge(a *adjacency, i uint32, from NodeID) Edge {
@@ -108,17 +155,42 @@ func (g *Graph) edge(a *adjacency, i uint32, from NodeID) Edge {
 }
 
 // In yields the edges into a node: those of single tails, then those of
-// classes, member by member.
+// classes and of circles, member by member.
 func (g *Graph) In(n NodeID) iter.Seq[Edge] {
 	return func(yield func(Edge) bool) {
-		for _, i := range g.own.back[g.own.in[n]:g.own.in[n+1]] {
+		for _, i := range g.own.into(n) {
 			if !yield(g.edge(&g.own, i, NodeID(g.own.tail[i]))) {
 				return
 			}
 		}
-		for _, i := range g.shared.back[g.shared.in[n]:g.shared.in[n+1]] {
+		for _, i := range g.shared.into(n) {
 			for _, m := range g.classes[g.shared.tail[i]] {
 				if !yield(g.edge(&g.shared, i, m)) {
+					return
+				}
+			}
+		}
+		for _, i := range g.broad.into(n) {
+			for m := range g.circleMembers(circleID(g.broad.tail[i]), n) {
+				if !yield(g.edge(&g.broad, i, m)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (a *adjacency) into(n NodeID) []uint32 { return a.back[a.in[n]:a.in[n+1]] }
+
+// circleMembers yields the members of a circle that are not of a node's account.
+func (g *Graph) circleMembers(k circleID, head NodeID) iter.Seq[NodeID] {
+	return func(yield func(NodeID) bool) {
+		for _, c := range g.circles[k] {
+			if g.accounts[c] == g.nodes[head].Account {
+				continue
+			}
+			for _, m := range g.classes[c] {
+				if !yield(m) {
 					return
 				}
 			}
@@ -130,46 +202,98 @@ func (g *Graph) In(n NodeID) iter.Seq[Edge] {
 // requirements ignored: a superset of what any walk can use. It takes time
 // linear in nodes, members and edges.
 func (g *Graph) Reverse(targets []NodeID) []bool {
-	seen := make([]bool, len(g.nodes))
-	classSeen := make([]bool, len(g.classes))
-	var queue []NodeID
-	push := func(n NodeID) {
-		if !seen[n] {
-			seen[n] = true
-			queue = append(queue, n)
-		}
-	}
+	r := reversal{g: g, seen: make([]bool, len(g.nodes)), classes: make([]bool, len(g.classes)), circles: map[circleID]string{}}
 	for _, t := range targets {
-		push(t)
+		r.push(t)
 	}
-	for len(queue) > 0 {
-		n := queue[len(queue)-1]
-		queue = queue[:len(queue)-1]
-		for _, i := range g.own.back[g.own.in[n]:g.own.in[n+1]] {
-			push(NodeID(g.own.tail[i]))
-		}
-		for _, i := range g.shared.back[g.shared.in[n]:g.shared.in[n+1]] {
-			c := g.shared.tail[i]
-			if classSeen[c] {
-				continue
-			}
-			classSeen[c] = true
-			for _, m := range g.classes[c] {
-				push(m)
-			}
-		}
+	for len(r.queue) > 0 {
+		n := r.queue[len(r.queue)-1]
+		r.queue = r.queue[:len(r.queue)-1]
+		r.into(n)
 	}
-	return seen
+	return r.seen
 }
 
-// Edges returns the number of edges as answers show them, class edges counted
-// once for each member, and the number stored.
+// reversal is one walk against the edges.
+type reversal struct {
+	g       *Graph
+	seen    []bool
+	classes []bool
+	circles map[circleID]string // those met, and the account that was left out; "*" none
+	queue   []NodeID
+}
+
+func (r *reversal) push(n NodeID) {
+	if !r.seen[n] {
+		r.seen[n] = true
+		r.queue = append(r.queue, n)
+	}
+}
+
+func (r *reversal) class(c classID) {
+	if r.classes[c] {
+		return
+	}
+	r.classes[c] = true
+	for _, m := range r.g.classes[c] {
+		r.push(m)
+	}
+}
+
+func (r *reversal) into(n NodeID) {
+	for _, i := range r.g.own.into(n) {
+		r.push(NodeID(r.g.own.tail[i]))
+	}
+	for _, i := range r.g.shared.into(n) {
+		r.class(classID(r.g.shared.tail[i]))
+	}
+	for _, i := range r.g.broad.into(n) {
+		r.circle(circleID(r.g.broad.tail[i]), r.g.nodes[n].Account)
+	}
+}
+
+// circle meets a circle from a head of some account. The second time, only what
+// the first left out can be new.
+func (r *reversal) circle(k circleID, account string) {
+	left, met := r.circles[k]
+	switch {
+	case !met:
+		r.circles[k] = account
+	case left == "*" || left == account:
+		return
+	default:
+		r.circles[k] = "*"
+	}
+	for _, c := range r.g.circles[k] {
+		if met && r.g.accounts[c] == left || !met && r.g.accounts[c] != account {
+			r.class(c)
+		}
+	}
+}
+
+// Edges returns the number of edges as answers show them, those of classes and
+// circles counted once for each member, and the number stored.
 func (g *Graph) Edges() (shown, stored int) {
 	shown = len(g.own.head)
 	for i := range g.shared.head {
 		shown += len(g.classes[g.shared.tail[i]])
 	}
-	return shown, len(g.own.head) + len(g.shared.head)
+	sizes := make([]int, len(g.circles))
+	for k, classes := range g.circles {
+		for _, c := range classes {
+			sizes[k] += len(g.classes[c])
+		}
+	}
+	for i, head := range g.broad.head {
+		k := g.broad.tail[i]
+		shown += sizes[k]
+		for _, c := range g.circles[k] {
+			if g.accounts[c] == g.nodes[head].Account {
+				shown -= len(g.classes[c])
+			}
+		}
+	}
+	return shown, len(g.own.head) + len(g.shared.head) + len(g.broad.head)
 }
 
 // Memberships yields user and group of every membership, in order.

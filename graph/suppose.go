@@ -85,6 +85,7 @@ type Request struct{ Action, Resource string }
 // those given do not exist: nobody can name what is not there yet.
 func (g *Graph) Extend(nodes []Node, edges []Escalation) *Graph {
 	x := *g
+	x.lookup = &lookup{}
 	x.nodes = slices.Concat(g.nodes, nodes)
 	x.class = slices.Clone(g.class)
 	for range nodes {
@@ -102,6 +103,7 @@ func (g *Graph) Extend(nodes []Node, edges []Escalation) *Graph {
 	id := interner(&x.reqs)
 	x.own = newAdjacency(own, len(x.nodes), len(x.nodes), id)
 	x.shared = newAdjacency(g.shared.list(g.reqs), len(g.classes), len(x.nodes), id)
+	x.broad = newAdjacency(g.broad.list(g.reqs), len(g.circles), len(x.nodes), id)
 	return &x
 }
 
@@ -128,7 +130,7 @@ func (a *adjacency) list(reqs []policy.Requirement) []built {
 // by trusts that name their account, everybody, or the principal that was there
 // before.
 func (g *Graph) assumptions(first int) []built {
-	b := &builder{g: g, byAccount: map[string][]*class{}, guards: map[string][]*policy.Statement{}}
+	b := &builder{g: g, byAccount: map[string][]*class{}, guards: map[string][]*policy.Statement{}, places: map[string]string{}, reach: reach[*class]{}}
 	bases := b.classifyFrom(first)
 	var out []built
 	for _, account := range g.Model.Snapshot.Accounts {
@@ -172,6 +174,7 @@ func (b *builder) classifyFrom(first int) map[string][]NodeID {
 			seen[key] = id
 			b.classes = append(b.classes, c)
 			b.byAccount[c.account] = append(b.byAccount[c.account], c)
+			b.reach.add(c, c)
 		}
 		g.class[i] = id
 		b.classes[id].members = append(b.classes[id].members, NodeID(i))
@@ -209,7 +212,7 @@ func (b *builder) supposedInto(r *iam.Role, bases map[string][]NodeID) []built {
 func (b *builder) byMember(list []built) []built {
 	var out []built
 	for _, e := range list {
-		if !e.class {
+		if e.span == spanNode {
 			out = append(out, e)
 			continue
 		}

@@ -43,6 +43,62 @@ func (s *Statement) DependsOnCaller() bool {
 	return hasVariables(s.Resource) || hasVariables(s.NotResource)
 }
 
+// TellsAccountsApart reports whether the statement reads differently for callers
+// that differ in nothing but their account: by a condition on the account, or by
+// naming accounts in NotPrincipal or a Deny. Where an account stands in its
+// organization is not meant.
+func (s *Statement) TellsAccountsApart() bool {
+	if s.NotPrincipal != nil {
+		return true
+	}
+	named := func(p PrincipalElement) bool { return p.Type == "AWS" && !p.Any() }
+	if s.Effect == Deny && slices.ContainsFunc(s.Principal, named) {
+		return true
+	}
+	return slices.ContainsFunc(s.Conditions, func(c Condition) bool { return c.dynamic || c.lower == "aws:principalaccount" })
+}
+
+// ActionServices lists the service prefixes, in lower case, of the actions that
+// the statement is about; any is true if they are open.
+func (s *Statement) ActionServices() (services []string, any bool) {
+	if s.Action == nil {
+		return nil, true
+	}
+	for i := range s.Action {
+		p := s.Action[i].prefix
+		if p == "" {
+			return nil, true
+		}
+		if !slices.Contains(services, p) {
+			services = append(services, p)
+		}
+	}
+	return services, false
+}
+
+// An ARNPrefix says what the ARNs that a pattern matches begin with, as far as
+// the pattern spells it out: the account, "" for any, and the resource part up to
+// its first wildcard.
+type ARNPrefix struct{ Account, Resource string }
+
+// ResourcePrefixes lists what the resources that the statement is about begin
+// with; all is true if that is not spelled out.
+func (s *Statement) ResourcePrefixes() (list []ARNPrefix, all bool) {
+	if s.Resource == nil {
+		return nil, true
+	}
+	for i := range s.Resource {
+		p, ok := s.Resource[i].prefix()
+		if !ok {
+			return nil, true
+		}
+		if !slices.Contains(list, p) {
+			list = append(list, p)
+		}
+	}
+	return list, false
+}
+
 // CallerSignature says how the statement reads for one user or role, session
 // facts aside: callers of one account and kind with the same signature get the
 // same verdict. ok is false if no signature can tell; then each caller has to be
@@ -91,6 +147,69 @@ func callerOnly(c *Caller, tags []Tag) Context {
 		}
 		return Value{}
 	})
+}
+
+// AppendReading appends how the statement's resources read for an ARN: callers
+// to whom all else is equal get the same verdict on resources with the same
+// readings. ok is false if that cannot be told, because a resource has a
+// variable or a condition is about the resource.
+func (s *Statement) AppendReading(out []byte, arn string, parsed ARN) (reading []byte, ok bool) {
+	if hasVariables(s.Resource) || hasVariables(s.NotResource) || s.ReadsResource() {
+		return out, false
+	}
+	for _, list := range [2][]ResourcePattern{s.Resource, s.NotResource} {
+		for i := range list {
+			g := list[i].fixed()
+			if g.whole.IsAll() {
+				continue
+			}
+			for _, resourceSide := range [2]bool{false, true} {
+				m := g.match(arn, parsed, true, resourceSide)
+				out = append(out, "-+"[boolIndex(m.ok)])
+				out = append(out, m.code...)
+			}
+		}
+		out = append(out, ';')
+	}
+	return out, true
+}
+
+func boolIndex(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// ReadsResource reports whether a condition is about the resource, or has a
+// variable, which may be.
+func (s *Statement) ReadsResource() bool {
+	return slices.ContainsFunc(s.Conditions, func(c Condition) bool {
+		return c.dynamic || strings.HasPrefix(c.lower, "aws:resource") || strings.HasPrefix(c.lower, "iam:resource") || strings.HasPrefix(c.lower, "iam:permissionsboundary")
+	})
+}
+
+// prefix is for patterns that have no wildcard before the resource part, unless
+// the account is one. Whoever compares must know that such a star runs over
+// colons as well (ARNM-04), if the resource part of the ARN has any.
+func (r ResourcePattern) prefix() (ARNPrefix, bool) {
+	parts := strings.SplitN(r.text, ":", 6)
+	if len(parts) != 6 || strings.Contains(r.text, "$") {
+		return ARNPrefix{}, false
+	}
+	p := ARNPrefix{Account: parts[4], Resource: parts[5]}
+	if p.Account == "*" {
+		p.Account = ""
+	}
+	for _, part := range [...]string{parts[0], parts[1], parts[2], parts[3], p.Account} {
+		if strings.ContainsAny(part, "*?") {
+			return ARNPrefix{}, false
+		}
+	}
+	if i := strings.IndexAny(p.Resource, "*?"); i >= 0 {
+		p.Resource = p.Resource[:i]
+	}
+	return p, true
 }
 
 func hasVariables(list []ResourcePattern) bool {

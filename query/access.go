@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"fmt"
+	"math/bits"
 	"strings"
 
 	"accesspath/graph"
@@ -61,29 +62,82 @@ func (e *Engine) decide(n *graph.Node, action, resource string, session policy.C
 	return e.g.Model.Decide(graph.Ask{Node: n, Action: action, Resource: resource, Session: session})
 }
 
-// accesses evaluates the question for every principal that could act.
-func (e *Engine) accesses(ctx context.Context, q *question) ([]access, error) {
-	out := make([]access, e.g.Len())
-	q.pre = newPrefilter(e.g.Model, q)
-	for i := range out {
-		if i%64 == 0 && ctx.Err() != nil {
+// accesses holds the access of those nodes that have any, by node.
+type accesses struct {
+	at    []int32 // of each node, index into list plus one; 0 for none
+	list  []access
+	nodes []graph.NodeID // those in list, in the order of evaluation
+}
+
+func newAccesses(nodes int) *accesses { return &accesses{at: make([]int32, nodes)} }
+
+// put keeps an access, unless it is none at all.
+func (l *accesses) put(n graph.NodeID, a access) {
+	if a.req.IsFalse() {
+		return
+	}
+	l.list, l.nodes = append(l.list, a), append(l.nodes, n)
+	l.at[n] = int32(len(l.list))
+}
+
+// of returns the access of a node; that of nodes without any is false.
+func (l *accesses) of(n graph.NodeID) access {
+	if i := l.at[n]; i > 0 {
+		return l.list[i-1]
+	}
+	return access{}
+}
+
+// req is the formula of a node.
+func (l *accesses) req(n graph.NodeID) policy.Requirement {
+	if i := l.at[n]; i > 0 {
+		return l.list[i-1].req
+	}
+	return policy.False()
+}
+
+// nodeSet is a set of nodes, a bit for each.
+type nodeSet []uint64
+
+func (s nodeSet) add(n graph.NodeID)      { s[n/64] |= 1 << (n % 64) }
+func (s nodeSet) has(n graph.NodeID) bool { return s[n/64]&(1<<(n%64)) != 0 }
+
+// accesses evaluates the question for every principal that could have access.
+func (e *Engine) accesses(ctx context.Context, q *question) (*accesses, error) {
+	words := (e.g.Len() + 63) / 64
+	sets, any := make([]nodeSet, len(q.targets)), make(nodeSet, words)
+	for i, t := range q.targets {
+		if ctx.Err() != nil {
 			return nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
 		}
-		n := e.g.Node(graph.NodeID(i))
-		if !acts(n) {
-			continue
+		sets[i] = make(nodeSet, words)
+		for _, n := range e.g.Candidates(t.action, t.resource, t.pattern) {
+			sets[i].add(n)
+			any.add(n)
 		}
-		var err error
-		if out[i], err = e.accessOver(ctx, n, q, nil); err != nil {
-			return nil, err
+	}
+	out := newAccesses(e.g.Len())
+	count := 0
+	for i, word := range any {
+		for ; word != 0; word &= word - 1 {
+			n := graph.NodeID(i*64 + bits.TrailingZeros64(word))
+			if count++; count%64 == 0 && ctx.Err() != nil {
+				return nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
+			}
+			a, err := e.accessOver(ctx, e.g.Node(n), q, func(i int) bool { return sets[i].has(n) }, nil)
+			if err != nil {
+				return nil, err
+			}
+			out.put(n, a)
 		}
 	}
 	return out, nil
 }
 
 // accessOver is the access to what the question asks for: to some of its
-// resources or all, with some of its actions or all.
-func (e *Engine) accessOver(ctx context.Context, n *graph.Node, q *question, session policy.Context) (access, error) {
+// resources or all, with some of its actions or all. may rules out targets of
+// the question, by index, that the evaluator need not look at.
+func (e *Engine) accessOver(ctx context.Context, n *graph.Node, q *question, may func(target int) bool, session policy.Context) (access, error) {
 	out := access{req: policy.Bool(q.allActions)}
 	for i := 0; i < len(q.targets); {
 		if i%64 == 0 && ctx.Err() != nil {
@@ -93,7 +147,7 @@ func (e *Engine) accessOver(ctx context.Context, n *graph.Node, q *question, ses
 		for k < len(q.targets) && q.targets[k].action == q.targets[i].action {
 			k++
 		}
-		a, err := e.accessToAny(ctx, n, q, q.targets[i:k], session)
+		a, err := e.accessToAny(ctx, n, q, i, k, may, session)
 		if err != nil {
 			return access{}, err
 		}
@@ -105,15 +159,17 @@ func (e *Engine) accessOver(ctx context.Context, n *graph.Node, q *question, ses
 	return out, nil
 }
 
-// accessToAny is the access to some, or all, resources with one action.
-func (e *Engine) accessToAny(ctx context.Context, n *graph.Node, q *question, list []target, session policy.Context) (access, error) {
-	out := access{req: policy.Bool(q.all), action: list[0].action}
-	for i, t := range list {
-		if i%64 == 63 && ctx.Err() != nil {
+// accessToAny is the access to some, or all, resources with one action: the
+// targets from from up to to.
+func (e *Engine) accessToAny(ctx context.Context, n *graph.Node, q *question, from, to int, may func(target int) bool, session policy.Context) (access, error) {
+	out := access{req: policy.Bool(q.all), action: q.targets[from].action}
+	for i := from; i < to; i++ {
+		if (i-from)%64 == 63 && ctx.Err() != nil {
 			return access{}, fmt.Errorf("evaluating principals: %w", ctx.Err())
 		}
+		t := q.targets[i]
 		a := access{action: t.action}
-		if q.pre.possible(n, t) {
+		if may(i) {
 			a = e.accessTo(n, t, session)
 		}
 		if a.witness == "" && q.several {
@@ -148,11 +204,6 @@ func (a *access) join(b access, all bool) (done bool) {
 		a.req = policy.Or(a.req, b.req)
 	}
 	return all && a.req.IsFalse()
-}
-
-// acts reports whether a node signs requests of its own.
-func acts(n *graph.Node) bool {
-	return n.Kind == graph.KindUser || n.Kind == graph.KindRole || n.Kind == graph.KindRoot || n.Kind == graph.KindFederatedUser || n.Kind == graph.KindRootSession
 }
 
 // accessTo evaluates one action for one principal.

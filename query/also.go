@@ -61,7 +61,7 @@ var dependents = map[string][]dependent{
 func (w *walker) also(s state, action, resource string) []Also {
 	var out []Also
 	n := w.actor(s)
-	if !acts(n) {
+	if !n.Acts() {
 		return nil
 	}
 	for _, d := range dependents[action] {

@@ -37,18 +37,15 @@ func (e *Engine) Can(ctx context.Context, principal, action, resource string) (*
 }
 
 // walkFrom walks from one origin, evaluating only whom it can become.
-func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*walker, []access, error) {
-	list := make([]access, e.g.Len())
-	var holders []graph.NodeID
+func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*walker, *accesses, error) {
+	list := newAccesses(e.g.Len())
 	for i, m := range e.forward(n) {
 		if i%16 == 0 && ctx.Err() != nil {
 			return nil, nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
 		}
-		if list[m] = e.accessIn(ctx, e.g.Node(m), q, nil); !list[m].req.IsFalse() {
-			holders = append(holders, m)
-		}
+		list.put(m, e.accessIn(ctx, e.g.Node(m), q, nil))
 	}
-	w := e.newWalker(holders, func(n graph.NodeID) policy.Requirement { return list[n].req })
+	w := e.newWalker(list.nodes, list.req)
 	w.again = func(n *graph.Node, session policy.Context) policy.Requirement {
 		return e.accessIn(ctx, n, q, session).req
 	}
@@ -57,13 +54,13 @@ func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*wa
 
 // accessIn is what a session may do of what is asked.
 func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, session policy.Context) access {
-	if !acts(n) {
+	if !n.Acts() {
 		return access{}
 	}
 	if q.pre == nil {
 		q.pre = newPrefilter(e.g.Model, q)
 	}
-	a, err := e.accessOver(ctx, n, q, session)
+	a, err := e.accessOver(ctx, n, q, func(i int) bool { return q.pre.possible(n, q.targets[i]) }, session)
 	if err != nil {
 		return access{} // the walk ends with the same error
 	}
@@ -140,7 +137,7 @@ func (e *Engine) denied(n graph.NodeID, q *question) Answer {
 	node := e.g.Node(n)
 	direct := e.direct(node, q)
 	a := Answer{Principal: node.ID, Kind: kindOf(node), Account: node.Account, Verdict: VerdictDeny, Codes: sortedUnique(direct.Codes), Paths: []Path{}, Causes: causesOf(&direct, 1), Marks: e.marks(node)}
-	if acts(node) && direct.Requires.IsOpen() {
+	if node.Acts() && direct.Requires.IsOpen() {
 		// Open by the policies alone, denied by what the session carries.
 		if direct = e.directAs(node, q, e.plainSession([]graph.NodeID{n})); direct.Requires.IsFalse() {
 			a.Causes = causesOf(&direct, 1)
@@ -189,7 +186,7 @@ func (e *Engine) directAs(n *graph.Node, q *question, session policy.Context) po
 			resource = w[0]
 		}
 	}
-	if !acts(n) {
+	if !n.Acts() {
 		return policy.Decision{Causes: []policy.Cause{{Layer: "no-principal", Text: "it signs no requests of its own; only through a role", Rule: "PRINC-24"}}}
 	}
 	return e.decide(n, t.action, resource, session)

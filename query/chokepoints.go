@@ -179,7 +179,7 @@ func (e *Engine) cutTargets(ctx context.Context, name string) (map[graph.NodeID]
 	}
 	if account := strings.TrimPrefix(name, "account:"); policy.IsAccountID(account) {
 		for i := range e.g.Len() {
-			if n := e.g.Node(graph.NodeID(i)); n.Account == account && acts(n) {
+			if n := e.g.Node(graph.NodeID(i)); n.Account == account && n.Acts() {
 				out[graph.NodeID(i)] = policy.True()
 			}
 		}

@@ -17,7 +17,7 @@ func (e *Engine) newResult(kind string, q *question) *Result {
 	r := &Result{
 		Schema: Schema, AsOf: e.asOf().UTC().Truncate(time.Second),
 		Question: Question{Kind: kind, Context: e.o.Context, ExternalIDs: e.o.ExternalIDs, Strict: e.o.Strict, OneNetwork: e.o.OneNetwork},
-		Coverage: Coverage(e.g.Model), Answers: []Answer{}, Missing: []Missing{}, Notes: []Note{},
+		Coverage: e.covered(), Answers: []Answer{}, Missing: []Missing{}, Notes: []Note{},
 		Limits:      Limits{Reasons: []string{}, MaxHops: e.o.MaxHops, MaxPaths: e.o.MaxPaths},
 		Diagnostics: Diagnostics(e.g.Model.Snapshot.Diagnostics),
 	}
@@ -38,6 +38,16 @@ func (e *Engine) newResult(kind string, q *question) *Result {
 		r.note("guardrails-partial", "some levels of the organization have unknown policies: allowing is assumed there (ORG-03)")
 	}
 	return r
+}
+
+// covered is Coverage of the engine's snapshot, summed up once. The lists are
+// shared: nothing writes to those of a Result.
+func (e *Engine) covered() CoverageSummary {
+	if e.coverage == nil {
+		c := Coverage(e.g.Model)
+		e.coverage = &c
+	}
+	return *e.coverage
 }
 
 func (r *Result) note(code, text string) { r.Notes = append(r.Notes, Note{code, text}) }

@@ -52,7 +52,8 @@ type Engine struct {
 	arrived map[string]*graph.Node // in Check: who issued a node's session
 
 	outrightCache map[string]bool
-	silent        bool // a question asked to prove another answer: it is not explained
+	coverage      *CoverageSummary // see covered
+	silent        bool             // a question asked to prove another answer: it is not explained
 }
 
 // New makes an engine.

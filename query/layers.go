@@ -13,7 +13,7 @@ func (e *Engine) layersAlong(principals []string, t target) []Layer {
 	var out []Layer
 	for i, id := range principals {
 		n, ok := e.g.Find(id)
-		if !ok || !acts(e.g.Node(n)) {
+		if !ok || !e.g.Node(n).Acts() {
 			continue
 		}
 		node, action, resource := e.g.Node(n), t.action, t.resource

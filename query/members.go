@@ -30,7 +30,7 @@ func (e *Engine) forMembers(ctx context.Context, group graph.NodeID, ask func(*E
 	for i := range r.Answers {
 		r.Answers[i].Marks = append([]string{"hypothetical-member"}, r.Answers[i].Marks...)
 	}
-	r.Coverage = Coverage(e.g.Model)
+	r.Coverage = e.covered()
 	r.Question.Principal = g.ID
 	var members []graph.NodeID
 	for user, of := range e.g.Memberships() {

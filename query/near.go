@@ -92,7 +92,7 @@ func (e *Engine) nearAction(routes []route, q *question) nearMiss {
 	t := q.targets[0]
 	for _, r := range routes {
 		n := e.g.Node(r.node)
-		if !acts(n) || n.Kind == graph.KindRoot {
+		if !n.Acts() || n.Kind == graph.KindRoot {
 			continue
 		}
 		s := max(actionStrength(e.g.Model.IdentityPolicies(n), t), e.resourceStrength(n, t))
@@ -194,7 +194,7 @@ func (e *Engine) nearHop(routes []route, targets []graph.NodeID) nearMiss {
 	looked := 0
 	for _, r := range routes {
 		from := e.g.Node(r.node)
-		if !acts(from) || from.Kind == graph.KindRoot {
+		if !from.Acts() || from.Kind == graph.KindRoot {
 			continue
 		}
 		for _, b := range targets {
@@ -232,7 +232,7 @@ func (e *Engine) fewestMissing(routes []route, targets []graph.NodeID, q *questi
 	}
 	for _, r := range routes {
 		from, depth := e.g.Node(r.node), len(r.path)-1
-		if !acts(from) || from.Kind == graph.KindRoot {
+		if !from.Acts() || from.Kind == graph.KindRoot {
 			continue
 		}
 		try(nearMiss{0, depth, r.path, e.direct(from, q)})
@@ -267,13 +267,8 @@ func (e *Engine) targetRoles(ctx context.Context, q *question) []graph.NodeID {
 	if err != nil {
 		return nil
 	}
-	var holders, specific []graph.NodeID
-	for i, a := range list {
-		if a.req.IsFalse() {
-			continue
-		}
-		n := graph.NodeID(i)
-		holders = append(holders, n)
+	holders, specific := list.nodes, []graph.NodeID(nil)
+	for _, n := range holders {
 		if actionStrength(e.g.Model.IdentityPolicies(e.g.Node(n)), q.targets[0]) >= 3 {
 			specific = append(specific, n)
 		}

@@ -68,12 +68,12 @@ func (e *Engine) noPath(f, t graph.NodeID) Answer {
 	routes := e.routes(f)
 	last := routes[0]
 	best := -1
-	if !acts(from) && refusedAtOrigin(e.g.Model.Obtain(from, e.nearestSession(from, t), nil).Causes) {
+	if !from.Acts() && refusedAtOrigin(e.g.Model.Obtain(from, e.nearestSession(from, t), nil).Causes) {
 		routes, best = routes[:1], 0
 	}
 	for _, r := range routes {
 		n := e.g.Node(r.node)
-		if !acts(n) || n.Kind == graph.KindRoot {
+		if !n.Acts() || n.Kind == graph.KindRoot {
 			continue
 		}
 		if s := hopStrength(e.g.Model.IdentityPolicies(n), n, to); s > best || s == best && len(r.path) > len(last.path) {

@@ -20,7 +20,7 @@ func (e *Engine) Reaching(ctx context.Context, targets map[graph.NodeID]policy.R
 		}
 	}
 	w := e.newWalker(ids, func(n graph.NodeID) policy.Requirement { return targets[n] })
-	if err := w.run(ctx, e.origins()); err != nil {
+	if err := w.run(ctx, w.origins()); err != nil {
 		return nil, err
 	}
 	d := &describer{w: w, final: func(s state) (policy.Decision, access) {

@@ -196,7 +196,7 @@ func (s *spreader) reached(starts []uint32) []Reached {
 	for i := range e.g.Len() {
 		n := graph.NodeID(i)
 		id, ok := first[n]
-		if !ok || !acts(e.g.Node(n)) || s.skip != nil && s.skip(e.g.Node(n)) {
+		if !ok || !e.g.Node(n).Acts() || s.skip != nil && s.skip(e.g.Node(n)) {
 			continue
 		}
 		t := s.back(id, by)
@@ -242,7 +242,7 @@ func (s *spreader) marks(n *graph.Node, t trace) []string {
 		out = append(out, MarkRoot)
 	}
 	for _, id := range s.w.nodes(t) {
-		if entry := e.g.Node(id); acts(entry) || entry.Kind == graph.KindCompute || entry.Kind == graph.KindInstanceProfile {
+		if entry := e.g.Node(id); entry.Acts() || entry.Kind == graph.KindCompute || entry.Kind == graph.KindInstanceProfile {
 			if entry.Account != n.Account {
 				out = append(out, MarkOtherAccount)
 			}

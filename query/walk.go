@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"accesspath/graph"
@@ -68,15 +69,15 @@ func (w *walker) survey(ctx context.Context) error {
 	return nil
 }
 
-// run walks forward from the origins until no new state appears.
+// run walks forward from the origins, those of them that can get anywhere, until
+// no new state appears.
 func (w *walker) run(ctx context.Context, origins []graph.NodeID) error {
 	if err := w.survey(ctx); err != nil {
 		return err
 	}
+	origins = slices.DeleteFunc(slices.Clone(origins), func(n graph.NodeID) bool { return !w.coarse[n] })
 	for _, n := range origins {
-		if w.coarse[n] {
-			w.push(state{n, facts{issuer: originIssuer(w.e.g.Node(n))}})
-		}
+		w.push(state{n, facts{issuer: originIssuer(w.e.g.Node(n))}})
 	}
 	for s := 0; s < len(w.states); s++ {
 		if s%4 == 0 && ctx.Err() != nil {
@@ -86,6 +87,17 @@ func (w *walker) run(ctx context.Context, origins []graph.NodeID) error {
 	}
 	w.know()
 	return nil
+}
+
+// origins lists the nodes that rows can be about and that can get anywhere.
+func (w *walker) origins() []graph.NodeID {
+	var out []graph.NodeID
+	for n, in := range w.coarse {
+		if in && w.e.isOrigin(w.e.g.Node(graph.NodeID(n))) {
+			out = append(out, graph.NodeID(n))
+		}
+	}
+	return out
 }
 
 func originIssuer(n *graph.Node) issuer {

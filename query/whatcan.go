@@ -37,7 +37,7 @@ func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error)
 			continue
 		}
 		node := e.g.Node(w.states[t.last()].node)
-		if !acts(node) {
+		if !node.Acts() {
 			continue
 		}
 		a.Sessions = append(a.Sessions, Session{Principal: node.ID, Path: d.path(t), Permissions: e.permissions(node)})

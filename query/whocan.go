@@ -19,7 +19,7 @@ func (e *Engine) WhoCan(ctx context.Context, action, resource string) (*Result, 
 	q.targets = e.representatives(q.targets)
 	r := e.newResult("who-can", q)
 	r.Question.Action, r.Question.Resource, r.Question.View = action, resource, string(e.o.View)
-	w, list, err := e.walkTo(ctx, q, e.origins())
+	w, list, err := e.walkTo(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -83,31 +83,25 @@ func (e *Engine) quantify(r *Result, q *question) {
 	}
 }
 
-// walkTo evaluates the holders and walks to them from the origins.
-func (e *Engine) walkTo(ctx context.Context, q *question, origins []graph.NodeID) (*walker, []access, error) {
+// walkTo evaluates the holders and walks to them from all origins.
+func (e *Engine) walkTo(ctx context.Context, q *question) (*walker, *accesses, error) {
 	list, err := e.accesses(ctx, q)
 	if err != nil {
 		return nil, nil, err
 	}
-	var holders []graph.NodeID
-	for i, a := range list {
-		if !a.req.IsFalse() {
-			holders = append(holders, graph.NodeID(i))
-		}
-	}
-	w := e.newWalker(holders, func(n graph.NodeID) policy.Requirement { return list[n].req })
+	w := e.newWalker(list.nodes, list.req)
 	w.again = func(n *graph.Node, session policy.Context) policy.Requirement {
 		return e.accessIn(ctx, n, q, session).req
 	}
-	if err := w.run(ctx, origins); err != nil {
+	if err := w.run(ctx, w.origins()); err != nil {
 		return nil, nil, err
 	}
 	return w, list, nil
 }
 
-func (e *Engine) describer(w *walker, list []access, q *question) *describer {
+func (e *Engine) describer(w *walker, list *accesses, q *question) *describer {
 	d := &describer{w: w, final: func(s state) (policy.Decision, access) {
-		a := list[s.node].in(w, s)
+		a := list.of(s.node).in(w, s)
 		if q.allActions {
 			a.action = q.targets[0].action
 		}
@@ -169,7 +163,7 @@ func (e *Engine) collect(ctx context.Context, w *walker, d *describer, r *Result
 	reached := e.reachedRoles(w, s)
 	cut := 0
 	orphans := 0
-	for i, n := range e.origins() {
+	for i, n := range w.origins() {
 		if i%64 == 0 && ctx.Err() != nil {
 			return fmt.Errorf("describing paths: %w", ctx.Err())
 		}

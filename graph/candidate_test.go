@@ -1,0 +1,52 @@
+package graph_test
+
+import (
+	"slices"
+	"testing"
+
+	"accesspath/graph"
+	"accesspath/internal/fixture"
+)
+
+// Whom Candidates leaves out is denied: evaluating every node by itself finds
+// nobody else (EVAL-10, EVAL-20).
+func TestCandidatesLeaveNobodyOut(t *testing.T) {
+	left, all := 0, 0
+	seeds(t, 60, func(t *testing.T, g *graph.Graph) {
+		questions := [][2]string{
+			{"s3:GetObject", fixture.OrgObject}, {"s3:DeleteBucket", fixture.OrgBucket}, {"s3:GetObject", "arn:aws:s3:::nobody-knows/x"},
+			{"iam:PassRole", "*"}, {"ec2:DescribeInstances", "*"}, {"sts:GetCallerIdentity", "*"}, {"s3:ListAllMyBuckets", "*"},
+			{"dynamodb:GetItem", "arn:aws:dynamodb:eu-west-1:" + fixture.OrgAccount(0) + ":table/t"},
+			{"kms:Decrypt", "arn:aws:kms:eu-west-1:" + fixture.OrgAccount(1) + ":key/1"},
+		}
+		for _, a := range g.Model.Snapshot.Accounts {
+			if len(a.Roles) > 0 {
+				questions = append(questions, [2]string{"sts:AssumeRole", a.Roles[0].ARN})
+			}
+		}
+		for _, q := range questions {
+			list := g.Candidates(q[0], q[1], false)
+			if !slices.IsSorted(list) {
+				t.Errorf("%v: out of order", q)
+			}
+			for i := range g.Len() {
+				id := graph.NodeID(i)
+				n := g.Node(id)
+				if !n.Acts() {
+					continue
+				}
+				all++
+				if _, in := slices.BinarySearch(list, id); in {
+					continue
+				}
+				left++
+				if d := g.Model.Decide(graph.Ask{Node: n, Action: q[0], Resource: q[1]}); !d.Requires.IsFalse() {
+					t.Errorf("%v: %s is no candidate and may, if %s", q, n.ID, d.Requires.Key())
+				}
+			}
+		}
+	})
+	if left*2 < all {
+		t.Errorf("only %d of %d were left out: the test says little", left, all)
+	}
+}
