@@ -24,6 +24,9 @@ func FromResult(r *query.Result, o Options) *Diagram {
 		hidden += a.MorePaths
 		d.answer(a, r.Question)
 	}
+	if len(r.Answers) == 1 && len(r.Answers[0].Paths) == 1 {
+		d.number(&r.Answers[0].Paths[0], r.Question)
+	}
 	for _, id := range []string{r.Question.Principal, r.Question.Target} {
 		if n, ok := d.nodes[id]; ok {
 			n.fixed = true
@@ -122,6 +125,27 @@ func (d *Diagram) steps(p *query.Path) {
 	}
 	for _, s := range p.Steps {
 		d.arrow(s.From, s.To, s.Kind, s.Verdict, s.Requires)
+	}
+}
+
+// minNumbered is from how many hops on the arrows of a single path have numbers:
+// a chain that goes back and forth between accounts is no line in a picture.
+const minNumbered = 3
+
+// number numbers the arrows of the only path that is drawn.
+func (d *Diagram) number(p *query.Path, q query.Question) {
+	if len(p.Steps) < minNumbered {
+		return
+	}
+	for i, s := range p.Steps {
+		if e, ok := d.edges[[2]string{s.From, s.To}]; ok {
+			e.Hop = i + 1
+		}
+	}
+	if n := len(p.Principals); n > 0 && q.Kind != "paths" {
+		if e, ok := d.edges[[2]string{p.Principals[n-1], d.target(q).ID}]; ok {
+			e.Hop = len(p.Steps) + 1
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dominikbraun/graph"
@@ -106,6 +107,7 @@ type Edge struct {
 	Labels   []string // conditions in a few words; sorted, distinct
 	Tooltip  []string
 	Lit      bool // on a highlighted path
+	Hop      int  // its place in the only path that is drawn, from 1; else 0
 }
 
 // A Diagram is a picture before layout.
@@ -268,8 +270,15 @@ func distinct(ss []string) []string {
 
 // label is what an arrow says.
 func (e *Edge) label() string {
-	if len(e.Labels) == 0 {
-		return ""
+	number := ""
+	if e.Hop > 0 {
+		number = strconv.Itoa(e.Hop)
+	}
+	if len(e.Labels) == 0 || len(e.Labels) == 1 && e.Labels[0] == "" {
+		return number
+	}
+	if number != "" {
+		number += ": "
 	}
 	s := strings.Join(e.Labels, " / ")
 	if len(e.Labels) > 2 {
@@ -278,5 +287,5 @@ func (e *Edge) label() string {
 	if e.Verdict == Mixed {
 		s = "some: " + s
 	}
-	return s
+	return number + s
 }

@@ -304,3 +304,25 @@ func TestEveryKindHasALook(t *testing.T) {
 		t.Error("unknown kinds have no family")
 	}
 }
+
+// TestHopNumbers: the arrows of a single long path say their place; with a
+// second path no number is right for both.
+func TestHopNumbers(t *testing.T) {
+	step := func(from, to string) query.Step { return query.Step{From: from, To: to, Verdict: query.VerdictAllow} }
+	path := query.Path{Principals: []string{"a", "b", "c", "d"}, Steps: []query.Step{step("a", "b"), step("b", "c"), step("c", "d")}}
+	r := &query.Result{Question: query.Question{Kind: "can", Action: "s3:GetObject", Resource: "*"}, Answers: []query.Answer{{Principal: "a", Verdict: query.VerdictAllow, Paths: []query.Path{path}}}}
+	hops := func() (list []int) {
+		for _, e := range FromResult(r, Options{}).edges {
+			list = append(list, e.Hop)
+		}
+		slices.Sort(list)
+		return list
+	}
+	if got := hops(); !slices.Equal(got, []int{1, 2, 3, 4}) {
+		t.Errorf("hops %v", got)
+	}
+	r.Answers[0].Paths = append(r.Answers[0].Paths, query.Path{Principals: []string{"a"}})
+	if got := hops(); slices.Max(got) != 0 {
+		t.Errorf("hops of two paths %v", got)
+	}
+}

@@ -253,7 +253,8 @@ func (w *writer) caption(direction string) string {
 		if rest := widest - width(row); rest > 0 { // Graphviz would spread the cells of a short row
 			fmt.Fprintf(&b, `<TD WIDTH="%d"></TD>`, rest)
 		}
-		b.WriteString(`</TR></TABLE></TD></TR>`)
+		// So it would if a long title makes the row wider: empty columns take most of it.
+		b.WriteString(`<TD COLSPAN="12"></TD></TR></TABLE></TD></TR>`)
 	}
 	var notes strings.Builder
 	for _, note := range w.allNotes() {
