@@ -33,8 +33,10 @@ func newIngest(e *env) *cobra.Command {
 
 FILE is a file or a directory, or - for standard input. What a file holds is told
 by its content: output of aws iam get-account-authorization-details, snapshots of
-accesspath, outputs of aws organizations, bucket and key policies; plain or
-compressed with gzip or zstd. Nothing is stored unless all of it was.`,
+accesspath, outputs of other commands of the AWS CLI (organizations, resource
+policies, credentials, compute, providers, Identity Center), Terraform plans and
+CloudFormation templates; plain or compressed with gzip or zstd. Nothing is
+stored unless all of it was.`,
 		Example: `  accesspath ingest account-a.json account-b.json organization/ --db org.db`,
 		RunE: e.runner(func(ctx context.Context, args []string) error {
 			if err := out.resolve(formats); err != nil {
