@@ -56,13 +56,23 @@ func ofLevel(actions []string, level string) []string {
 	return out
 }
 
+// strangeInAction: blanks, commas and other characters that no action has. Taken
+// literally, an action with one matches nothing but wildcards (ACTM-04).
+func strangeInAction(r rune) bool {
+	switch {
+	case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9':
+		return false
+	}
+	return !strings.ContainsRune(":-_*?.", r)
+}
+
 // expand expands an action pattern (QRY-16), and checks a name.
 func (q *question) expand(action string) ([]string, error) {
 	service, name, ok := strings.Cut(action, ":")
 	if action == "*" {
 		service, name, ok = "*", "*", true
 	}
-	if !ok || service == "" || name == "" {
+	if !ok || service == "" || name == "" || strings.ContainsFunc(action, strangeInAction) {
 		return nil, &QuestionError{Message: fmt.Sprintf("action %q is not of the form service:Action", action),
 			Hint: "such as s3:GetObject, s3:* for all of a service, or a set: " + strings.Join(AccessLevels(), ", ") + ", " + adminSet}
 	}

@@ -151,9 +151,36 @@ func (q *question) target(action, resource string, single bool) (target, bool, e
 		return t, true, nil
 	}
 	if t.pattern {
+		if single && !ownsPattern(info, resource) {
+			return t, false, mismatch(info, resource)
+		}
 		return t, single || sameService(service, resource), nil
 	}
 	return q.typed(t, info, single)
+}
+
+// ownsPattern reports whether an action may work on a resource that the pattern
+// matches, as far as the pattern says which service it is (QRY-18).
+func ownsPattern(info catalog.ActionInfo, resource string) bool {
+	if sameService(info.Service, resource) {
+		return true
+	}
+	a, _ := policy.ParseARN(resource)
+	return slices.ContainsFunc(info.ResourceTypes, func(use catalog.ResourceUse) bool {
+		typ, ok := catalog.ResourceType(info.Service, use.Type)
+		return !ok || slices.ContainsFunc(typ.ARNs, func(template string) bool {
+			b, ok := policy.ParseARN(template)
+			return !ok || b.Service == a.Service || strings.Contains(b.Service, "$")
+		})
+	})
+}
+
+func mismatch(info catalog.ActionInfo, resource string) error {
+	var want []string
+	for _, use := range info.ResourceTypes {
+		want = append(want, use.Type)
+	}
+	return &QuestionError{Message: fmt.Sprintf("action-resource-mismatch: %s does not work on %s", info.String(), resource), Hint: "it works on resources of type " + strings.Join(want, ", ")}
 }
 
 // sameService reports whether an action's service owns a resource pattern, as
@@ -190,11 +217,7 @@ func (q *question) typed(t target, info catalog.ActionInfo, single bool) (target
 	if !single {
 		return t, false, nil
 	}
-	var want []string
-	for _, use := range info.ResourceTypes {
-		want = append(want, use.Type)
-	}
-	return t, false, &QuestionError{Message: fmt.Sprintf("action-resource-mismatch: %s does not work on %s", info.String(), t.resource), Hint: "it works on resources of type " + strings.Join(want, ", ")}
+	return t, false, mismatch(info, t.resource)
 }
 
 func usesType(info catalog.ActionInfo, name string) bool {
