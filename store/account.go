@@ -54,11 +54,8 @@ func (n *numbers[T]) meet(list []*T) {
 
 // encodeAccount writes one account. shared names the managed policies that do
 // not belong to it.
-func encodeAccount(a *iam.Account, shared map[*iam.ManagedPolicy]string) (*part, error) {
-	e, err := newEncoder()
-	if err != nil {
-		return nil, err
-	}
+func encodeAccount(e *encoder, a *iam.Account, shared map[*iam.ManagedPolicy]string) (*part, error) {
+	e.again()
 	groups, profiles := number(a.Groups), number(a.InstanceProfiles)
 	for _, u := range a.Users {
 		groups.meet(u.Groups)

@@ -30,8 +30,17 @@ const (
 func encodeSnapshot(ctx context.Context, s *iam.Snapshot) ([]*part, error) {
 	policies, refs := sharedPolicies(s)
 	parts := make([]*part, len(s.Accounts), len(s.Accounts)+6)
+	if _, err := currentSchema(); err != nil {
+		return nil, err
+	}
+	encoders := sync.Pool{New: func() any {
+		e, _ := newEncoder() // there is a schema
+		return e
+	}}
 	err := parallel(ctx, len(s.Accounts), func(i int) (err error) {
-		if parts[i], err = encodeAccount(s.Accounts[i], refs); err != nil {
+		e := encoders.Get().(*encoder)
+		defer encoders.Put(e)
+		if parts[i], err = encodeAccount(e, s.Accounts[i], refs); err != nil {
 			return fmt.Errorf("account %s: %w", s.Accounts[i].ID, err)
 		}
 		return nil

@@ -85,7 +85,11 @@ func TestDamagedSchemas(t *testing.T) {
 
 // Whatever bytes a part has, reading ends, with an error or without.
 func FuzzDecodeAccount(f *testing.F) {
-	p, err := encodeAccount((&filler{t: &testing.T{}}).account("111111111111"), nil)
+	e, err := newEncoder()
+	if err != nil {
+		f.Fatal(err)
+	}
+	p, err := encodeAccount(e, (&filler{t: &testing.T{}}).account("111111111111"), nil)
 	if err == nil {
 		f.Add(p.data, p.positions)
 	}
@@ -113,5 +117,15 @@ func TestSchemaWithoutEnd(t *testing.T) {
 	get(d, &iam.Account{})
 	if d.end() == nil {
 		t.Error("structs without end were read")
+	}
+}
+
+func BenchmarkEncode(b *testing.B) {
+	snapshot := synthetic(b, 10, 145)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := encodeSnapshot(b.Context(), snapshot); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
