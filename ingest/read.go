@@ -66,6 +66,8 @@ type Options struct {
 	MaxDiagnostics int
 	// Workers is how many files are read at once; 0 is GOMAXPROCS.
 	Workers int
+	// Progress, if set, is kept up to date while files are read.
+	Progress *Progress
 }
 
 // ErrNothing is wrapped by the error of Read if no input could be used.
@@ -101,6 +103,7 @@ func readParts(ctx context.Context, sources []Source, o Options) ([]*part.Part, 
 		workers = runtime.GOMAXPROCS(0)
 	}
 	units := unitsOf(sources)
+	o.Progress.begin(len(units))
 	parts := make([]*part.Part, len(units))
 	docs := scan.NewDocuments()
 	next := make(chan int)
@@ -109,6 +112,7 @@ func readParts(ctx context.Context, sources []Source, o Options) ([]*part.Part, 
 		group.Go(func() {
 			for i := range next {
 				parts[i] = units[i].read(ctx, docs, o)
+				o.Progress.done(parts[i])
 			}
 		})
 	}

@@ -35,7 +35,7 @@ func readSource(ctx context.Context, s Source, docs *scan.Documents, o Options) 
 		return fail("unreadable-file", "the file cannot be opened: "+plain(err), "")
 	}
 	defer func() { _ = in.Close() }() // it was only read
-	r, err := scan.Open(scan.Cancelable(ctx, in), scan.Limits{MaxBytes: o.MaxBytes, MaxRatio: o.MaxRatio})
+	r, err := scan.Open(scan.Cancelable(ctx, o.Progress.count(in)), scan.Limits{MaxBytes: o.MaxBytes, MaxRatio: o.MaxRatio})
 	if err != nil {
 		return fail("unreadable-file", "the file cannot be unpacked: "+err.Error(), "copy the file again")
 	}

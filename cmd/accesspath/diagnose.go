@@ -53,6 +53,12 @@ func (e *env) diagnose(all []iam.Diagnostic) {
 
 // progress says on a terminal what takes so long. The function returned ends it.
 func (e *env) progress(what string) func() {
+	return e.watch(func(time.Duration) string { return what + " …" })
+}
+
+// watch shows a line on a terminal once something takes long, and brings it up
+// to date. The function returned ends it.
+func (e *env) watch(line func(passed time.Duration) string) func() {
 	if _, ok := terminal(e.stderr); !ok || e.quiet {
 		return func() {}
 	}
@@ -60,14 +66,24 @@ func (e *env) progress(what string) func() {
 	stop := make(chan struct{})
 	go func() {
 		defer close(shown)
-		select {
-		case <-stop:
-			return
-		case <-time.After(500 * time.Millisecond):
+		begin := time.Now()
+		tick := time.NewTicker(500 * time.Millisecond)
+		defer tick.Stop()
+		last := ""
+		for {
+			select {
+			case <-stop:
+				if last != "" {
+					fmt.Fprint(e.stderr, "\r\x1b[K")
+				}
+				return
+			case <-tick.C:
+				if now := line(time.Since(begin)); now != last {
+					fmt.Fprint(e.stderr, "\r\x1b[K"+now)
+					last = now
+				}
+			}
 		}
-		fmt.Fprint(e.stderr, what+" …")
-		<-stop
-		fmt.Fprint(e.stderr, "\r\x1b[K")
 	}()
 	return func() { close(stop); <-shown }
 }

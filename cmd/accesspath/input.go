@@ -13,6 +13,7 @@ import (
 	"accesspath/iam"
 	"accesspath/ingest"
 	"accesspath/ingest/managed"
+	"accesspath/render/words"
 	"accesspath/store"
 
 	"github.com/spf13/pflag"
@@ -65,12 +66,13 @@ func (e *env) read(ctx context.Context, f *inputFlags) (*iam.Snapshot, error) {
 
 // readFiles reads files and directories into one snapshot.
 func (e *env) readFiles(ctx context.Context, paths []string) (*iam.Snapshot, error) {
-	defer e.progress("reading the input")()
+	var done ingest.Progress
+	defer e.watch(func(passed time.Duration) string { return readingLine(&done, passed) })()
 	sources, diagnostics, err := ingest.Files(paths, e.stdin)
 	if err != nil {
 		return nil, err
 	}
-	s, err := ingest.Read(ctx, sources, ingest.Options{Managed: managed.Lookup})
+	s, err := ingest.Read(ctx, sources, ingest.Options{Managed: managed.Lookup, Progress: &done})
 	if err != nil {
 		e.diagnose(diagnostics)
 		return nil, err
@@ -78,6 +80,22 @@ func (e *env) readFiles(ctx context.Context, paths []string) (*iam.Snapshot, err
 	s.Diagnostics = append(s.Diagnostics, diagnostics...)
 	s.Sort()
 	return s, nil
+}
+
+// readingLine says how far reading is, and how long the rest takes if it goes on
+// like this.
+func readingLine(p *ingest.Progress, passed time.Duration) string {
+	total, files := p.Total.Load(), p.Files.Load()
+	rate := float64(p.Bytes.Load()) / 1e6 / max(passed.Seconds(), 0.001)
+	line := fmt.Sprintf("reading the input … %s of %s, %s, %.0f MB/s", words.Count(int(files)), words.Plural(int(total), "file"), words.Plural(int(p.Principals.Load()), "principal"), rate)
+	switch {
+	case total > 0 && files == total:
+		line += "; putting it together"
+	case files > 0:
+		left := time.Duration(float64(passed) / float64(files) * float64(total-files))
+		line += fmt.Sprintf(", %s left", max(left.Round(time.Second), time.Second))
+	}
+	return line
 }
 
 func (e *env) readStore(ctx context.Context, path, which string) (*iam.Snapshot, error) {
