@@ -16,7 +16,20 @@ var migrationFiles embed.FS
 // mistaken for an empty one.
 const applicationID = 0x61636370
 
-// migrations returns the scripts; the one at position i makes form i+1.
+// firstForm is the form that the first script makes of a new file. No release
+// wrote the forms before it.
+const firstForm = 3
+
+// newest is the form that the last of the scripts makes.
+func newest(scripts []string) int { return firstForm + len(scripts) - 1 }
+
+// next is the script for a file of some form, and the form that it makes.
+func next(scripts []string, form int) (script string, makes int) {
+	makes = max(form+1, firstForm)
+	return scripts[makes-firstForm], makes
+}
+
+// migrations returns the scripts; the one at position i makes form firstForm+i.
 func migrations() ([]string, error) {
 	names, err := fs.Glob(migrationFiles, "migration/*.sql") // sorted
 	if err != nil {
@@ -43,23 +56,25 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err := s.connect(ctx); err != nil {
 		return err
 	}
-	form, err := s.form(ctx, s.db, len(scripts))
-	if err != nil || form == len(scripts) {
+	last := newest(scripts)
+	form, err := s.form(ctx, s.db, last)
+	if err != nil || form == last {
 		return err
 	}
 	if s.options.ReadOnly {
-		return fmt.Errorf("%s has form %d, this program reads form %d; open it once for writing, which brings it up to date", s.path, form, len(scripts))
+		return fmt.Errorf("%s has form %d, this program reads form %d; open it once for writing, which brings it up to date", s.path, form, last)
 	}
-	for form < len(scripts) {
+	for form < last {
 		err := s.write(ctx, func(tx *sql.Tx) error {
 			// Another process may have done it while this one waited.
-			if form, err = s.form(ctx, tx, len(scripts)); err != nil || form == len(scripts) {
+			if form, err = s.form(ctx, tx, last); err != nil || form == last {
 				return err
 			}
-			if err := s.step(ctx, tx, scripts[form], form+1); err != nil {
-				return fmt.Errorf("cannot bring %s to form %d: %w", s.path, form+1, err)
+			script, makes := next(scripts, form)
+			if err := s.step(ctx, tx, script, makes); err != nil {
+				return fmt.Errorf("cannot bring %s to form %d: %w", s.path, makes, err)
 			}
-			form++
+			form = makes
 			return nil
 		})
 		if err != nil {
@@ -108,6 +123,8 @@ func (s *Store) form(ctx context.Context, q queryer, newest int) (int, error) {
 		return 0, fmt.Errorf("%s is an SQLite database of another program; choose another file", s.path)
 	case form > newest || form < 1:
 		return 0, s.newer(ctx, q, form, newest)
+	case form < firstForm:
+		return 0, fmt.Errorf("%s has form %d, which no release wrote and this program does not read; ingest the exports into a new file", s.path, form)
 	}
 	return form, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -112,7 +113,25 @@ func TestPragmas(t *testing.T) {
 	}
 }
 
-// TestMigrate brings a file of form 1 to a made-up form 2 and checks that a
+// Forms that no release wrote are refused, and stay as they are.
+func TestUnreleasedFormIsRefused(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "x.db")
+	s := openTest(t, path, testOptions())
+	id := save(t, s, synthetic(t, 1, 2))
+	if _, err := s.db.ExecContext(ctx, "PRAGMA user_version = 1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(ctx, path, testOptions()); err == nil || !strings.Contains(err.Error(), "has form 1, which no release wrote") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := s.db.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", firstForm)); err != nil {
+		t.Fatal(err)
+	}
+	load(t, s, id)
+}
+
+// TestMigrate brings a file of the newest form to a made-up next one and checks that a
 // failing step leaves it as it was.
 func TestMigrate(t *testing.T) {
 	ctx := context.Background()
@@ -123,8 +142,8 @@ func TestMigrate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	form, err := s.form(ctx, s.db, len(scripts))
-	if err != nil || form != len(scripts) {
+	form, err := s.form(ctx, s.db, newest(scripts))
+	if err != nil || form != newest(scripts) {
 		t.Fatalf("form %d, %v", form, err)
 	}
 	step := func(script string) error {
@@ -133,7 +152,7 @@ func TestMigrate(t *testing.T) {
 	if err := step("CREATE TABLE later (x TEXT); CREATE TABLE later (x TEXT)"); err == nil {
 		t.Fatal("a broken step succeeded")
 	}
-	if got, err := s.form(ctx, s.db, len(scripts)); err != nil || got != form {
+	if got, err := s.form(ctx, s.db, newest(scripts)); err != nil || got != form {
 		t.Errorf("a broken step left form %d, %v", got, err)
 	}
 	if err := step("CREATE TABLE later (x TEXT)"); err != nil {

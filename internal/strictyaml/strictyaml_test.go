@@ -99,7 +99,7 @@ func TestHostile(t *testing.T) {
 		if _, err := read(text); err != nil && len(err.Error()) > 1<<16 {
 			t.Errorf("an error of %d bytes", len(err.Error()))
 		}
-		if took := time.Since(start); took > 5*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%.20q took %v", text, took)
 		}
 	}

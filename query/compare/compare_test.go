@@ -333,7 +333,7 @@ func TestScale(t *testing.T) {
 	b := input(t, "b", &changed)
 	start := time.Now()
 	d := diff(t, a, b, Options{})
-	if took := time.Since(start); took > 10*time.Second {
+	if took := time.Since(start); took > time.Minute {
 		t.Errorf("took %v", took)
 	} else {
 		t.Logf("%d nodes, %v: %+v", a.Graph.Len(), took, d.Counts())

@@ -48,36 +48,12 @@ CREATE INDEX snapshot_part_part ON snapshot_part (part_id);
 CREATE INDEX snapshot_part_positions ON snapshot_part (positions_id);
 
 -- Documents lie together in packs, since one alone hardly compresses. data is
--- one zstd frame of texts one after the other, size its length unpacked.
+-- one zstd frame of texts one after the other, size its length unpacked. A pack
+-- says itself which documents are in it, in order: 32 bytes of digest and 4 of
+-- size each, the most significant first.
 CREATE TABLE pack (
-  id   INTEGER PRIMARY KEY,
-  size INTEGER NOT NULL,
-  data BLOB NOT NULL
+  id        INTEGER PRIMARY KEY,
+  size      INTEGER NOT NULL,
+  data      BLOB NOT NULL,
+  documents BLOB NOT NULL
 ) STRICT;
-
-CREATE TABLE document (
-  sha256  BLOB PRIMARY KEY,
-  pack_id INTEGER NOT NULL REFERENCES pack (id),
-  offset  INTEGER NOT NULL,
-  size    INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX document_pack ON document (pack_id);
-
--- The users and roles of an account's part, for lookups and history. They
--- hang on the part, so that an account that did not change adds none.
-CREATE TABLE part_principal (
-  part_id   INTEGER NOT NULL REFERENCES part (id) ON DELETE CASCADE,
-  arn       TEXT NOT NULL,
-  account   TEXT NOT NULL,
-  kind      TEXT NOT NULL,
-  name      TEXT NOT NULL,
-  unique_id TEXT NOT NULL,
-  PRIMARY KEY (part_id, arn)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX part_principal_arn ON part_principal (arn);
-CREATE INDEX part_principal_unique_id ON part_principal (unique_id);
-
-CREATE VIEW principal AS
-  SELECT sp.snapshot_id, p.account, p.arn, p.kind, p.name, p.unique_id
-  FROM snapshot_part AS sp JOIN part_principal AS p ON p.part_id = sp.part_id
-  WHERE sp.kind = 'account';
