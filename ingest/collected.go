@@ -19,10 +19,15 @@ type unitOf struct {
 // unitsOf gathers the files of that layout, which say little one by one.
 func unitsOf(sources []Source) []unitOf {
 	var out []unitOf
+	names := make([]string, len(sources))
+	for i, s := range sources {
+		names[i] = s.Name
+	}
+	dirs := collect.Units(names)
 	at := map[string]int{}
-	for _, s := range sources {
-		dir, ok := collect.Unit(s.Name)
-		if !ok {
+	for i, s := range sources {
+		dir := dirs[i]
+		if dir == "" {
 			out = append(out, unitOf{sources: []Source{s}})
 			continue
 		}

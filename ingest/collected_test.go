@@ -71,6 +71,22 @@ func loadTree(t testing.TB, tree map[string]string) *iam.Snapshot {
 	return load(t, files...)
 }
 
+// A copy of one account or of the organization reads as the whole tree does.
+func TestCollectedWithoutPartition(t *testing.T) {
+	short := map[string]string{}
+	for name, text := range collected() {
+		short[strings.TrimPrefix(name, "data/aws/aws/")] = text
+	}
+	s := loadTree(t, short)
+	a := s.Account("111111111111")
+	if a == nil || len(a.Roles) != 1 || a.Roles[0].Trust.Document == nil || len(a.Users) != 1 || s.Organization.ManagementAccount != "999999999999" {
+		t.Fatalf("%+v %+v %v", a, s.Organization, s.Diagnostics)
+	}
+	if s.Resource("arn:aws:s3:::shared").Policy == nil {
+		t.Error("the bucket has no policy")
+	}
+}
+
 // A directory of iam-collect reads as its parts, and says what it passes over.
 func TestCollectedPrincipals(t *testing.T) {
 	s := loadTree(t, collected())

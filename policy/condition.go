@@ -52,8 +52,7 @@ func compileCondition(operatorText, key string, values []string, variables bool)
 
 // value fills in one value. For the operators with wildcards the result is
 // pattern text in which characters out of variables are neutral. A value of the
-// wrong type is dropped (COND-13), as is a private range for aws:SourceIp
-// (COND-14).
+// wrong type is dropped (COND-13).
 func (c *Condition) value(t Template, ctx Context) (string, filling) {
 	text := t.text
 	if t.parts != nil {
@@ -70,9 +69,6 @@ func (c *Condition) value(t Template, ctx Context) (string, filling) {
 	}
 	if c.op.Test == "StringEquals" && strings.HasSuffix(c.lower, ":sub") && strings.Contains(text, "*") {
 		return "", noValue // a subject never holds a star: StringLike was meant (FED-10)
-	}
-	if c.op.Test == "IpAddress" && c.lower == "aws:sourceip" && isPrivate(text) {
-		return "", noValue
 	}
 	return text, filled
 }
@@ -142,7 +138,7 @@ func (e *evaluation) test(c *Condition, effect Effect) Requirement {
 	if len(c.Values) == 0 {
 		return e.noValues(c, absent)
 	}
-	values, open := e.fillValues(c)
+	values, open := e.fillValues(c, v.Knowledge == Known)
 	switch c.set {
 	case forAnyValue:
 		r := e.openAtom(c, info, v, values, open, true, c.op.Negated)
@@ -220,9 +216,15 @@ func (e *evaluation) noValues(c *Condition, absent Requirement) Requirement {
 }
 
 // fillValues fills in variables. open are values that stay symbolic (COND-22);
-// values without a value are dropped (VAR-03).
-func (e *evaluation) fillValues(c *Condition) (values, open []string) {
-	if !c.dynamic {
+// values without a value are dropped (VAR-03). AWS never sends a private
+// aws:SourceIp, so private ranges fall away, unless the address is given: then
+// the question is about that very address (COND-14).
+func (e *evaluation) fillValues(c *Condition, known bool) (values, open []string) {
+	switch {
+	case c.dynamic:
+	case !known && c.lower == "aws:sourceip" && c.op.Test == "IpAddress" && slices.ContainsFunc(c.fixed, isPrivate):
+		return slices.DeleteFunc(slices.Clone(c.fixed), isPrivate), nil
+	default:
 		return c.fixed, nil
 	}
 	for _, t := range c.fills {

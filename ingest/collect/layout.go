@@ -10,7 +10,8 @@
 //	aws/PARTITION/indexes/…
 //
 // This is the one input that is recognised by its paths: policy.json holds a
-// document that does not say what it is attached to. Paths are in lower case
+// document that does not say what it is attached to. A copy that begins at
+// accounts/ or organizations/ is read too, if a metadata.json is in it. Paths are in lower case
 // and the names in them escaped, so ARNs come from metadata.json only. All of
 // an account, or of an organization, becomes one part; the files of one
 // directory are held at a time.
@@ -26,6 +27,7 @@ package collect
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"accesspath/policy"
@@ -39,13 +41,31 @@ type place struct {
 	dir     string // between the unit and the file, with slashes; "" for the unit's own files
 	file    string // without .json, in lower case
 	service string // first of dir
+	whole   bool   // aws/PARTITION/ stands before the kind
 }
 
-// Unit returns the directory whose files make one part, if name is that of a
-// file in the layout.
-func Unit(name string) (string, bool) {
-	p, ok := locate(name)
-	return p.unit, ok
+// Units gathers the files of the layout by the directory that makes one part.
+// Files that are not in the layout have "".
+func Units(names []string) []string {
+	out := make([]string, len(names))
+	described := map[string]bool{} // units that hold something with metadata
+	for _, name := range names {
+		if p, ok := locate(name); ok && p.file == "metadata" && (p.dir != "" || p.kind == "organizations") {
+			described[p.unit] = true
+		}
+	}
+	for i, name := range names {
+		if p, ok := locate(name); ok && (p.whole || described[p.unit] && p.certain()) {
+			out[i] = p.unit
+		}
+	}
+	return out
+}
+
+// certain tells files of the layout from others that lie in a directory which
+// is called like one of its own.
+func (p *place) certain() bool {
+	return p.dir != "" || slices.Contains(accountFiles, p.file) || p.kind == "organizations" && slices.Contains(organizationFiles, p.file)
 }
 
 func locate(name string) (place, bool) {
@@ -55,27 +75,45 @@ func locate(name string) (place, bool) {
 		return place{}, false
 	}
 	for i := 0; i+3 < len(segments); i++ {
-		if segments[i] != "aws" || !strings.HasPrefix(segments[i+1], "aws") {
-			continue
-		}
-		p := place{kind: segments[i+2], file: file}
-		first := i + 3 // of what follows the unit
-		switch p.kind {
-		case "indexes":
-		case "accounts", "organizations":
-			if p.id = segments[i+3]; !p.named() || i+4 >= len(segments) {
-				continue
+		if segments[i] == "aws" && strings.HasPrefix(segments[i+1], "aws") {
+			if p, ok := below(segments, i+2, file); ok {
+				p.whole = true
+				return p, true
 			}
-			first++
-		default:
-			continue
 		}
-		p.unit = strings.Join(segments[:first], "/")
-		p.dir = strings.Join(segments[first:len(segments)-1], "/")
-		p.service, _, _ = strings.Cut(p.dir, "/")
-		return p, true
+	}
+	for i := range segments {
+		if p, ok := below(segments, i, file); ok && p.kind != "indexes" {
+			return p, true
+		}
 	}
 	return place{}, false
+}
+
+// below reads a path from the segment that says its kind.
+func below(segments []string, at int, file string) (place, bool) {
+	p := place{kind: segments[at], file: file}
+	first := at + 1 // of what follows the unit
+	switch p.kind {
+	case "indexes":
+	case "accounts", "organizations":
+		if at+2 >= len(segments) {
+			return p, false
+		}
+		if p.id = segments[at+1]; !p.named() {
+			return p, false
+		}
+		first++
+	default:
+		return p, false
+	}
+	if first >= len(segments) {
+		return p, false
+	}
+	p.unit = strings.Join(segments[:first], "/")
+	p.dir = strings.Join(segments[first:len(segments)-1], "/")
+	p.service, _, _ = strings.Cut(p.dir, "/")
+	return p, true
 }
 
 func (p *place) named() bool {
