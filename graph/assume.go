@@ -131,12 +131,13 @@ func (m *Model) withCompanion(a *Assumption, ask Ask, action string, uses func(k
 	}
 }
 
-// unloadedOnly drops the values that only principals of loaded accounts have:
-// the public stands for everybody else.
-func (m *Model) unloadedOnly(r policy.Requirement) policy.Requirement {
+// unnamedOnly drops the values that only principals of accounts have which stand
+// in the answer by themselves: the loaded ones, and those that a condition names.
+// The public stands for everybody else.
+func unnamedOnly(r policy.Requirement) policy.Requirement {
 	return r.Map(func(a *policy.Atom) policy.Requirement {
 		key := strings.ToLower(a.Key)
-		if a.Negated || a.Some || a.Opaque || key != "aws:principalaccount" && key != "aws:principalarn" {
+		if a.Negated || a.Some || a.Opaque || key != "aws:principalaccount" && key != "aws:principalarn" && key != "kms:calleraccount" {
 			return policy.Keep(a)
 		}
 		b := *a
@@ -144,7 +145,7 @@ func (m *Model) unloadedOnly(r policy.Requirement) policy.Requirement {
 			if arn, ok := policy.ParseARN(v); ok {
 				v = arn.Account
 			}
-			return m.Snapshot.Account(v).Loaded()
+			return policy.IsAccountID(v)
 		})
 		return policy.AtomRequirement(b)
 	})
@@ -230,8 +231,8 @@ func (m *Model) unlistedCaller(r policy.Requirement, n *Node) policy.Requirement
 // accounts that are not loaded and not in the tree are outside it (ORG-14).
 func (m *Model) outsiders(d policy.Decision, n *Node) policy.Decision {
 	if n.Kind == KindPublic {
-		if d.Requires = m.unloadedOnly(d.Requires).Simplify(); d.Requires.IsFalse() {
-			return policy.Decision{Layers: d.Layers, Because: d.Because, Causes: []policy.Cause{{Layer: "resource", Rule: "TRUST-24", Text: "only principals of loaded accounts meet the condition"}}}
+		if d.Requires = unnamedOnly(d.Requires).Simplify(); d.Requires.IsFalse() {
+			return policy.Decision{Layers: d.Layers, Because: d.Because, Causes: []policy.Cause{{Layer: "resource", Rule: "TRUST-24", Text: "only principals of named accounts meet the condition"}}}
 		}
 	}
 	o := m.Snapshot.Organization

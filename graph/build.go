@@ -74,7 +74,7 @@ func (b *builder) number() {
 	slices.SortStableFunc(b.roles, func(x, y *iam.Role) int { return strings.Compare(x.ARN, y.ARN) })
 	b.scans = make([]sources, len(b.roles))
 	for i, r := range b.roles {
-		b.scans[i] = scan(r)
+		b.scans[i] = b.g.Model.scan(r)
 		b.scans[i].tells = append(b.scans[i].tells, tellApart(b.g.Model.RCPs(r.Account))...)
 		nodes = append(nodes, b.outside(r, &b.scans[i])...)
 	}

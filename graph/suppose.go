@@ -193,7 +193,7 @@ func uniqueOf(n *Node) string {
 }
 
 func (b *builder) supposedInto(r *iam.Role, bases map[string][]NodeID) []built {
-	s := scan(r)
+	s := b.g.Model.scan(r)
 	s.tells = append(s.tells, tellApart(b.g.Model.RCPs(r.Account))...)
 	e := roleEdges{b: b, role: r, head: b.g.ids[r.ARN], named: map[NodeID]bool{}}
 	for _, name := range slices.Concat(s.arns, s.unique) {

@@ -21,7 +21,7 @@ type sources struct {
 
 // scan lists the sources of a role's trust policy. It is generous: whatever an
 // Allow statement names is a candidate, Assume decides.
-func scan(role *iam.Role) sources {
+func (m *Model) scan(role *iam.Role) sources {
 	var s sources
 	d := role.Trust.Document
 	if d == nil {
@@ -39,16 +39,55 @@ func scan(role *iam.Role) sources {
 		if st.Effect != policy.Allow {
 			continue
 		}
-		s.any = s.any || st.NotPrincipal != nil
+		before := s.any
+		s.any = st.NotPrincipal != nil
 		for k := range st.Principal {
 			s.add(&st.Principal[k], role)
 		}
+		if s.any {
+			s.accounts = append(s.accounts, m.narrowed(st)...)
+		}
+		s.any = s.any || before
 	}
 	for _, list := range []*[]string{&s.arns, &s.unique, &s.accounts, &s.services, &s.federated} {
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
 	}
 	return s
+}
+
+// narrowed lists whom an Allow for everyone is meant for besides the principals
+// of loaded accounts: the accounts in its conditions, and in place of its
+// members that are not loaded the organization's own id (EVAL-25).
+func (m *Model) narrowed(s *policy.Statement) []string {
+	accounts, organizations := s.NarrowedTo()
+	if o := m.Snapshot.Organization; m.missesMembers() && slices.ContainsFunc(organizations, func(p string) bool { return policy.CompilePattern(p).Match(o.ID) }) {
+		accounts = append(accounts, o.ID)
+	}
+	return accounts
+}
+
+// missesMembers reports whether accounts of the organization are not loaded. A
+// node whose account is the id of the organization stands for them.
+func (m *Model) missesMembers() bool {
+	o := m.Snapshot.Organization
+	if o == nil || o.ID == "" {
+		return false
+	}
+	return o.ManagementAccount != "" && m.notLoaded(o.ManagementAccount) ||
+		slices.ContainsFunc(o.Nodes, func(n *iam.OrgNode) bool { return n.Kind == "account" && m.notLoaded(n.ID) })
+}
+
+// NarrowedTo are the nodes of those that an Allow for everyone is meant for and
+// that are not loaded.
+func (m *Model) NarrowedTo(s *policy.Statement) []Node {
+	var out []Node
+	for _, account := range m.narrowed(s) {
+		if m.notLoaded(account) {
+			out = append(out, Node{ID: AccountNodeID(account), Kind: KindAccount, Account: account, Name: account})
+		}
+	}
+	return out
 }
 
 // opensSession reports whether a statement is about a call that yields a

@@ -58,9 +58,10 @@ func (o *Organization) Node(id string) *OrgNode {
 }
 
 // Member reports whether the account is known to belong to the organization.
-// The management account is a member (ORG-14).
+// The management account is a member (ORG-14). The id of the organization stands
+// for any of its accounts.
 func (o *Organization) Member(account string) bool {
-	return o != nil && (account == o.ManagementAccount || o.Node(account) != nil)
+	return o != nil && (account == o.ManagementAccount || account == o.ID || o.Node(account) != nil)
 }
 
 // PathTo returns the levels from the root to the account, root first, or nil if

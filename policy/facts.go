@@ -189,9 +189,12 @@ func (c *requestContext) global(key, name string) Value {
 		if c.caller.Kind != CallerService {
 			return NotThere() // TRUST-31, CKEY-31
 		}
-	case "sourceowner":
-		if c.signed() && c.caller.Account != "" {
-			return Is(c.caller.Account) // RPOL-17
+	case "sourceowner": // RPOL-17
+		switch {
+		case c.caller.Kind == CallerAnonymous:
+			return NotThere()
+		case c.signed() && c.caller.Account != "":
+			return Is(c.caller.Account)
 		}
 	}
 	return Value{}
@@ -201,6 +204,9 @@ func (c *requestContext) global(key, name string) Value {
 func (c *requestContext) principal(key, name string) (Value, bool) {
 	switch name {
 	case "principalarn":
+		if c.caller.Kind == CallerAccount && IsAccountID(c.caller.Account) && c.arn.Partition != "" {
+			return arnOfAccount(c.arn.Partition, c.caller.Account), true
+		}
 		return c.signedValue(c.caller.ARN), true
 	case "principalaccount":
 		if c.caller.Kind == CallerAnonymous {
@@ -250,6 +256,14 @@ func (c *requestContext) signedValue(v string) Value {
 		return Value{Knowledge: Present}
 	}
 	return Is(v)
+}
+
+// arnOfAccount is all that is known of the ARN of some principal of an account:
+// it is of IAM or STS, and of the partition of what it asks for (CONV-06).
+func arnOfAccount(partition, account string) Value {
+	one := globToken{one: true}
+	toks := []globToken{{lit: "arn:" + partition + ":"}, one, one, one, {lit: "::" + account + ":"}, {star: true}}
+	return Value{Knowledge: Partial, Pattern: compileTokens("arn:"+partition+":???::"+account+":*", toks)}
 }
 
 func orgValue(o OrgFacts, paths bool) Value {

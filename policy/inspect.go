@@ -212,6 +212,44 @@ func (r ResourcePattern) prefix() (ARNPrefix, bool) {
 	return p, true
 }
 
+// narrowingAccounts are the keys whose values name the account of the caller.
+var narrowingAccounts = []string{"aws:principalaccount", "aws:principalarn", "kms:calleraccount"}
+
+// NarrowedTo lists the accounts that a statement for everyone is meant for, and
+// the organizations, as patterns: what its conditions on the caller's account,
+// ARN or organization name. Whether they do get in, Evaluate says (EVAL-25).
+func (s *Statement) NarrowedTo() (accounts, organizations []string) {
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		if c.op == nil || c.op.Negated || c.op.Test == "" || c.dynamic {
+			continue
+		}
+		for _, v := range c.fixed {
+			switch {
+			case c.lower == "aws:principalorgid" || c.lower == "aws:principalorgpaths":
+				organization, _, _ := strings.Cut(v, "/")
+				organizations = append(organizations, organization)
+			case slices.Contains(narrowingAccounts, c.lower):
+				if account := accountIn(v); account != "" {
+					accounts = append(accounts, account)
+				}
+			}
+		}
+	}
+	return accounts, organizations
+}
+
+// accountIn is the account that a text names: itself, or that of an ARN.
+func accountIn(text string) string {
+	if parts := strings.SplitN(text, ":", 6); len(parts) == 6 {
+		text = parts[4]
+	}
+	if IsAccountID(text) {
+		return text
+	}
+	return ""
+}
+
 func hasVariables(list []ResourcePattern) bool {
 	for i := range list {
 		if list[i].template.HasVariables() {

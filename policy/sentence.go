@@ -83,7 +83,7 @@ func (a *Atom) special() string {
 	case a.Code == "IDP:tags":
 		return "the identity provider asserts no session tags"
 	case a.Class == ClassUncertain && a.Opaque:
-		return "depends on an open question of AWS's behaviour (" + a.Code + ")"
+		return openQuestion(a.Code)
 	case a.Key == "resource":
 		return "the resource fits " + values
 	case a.Negated || a.Some:
@@ -120,10 +120,51 @@ func (a *Atom) special() string {
 
 func dataSentence(code, values string) string {
 	what := strings.TrimPrefix(code, "DATA:")
-	if values == "" {
+	switch {
+	case values == "":
 		return "not in the input: " + what
+	case code == "DATA:account" && strings.HasPrefix(values, "“o-"):
+		return "not in the input: the other accounts of organization " + values
+	case code == "DATA:anonymous-support":
+		return "not in the input: whether the service " + values + " takes unsigned requests"
+	case code == "DATA:operator":
+		return "not in the input: what the condition operator " + values + " means"
 	}
 	return "not in the input: " + what + " " + values
+}
+
+// questions are the codes of section 16 as continuations of "whether".
+var questions = map[string]string{
+	"U-01": "MFA of the first session still counts in the sessions after it",
+	"U-02": "a permissions boundary limits a user whom a trust policy of the account names",
+	"U-03": "a session policy limits what a resource policy grants to the session or to everyone",
+	"U-04": "NotPrincipal exempts a caller whose account is not listed as well",
+	"U-05": "\"AWS\": \"*\" stands for AWS services, too",
+	"U-06": "claims of the sign-in are still known at later hops",
+	"U-07": "one of two tags whose keys differ only in case counts",
+	"U-09": "a star in one part of an ARN reaches over the colons behind it",
+	"U-10": "an ARN pattern with parts missing matches",
+	"U-11": "a condition without values holds",
+	"U-12": "the first or the last of two elements of one name counts",
+	"U-13": "a wildcard in the name of a service matches",
+	"U-14": "a star in the value of a variable is a wildcard",
+	"U-15": "a SAML provider in the policy of a resource names those who signed in through it",
+	"U-16": "a key with several values matches without ForAllValues or ForAnyValue",
+	"U-17": "ForAnyValue with IfExists holds if the key is absent",
+	"U-18": "sts:TagSession is needed where session tags are merely inherited",
+	"U-19": "service control policies apply to unsigned sign-ins",
+	"U-20": "\"*\" in a trust policy lets federated sign-ins in",
+	"U-21": "an empty value counts as a value",
+	"U-22": "a sign-in of Identity Center meets a condition on the organization of the principal",
+	"U-23": "an action without resource types is allowed on the ARN of its collection",
+}
+
+// openQuestion words an atom that AWS's documentation does not settle.
+func openQuestion(code string) string {
+	if q, ok := questions[code]; ok {
+		return "AWS does not document whether " + q + " (" + code + ")"
+	}
+	return "depends on an open question of AWS's behaviour (" + code + ")"
 }
 
 func quoteAll(values []string) []string {

@@ -115,6 +115,10 @@ var inputs = map[string]string{
 func inputFor(code, about string) string {
 	text, ok := inputs[code]
 	switch {
+	case code == "DATA:account" && strings.HasPrefix(about, "o-"):
+		return "the exports of the other accounts of organization " + about
+	case code == "DATA:anonymous-support":
+		return "whether the service " + about + " takes unsigned requests"
 	case !ok:
 		return strings.TrimSpace(strings.ReplaceAll(strings.TrimPrefix(code, "DATA:"), "-", " ") + " " + about)
 	case strings.Contains(text, "%s"):

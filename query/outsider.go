@@ -41,11 +41,14 @@ func (e *Engine) named(t target) []*graph.Node {
 			if s.Effect != policy.Allow || !s.MatchesAction(t.action) {
 				continue
 			}
-			if s.NotPrincipal != nil {
+			if s.NotPrincipal != nil || slices.ContainsFunc(s.Principal, policy.PrincipalElement.Any) {
 				out = append(out, public(t)...)
+				for _, n := range e.g.Model.NarrowedTo(s) {
+					out = append(out, &n)
+				}
 			}
 			for k := range s.Principal {
-				out = append(out, e.outsideNode(&s.Principal[k], t)...)
+				out = append(out, e.outsideNode(&s.Principal[k])...)
 			}
 		}
 	}
@@ -64,11 +67,11 @@ func public(t target) []*graph.Node {
 	return out
 }
 
-func (e *Engine) outsideNode(p *policy.PrincipalElement, t target) []*graph.Node {
+func (e *Engine) outsideNode(p *policy.PrincipalElement) []*graph.Node {
 	loaded := func(account string) bool { return e.g.Model.Snapshot.Account(account).Loaded() }
 	switch {
 	case p.Any():
-		return public(t)
+		return nil
 	case p.Type == "CanonicalUser":
 		return []*graph.Node{{ID: "canonical-user:" + p.Text, Kind: graph.KindExternal, Account: p.Text, Name: p.Text}} // PRINC-18
 	case p.Type == "Service":

@@ -43,7 +43,8 @@ func serviceCases() []microCase {
 			id(C:user/x): +sns:*@*`,
 			ask: `
 			u sns:Subscribe arn:aws:sns:us-east-1:A:t -> ALLOW
-			C:user/x sns:Subscribe arn:aws:sns:us-east-1:A:t -> DENY(implicit:resource)`},
+			C:user/x sns:Subscribe arn:aws:sns:us-east-1:A:t -> DENY(implicit:resource)
+			anonymous sns:Subscribe arn:aws:sns:us-east-1:A:t -> DENY(implicit:resource)`},
 		{id: "RPOL-18", world: `
 			rp(A:function/f): +lambda:InvokeFunction@* P=Service:s3 ?{StringEquals aws:SourceAccount=A}
 			rp(A:function/g): +[lambda:InvokeFunctionUrl,lambda:InvokeFunction]@* P=* ?{StringEquals lambda:FunctionUrlAuthType=NONE}

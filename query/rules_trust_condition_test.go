@@ -101,10 +101,31 @@ func trustConditionCases() []microCase {
 			id(B:role/q5): +s3:GetObject@bb/5`,
 			ask: `
 			who: s3:GetObject bb/1 -> * nobody
-			who: s3:GetObject bb/2 -> * ALLOW_IF(PRINCIPAL aws:PrincipalAccount StringEquals 555555555555@1) via q2
+			who: s3:GetObject bb/2 -> * nobody
+			who: s3:GetObject bb/2 -> account:555555555555 ALLOW_IF(DATA DATA:account Known 555555555555@1) via q2
 			who: s3:GetObject bb/3 -> * ALLOW_IF
 			who: s3:GetObject bb/4 -> * nobody
-			who: s3:GetObject bb/5 -> * ALLOW_IF`},
+			who: s3:GetObject bb/5 -> * nobody
+			who: s3:GetObject bb/5 -> account:555555555555 ALLOW_IF`},
+		{id: "EVAL-25/named in conditions", world: `
+			rp(bb): +s3:GetObject@bb/1 P=* ?{StringEquals aws:PrincipalAccount=[A,555555555555]} ; +s3:GetObject@bb/2 P=* ?{ArnLike aws:PrincipalArn=arn:aws:iam::555555555555:role/*} ; +s3:GetObject@bb/3 P=[AWS:*,C] ?{ArnLike aws:PrincipalArn=arn:aws:iam::A:role/*}
+			unload: C`,
+			ask: `
+			who: s3:GetObject bb/1 -> * nobody
+			who: s3:GetObject bb/1 -> account:555555555555 ALLOW_IF(DATA DATA:account Known 555555555555@1)
+			who: s3:GetObject bb/2 -> account:555555555555 ALLOW_IF
+			who: s3:GetObject bb/3 -> account:C nobody`},
+		{id: "EVAL-25/members not loaded", world: `
+			unload: M
+			tp(q): P=AWS:* ?{StringEquals aws:PrincipalOrgID=o-ex}
+			id(q): +s3:GetObject@bb/1
+			rp(bb): +s3:GetObject@bb/2 P=* ?{ForAnyValue:StringLike aws:PrincipalOrgPaths=o-ex/*} ; +s3:GetObject@bb/3 P=* ?{StringEquals aws:PrincipalOrgID=o-other}`,
+			ask: `
+			who: s3:GetObject bb/1 -> account:o-ex ALLOW_IF(DATA DATA:account Known o-ex@1) via q
+			who: s3:GetObject bb/1 -> * nobody
+			who: s3:GetObject bb/2 -> account:o-ex ALLOW_IF
+			who: s3:GetObject bb/2 -> * nobody
+			who: s3:GetObject bb/3 -> account:o-ex nobody`},
 		{id: "TRUST-24/outsiders", world: `
 			unload: C
 			tp(q): P=[AWS:*,C] ?{StringEquals aws:PrincipalOrgID=o-ex}

@@ -11,6 +11,7 @@ const (
 	allowS3      = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`
 	denyS3       = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}`
 	needsMFA     = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}]}`
+	fromPrivate  = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}]}`
 	endpointAll  = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`
 	endpointEC2  = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"ec2:*","Resource":"*"}]}`
 	endpointDeny = `{"Statement":[{"Effect":"Deny","Principal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"*"}]}`
@@ -35,6 +36,8 @@ func TestLine(t *testing.T) {
 		{"CKEY given, in any case", `{` + user + `,"identityPolicies":[` + needsMFA + `],"context":{"AWS:MultiFactorAuthPresent":true}}`, Allowed, "ALLOW"},
 		{"PRINC-12 the path of a session's role is not known", `{"principal":"arn:aws:sts::111122223333:assumed-role/app/s","action":"sts:AssumeRole","resource":"arn:aws:iam::111122223333:role/t","resourcePolicy":` + trustsRole + `}`, ImplicitlyDenied, "DENY"},
 		{"PRINC-05 the role's ARN is given", `{"principal":"arn:aws:sts::111122223333:assumed-role/app/s","action":"sts:AssumeRole","resource":"arn:aws:iam::111122223333:role/t","resourcePolicy":` + trustsRole + `,"context":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/team/app"}}`, Allowed, "ALLOW"},
+		{"COND-14 a private address that is given", `{` + user + `,"identityPolicies":[` + fromPrivate + `],"context":{"aws:SourceIp":"10.1.2.3"}}`, Allowed, "ALLOW"},
+		{"COND-14 a public address", `{` + user + `,"identityPolicies":[` + fromPrivate + `],"context":{"aws:SourceIp":"203.0.113.9"}}`, ImplicitlyDenied, "DENY"},
 		{"EVAL-31 anonymous", `{"principal":null,"action":"s3:GetObject","resource":"arn:aws:s3:::b/k","resourceAccount":"111122223333","resourcePolicy":{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}}}`, Allowed, "ALLOW"},
 		{"RPOL-04 block public access", `{"principal":null,"action":"s3:GetObject","resource":"arn:aws:s3:::b/k","resourceAccount":"111122223333","resourcePolicy":{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}},"additionalSettings":{"s3":{"blockPublicAccess":true}}}`, ImplicitlyDenied, "DENY"},
 		{"EVAL-38 an endpoint that does not allow", `{` + user + `,"identityPolicies":[` + allowAll + `],"vpcEndpointPolicies":[` + endpointEC2 + `]}`, ImplicitlyDenied, "DENY"},

@@ -50,7 +50,7 @@ func keys() []key {
 			odd: []string{"noon"}, oddValues: []string{"1767225600", "noon"}},
 		{name: "aws:EpochTime", operators: append(append([]string(nil), numOperators...), dateOperators...), values: []string{"1767225600", "1780315200"}, patterns: []string{"1770000000"}},
 		{name: "aws:SourceIp", operators: ipOperators, values: []string{"203.0.113.5", "198.51.100.7", "203.0.113.200", "2600:1f00::1"},
-			patterns: []string{"203.0.113.0/25", "203.0.113.77/24", "198.51.100.0/22", "203.0.113.5/32", "2600:1f00::/32", "10.0.0.0/8"}, odd: []string{"0.0.0.0/0", "::/0", "nowhere", "2600:1F00:0::1"}, oddValues: []string{"nowhere"}},
+			patterns: []string{"203.0.113.0/25", "203.0.113.77/24", "198.51.100.0/22", "203.0.113.5/32", "2600:1f00::/32", "10.0.0.0/8"}, odd: []string{"0.0.0.0/0", "::/0", "nowhere", "2600:1F00:0::1"}, oddValues: []string{"nowhere", "10.1.2.3"}},
 		{name: "aws:PrincipalTag/hash", operators: []string{"BinaryEquals"}, values: []string{"QUJD", "REVG"}, odd: []string{"%%%"}, oddValues: []string{"%%%"}},
 	}
 }
