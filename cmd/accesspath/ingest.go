@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,11 +55,11 @@ stored unless all of it was.`,
 					return err
 				}
 			}
-			info, err := e.ingest(ctx, paths, db, label, at)
+			info, files, err := e.ingest(ctx, paths, db, label, at)
 			if err != nil {
 				return err
 			}
-			return e.write(out.file, func(w io.Writer) error { return writeIngested(w, out.format, db, info) })
+			return e.write(out.file, func(w io.Writer) error { return writeIngested(w, out.format, db, info, files) })
 		}),
 	}
 	fs := cmd.Flags()
@@ -71,23 +73,26 @@ stored unless all of it was.`,
 }
 
 // ingest opens the database first: a mistake in its name should not cost the
-// reading of large files.
-func (e *env) ingest(ctx context.Context, paths []string, path, label string, at time.Time) (store.Info, error) {
+// reading of large files. files are what came of each.
+func (e *env) ingest(ctx context.Context, paths []string, path, label string, at time.Time) (info store.Info, files fileSummary, err error) {
 	read := func() (*iam.Snapshot, error) {
 		s, err := e.readFiles(ctx, paths)
 		if err != nil {
 			return nil, err
 		}
 		e.diagnose(s.Diagnostics)
+		files = summarize(s)
 		if !at.IsZero() {
 			s.AsOf = at
 		}
 		return s, nil
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return e.ingestFirst(ctx, path, label, read)
+		info, err = e.ingestFirst(ctx, path, label, read)
+		return info, files, err
 	}
-	return e.ingestInto(ctx, path, label, read)
+	info, err = e.ingestInto(ctx, path, label, read)
+	return info, files, err
 }
 
 func (e *env) ingestInto(ctx context.Context, path, label string, read func() (*iam.Snapshot, error)) (store.Info, error) {
@@ -145,12 +150,61 @@ func (e *env) save(ctx context.Context, db *store.Store, s *iam.Snapshot, label 
 	return db.Save(ctx, s, store.Meta{Label: label})
 }
 
-func writeIngested(w io.Writer, format, db string, info store.Info) error {
+func writeIngested(w io.Writer, format, db string, info store.Info, files fileSummary) error {
 	if format == "json" {
 		return writeInfo(w, info)
 	}
-	_, err := fmt.Fprintf(w, "snapshot %d in %s: %s\n", info.ID, termsafe.Text(db), holdings(info.Counts))
+	_, err := fmt.Fprintf(w, "snapshot %d in %s: %s\n%s", info.ID, termsafe.Text(db), holdings(info.Counts), files)
 	return err
+}
+
+// fileSummary says which files were read as what, and which were not and why.
+type fileSummary struct {
+	formats map[string]int // files by format
+	read    int
+	unused  []string // "file: why", in order
+}
+
+func summarize(s *iam.Snapshot) fileSummary {
+	f := fileSummary{formats: map[string]int{}}
+	used := map[string]bool{}
+	for _, source := range s.Sources {
+		f.read++
+		used[source.Name] = true
+		for format := range strings.SplitSeq(source.Format, "+") {
+			f.formats[format]++
+		}
+	}
+	for _, d := range s.Diagnostics {
+		file := d.Origin.File
+		if file == "" || used[file] || d.Severity == iam.Note && !strings.HasPrefix(d.Code, "ignored-file") {
+			continue
+		}
+		inside := slices.ContainsFunc(s.Sources, func(source iam.Source) bool { return strings.HasPrefix(file, source.Name+"/") })
+		if !inside || d.Code == "ignored-file" {
+			f.unused = append(f.unused, file+": "+d.Message)
+		}
+		used[file] = true
+	}
+	return f
+}
+
+// maxUnused is how many files are named that were not read.
+const maxUnused = 5
+
+func (f fileSummary) String() string {
+	var formats []string
+	for _, name := range slices.Sorted(maps.Keys(f.formats)) {
+		formats = append(formats, fmt.Sprintf("%d %s", f.formats[name], name))
+	}
+	text := "read " + words.Plural(f.read, "file") + ": " + termsafe.Text(strings.Join(formats, ", ")) + "\n"
+	for i, line := range f.unused {
+		if i == maxUnused {
+			return text + fmt.Sprintf("not read: %d more; see the diagnostics\n", len(f.unused)-i)
+		}
+		text += "not read: " + termsafe.Text(line) + "\n"
+	}
+	return text
 }
 
 // holdings says how much a snapshot holds.
