@@ -176,7 +176,8 @@ func (g *Graph) Candidates(action, resource string, pattern bool) []NodeID {
 	}
 	t := g.Model.target(&Node{}, action, resource)
 	if t.account == "" {
-		// Of each caller's own account: nothing more is known of it.
+		// Of each caller's own account, and its policy may be there or unread.
+		g.addOwners(action, resource, add)
 		return sortedKeys(in)
 	}
 	from := g.grantees(&t, resource)
