@@ -64,19 +64,33 @@ func newBrowser(t *testing.T) *browser {
 		}
 		t.Skip("no chromium here: the page is not driven")
 	}
+	// Chromium now and then ends while it starts, on machines that are busy.
+	for attempt := 1; ; attempt++ {
+		b, err := startBrowser(t, program)
+		if err == nil {
+			return b
+		}
+		if attempt == 3 {
+			t.Fatalf("starting the browser: %v", err)
+		}
+		t.Logf("starting the browser, try %d: %v", attempt, err)
+	}
+}
+
+func startBrowser(t *testing.T, program string) (*browser, error) {
 	toBrowser, in, err := os.Pipe()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	out, fromBrowser, err := os.Pipe()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	cmd := exec.Command(program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
 		"--disable-component-update", "--disable-sync", "--remote-debugging-pipe", "--user-data-dir="+t.TempDir(), "about:blank")
 	cmd.ExtraFiles = []*os.File{toBrowser, fromBrowser} // it reads from 3 and writes to 4
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	toBrowser.Close()
 	fromBrowser.Close()
@@ -95,15 +109,26 @@ func newBrowser(t *testing.T) *browser {
 		out.Close()
 	})
 	go b.listen(out)
+	return b, b.attach()
+}
+
+// attach opens an empty page and asks it to report.
+func (b *browser) attach() error {
 	var target struct{ TargetID string }
-	b.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
+	if err := b.ask("Target.createTarget", map[string]any{"url": "about:blank"}, &target); err != nil {
+		return err
+	}
 	var attached struct{ SessionID string }
-	b.call("Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &attached)
+	if err := b.ask("Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &attached); err != nil {
+		return err
+	}
 	b.session = attached.SessionID
 	for _, domain := range []string{"Page", "Runtime", "Log", "Network"} {
-		b.call(domain+".enable", nil, nil)
+		if err := b.ask(domain+".enable", nil, nil); err != nil {
+			return err
+		}
 	}
-	return b
+	return nil
 }
 
 func (b *browser) listen(out io.Reader) {
@@ -162,25 +187,30 @@ func (b *browser) send(method string, params any) (chan message, error) {
 // call asks for something and waits for the answer.
 func (b *browser) call(method string, params, result any) {
 	b.t.Helper()
+	if err := b.ask(method, params, result); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// ask is call for those that can do without an answer.
+func (b *browser) ask(method string, params, result any) error {
 	c, err := b.send(method, params)
 	if err != nil {
-		b.t.Fatalf("%s: %v", method, err)
+		return fmt.Errorf("%s: %w", method, err)
 	}
 	select {
 	case m, ok := <-c:
-		if !ok {
-			b.t.Fatalf("%s: the browser is gone: %v", method, b.gone)
+		switch {
+		case !ok:
+			return fmt.Errorf("%s: the browser is gone: %w", method, b.gone)
+		case m.Error != nil:
+			return fmt.Errorf("%s: %s", method, m.Error.Message)
+		case result != nil:
+			return json.Unmarshal(m.Result, result)
 		}
-		if m.Error != nil {
-			b.t.Fatalf("%s: %s", method, m.Error.Message)
-		}
-		if result != nil {
-			if err := json.Unmarshal(m.Result, result); err != nil {
-				b.t.Fatalf("%s: %v", method, err)
-			}
-		}
+		return nil
 	case <-time.After(time.Minute):
-		b.t.Fatalf("%s: no answer", method)
+		return fmt.Errorf("%s: no answer", method)
 	}
 }
 

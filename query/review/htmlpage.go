@@ -2,10 +2,12 @@ package review
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"accesspath/policy"
 	"accesspath/query"
 )
 
@@ -44,9 +46,22 @@ type accountGroup struct {
 	Subjects []subjectGroup
 }
 
+// subjectGroup is the page of one principal or resource.
 type subjectGroup struct {
 	Subject  string
+	Anchor   string
 	Findings []*shown
+	Admin    *Admin   // how it reaches administrator rights; nil if it does not
+	Becomes  []*Admin // who reaches them as this principal
+	Trusts   []*Trust // of other accounts and of everyone, if it is a role
+}
+
+// worst ranks the group by its gravest finding; what has none comes last.
+func (s *subjectGroup) worst() int {
+	if len(s.Findings) == 0 {
+		return len(Severities())
+	}
+	return s.Findings[0].Severity.rank()
 }
 
 func newHTMLPage(r *Report) htmlPage {
@@ -132,37 +147,71 @@ func (p *htmlPage) credentials(found map[string]*ruleRow) {
 	}
 }
 
-// groupByAccount sorts findings by account, then the worst subject first.
+// byAccount collects what is known of principals and resources, by account.
+type byAccount struct {
+	list     []accountGroup
+	accounts map[string]int
+	subjects map[[2]string]int
+}
+
+func (b *byAccount) account(id, name string) *accountGroup {
+	i, ok := b.accounts[id]
+	if !ok {
+		i = len(b.list)
+		b.accounts[id] = i
+		b.list = append(b.list, accountGroup{ID: id, Name: name})
+	}
+	return &b.list[i]
+}
+
+func (b *byAccount) subject(account, subject string) *subjectGroup {
+	a, k := b.account(account, ""), [2]string{account, subject}
+	i, ok := b.subjects[k]
+	if !ok {
+		i = len(a.Subjects)
+		b.subjects[k] = i
+		a.Subjects = append(a.Subjects, subjectGroup{Subject: subject})
+	}
+	return &a.Subjects[i]
+}
+
+// groupByAccount sorts findings, administrators and trusts by account, and then
+// by principal, the worst first.
 func (p *htmlPage) groupByAccount() {
-	at := map[string]int{}
-	subjects := map[[2]string]int{}
+	b := byAccount{accounts: map[string]int{}, subjects: map[[2]string]int{}}
 	for _, a := range p.Accounts {
-		at[a.Account] = len(p.ByAccount)
-		p.ByAccount = append(p.ByAccount, accountGroup{ID: a.Account, Name: a.Name})
+		b.account(a.Account, a.Name)
 	}
 	p.each(func(_ *ruleGroup, f *shown) {
-		i, ok := at[f.Account]
-		if !ok {
-			i = len(p.ByAccount)
-			at[f.Account] = i
-			p.ByAccount = append(p.ByAccount, accountGroup{ID: f.Account})
-		}
-		a := &p.ByAccount[i]
-		a.Counts.add(f.Severity)
-		k := [2]string{f.Account, f.Subject}
-		if _, ok := subjects[k]; !ok {
-			subjects[k] = len(a.Subjects)
-			a.Subjects = append(a.Subjects, subjectGroup{Subject: f.Subject})
-		}
-		s := &a.Subjects[subjects[k]]
+		b.account(f.Account, "").Counts.add(f.Severity)
+		s := b.subject(f.Account, f.Subject)
 		s.Findings = append(s.Findings, f)
 	})
-	for i := range p.ByAccount {
-		slices.SortStableFunc(p.ByAccount[i].Subjects, func(a, b subjectGroup) int {
-			return cmp.Or(cmp.Compare(a.Findings[0].Severity.rank(), b.Findings[0].Severity.rank()),
-				cmp.Compare(len(b.Findings), len(a.Findings)), cmp.Compare(a.Subject, b.Subject))
-		})
+	for i := range p.Admins {
+		a := &p.Admins[i]
+		b.subject(a.Account, a.Principal).Admin = a
+		if t, ok := policy.ParseARN(a.Target); ok && a.Target != a.Principal {
+			s := b.subject(t.Account, a.Target)
+			s.Becomes = append(s.Becomes, a)
+		}
 	}
+	for i := range p.Trusts {
+		t := &p.Trusts[i]
+		s := b.subject(t.Account, t.Role)
+		s.Trusts = append(s.Trusts, t)
+	}
+	n := 0
+	for i := range b.list {
+		list := b.list[i].Subjects
+		slices.SortStableFunc(list, func(a, b subjectGroup) int {
+			return cmp.Or(cmp.Compare(a.worst(), b.worst()), cmp.Compare(len(b.Findings), len(a.Findings)), cmp.Compare(a.Subject, b.Subject))
+		})
+		for k := range list {
+			n++
+			list[k].Anchor = fmt.Sprintf("principal-%d", n)
+		}
+	}
+	p.ByAccount = b.list
 }
 
 // Facts is the evidence that the finding's paths do not show already.
