@@ -73,9 +73,13 @@ func (b *builder) number() {
 	}
 	slices.SortStableFunc(b.roles, func(x, y *iam.Role) int { return strings.Compare(x.ARN, y.ARN) })
 	b.scans = make([]sources, len(b.roles))
+	shields := map[string][]*policy.Statement{} // by account: RCPs that tell callers apart
 	for i, r := range b.roles {
+		if _, ok := shields[r.Account]; !ok {
+			shields[r.Account] = tellApart(b.g.Model.RCPs(r.Account))
+		}
 		b.scans[i] = b.g.Model.scan(r)
-		b.scans[i].tells = append(b.scans[i].tells, tellApart(b.g.Model.RCPs(r.Account))...)
+		b.scans[i].tells = append(b.scans[i].tells, shields[r.Account]...)
 		nodes = append(nodes, b.outside(r, &b.scans[i])...)
 	}
 	nodes = append(nodes, b.federatedUsers()...)

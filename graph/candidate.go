@@ -156,7 +156,7 @@ func (g *Graph) Candidates(action, resource string, pattern bool) []NodeID {
 			in[n] = true
 		}
 	}
-	if alwaysAllowed(action) {
+	if MayNeedNothing(action) {
 		for _, list := range x.accounts {
 			add(list)
 		}
@@ -191,9 +191,9 @@ func (g *Graph) Candidates(action, resource string, pattern bool) []NodeID {
 	return sortedKeys(in)
 }
 
-// alwaysAllowed reports whether an action may need no permission at all, as
+// MayNeedNothing reports whether an action may need no permission at all, as
 // sts:GetCallerIdentity (EVAL-36).
-func alwaysAllowed(action string) bool {
+func MayNeedNothing(action string) bool {
 	return strings.HasPrefix(strings.ToLower(action), "sts:get")
 }
 

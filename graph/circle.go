@@ -95,25 +95,30 @@ func (b *builder) gather() {
 type reach[T any] map[policy.ARNPrefix][]T
 
 func (r reach[T]) add(c *class, caller T) {
-	var keys []policy.ARNPrefix
+	for _, p := range c.targets() {
+		r[p] = append(r[p], caller)
+	}
+}
+
+// targets is what the ARNs of the roles that the class may assume begin with.
+func (c *class) targets() []policy.ARNPrefix {
+	any := []policy.ARNPrefix{{}}
+	if c.open {
+		return any
+	}
+	var out []policy.ARNPrefix
 	for _, s := range c.allows {
 		list, all := s.ResourcePrefixes()
-		if all || c.open {
-			keys = []policy.ARNPrefix{{}}
-			break
+		if all {
+			return any
 		}
 		for _, p := range list {
-			if !slices.Contains(keys, p) {
-				keys = append(keys, p)
+			if !slices.Contains(out, p) {
+				out = append(out, p)
 			}
 		}
 	}
-	if c.open && len(keys) == 0 {
-		keys = []policy.ARNPrefix{{}}
-	}
-	for _, p := range keys {
-		r[p] = append(r[p], caller)
-	}
+	return out
 }
 
 // of yields the callers that may assume a role, and some others; one may come

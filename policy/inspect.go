@@ -2,6 +2,7 @@ package policy
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -165,20 +166,13 @@ func (s *Statement) AppendReading(out []byte, arn string, parsed ARN) (reading [
 			}
 			for _, resourceSide := range [2]bool{false, true} {
 				m := g.match(arn, parsed, true, resourceSide)
-				out = append(out, "-+"[boolIndex(m.ok)])
+				out = strconv.AppendBool(out, m.ok)
 				out = append(out, m.code...)
 			}
 		}
 		out = append(out, ';')
 	}
 	return out, true
-}
-
-func boolIndex(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // ReadsResource reports whether a condition is about the resource, or has a

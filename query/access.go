@@ -258,7 +258,7 @@ func newPrefilter(m *graph.Model, q *question) *prefilter {
 }
 
 func (p *prefilter) possible(n *graph.Node, t target) bool {
-	if n.Kind == graph.KindRoot || n.Kind == graph.KindFederatedUser || n.Kind == graph.KindRootSession || strings.HasPrefix(strings.ToLower(t.action), "sts:get") {
+	if n.Kind == graph.KindRoot || n.Kind == graph.KindFederatedUser || n.Kind == graph.KindRootSession || graph.MayNeedNothing(t.action) {
 		return true
 	}
 	seen := p.allows[t.action]
