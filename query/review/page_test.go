@@ -110,11 +110,13 @@ func TestPageHostile(t *testing.T) {
 	r := sampleReport(200)
 	for i := range r.Findings {
 		r.Findings[i].Subject += strings.Repeat("x", 512) + "😀\u05d0\u202e<script>window.owned=1</script>"
-		r.Findings[i].Text = `"><img src=x onerror="window.owned=1">` + r.Findings[i].Text
+		r.Findings[i].Text = `"><img src=x onerror="window.owned=1"></details></noscript><img src=x onerror="window.owned=1">` + r.Findings[i].Text
 	}
 	file := pageOf(t, r)
 	b.open("file://" + file)
 	b.eval(`document.getElementById('open-all').click()`)
+	b.eval(`document.querySelectorAll('.account > summary').forEach(e => e.click())`)
+	b.wait(`Array.from(document.querySelectorAll('.subject')).some(e => e.offsetParent !== null)`)
 	b.want(`window.owned`, nil)
 	b.want(`document.scripts.length`, 1)
 	b.want(`document.querySelectorAll('img,iframe,object,embed,link,base').length`, 0)
@@ -167,5 +169,54 @@ func TestPageOfManyFindings(t *testing.T) {
 	t.Logf("filtered after %.0f ms", b.eval(`(async () => { const t = performance.now(); const q = document.getElementById('q'); q.value = 'r04321';
 		q.dispatchEvent(new Event('input', { bubbles: true })); while (!document.getElementById('shown').textContent.startsWith('Showing 1 ')) { await new Promise(r => setTimeout(r, 5)) } return performance.now() - t })()`))
 	b.want(visible, 1)
+	b.quiet(file)
+}
+
+// TestPageIsLight: the browser gets what is hidden as text, not as elements, or
+// a page of thousands takes seconds to open.
+func TestPageIsLight(t *testing.T) {
+	b := newBrowser(t)
+	b.open("file://" + pageOf(t, sampleReport(5000)))
+	if n := b.eval(`document.querySelectorAll('*').length`).(float64); n > 15_000 {
+		t.Errorf("5,000 findings are %.0f elements", n)
+	}
+}
+
+// TestPageWithoutScript: where scripts do not run, all findings are there, and
+// what is known of principals.
+func TestPageWithoutScript(t *testing.T) {
+	b := newBrowser(t)
+	file := pageOf(t, sampleReport(300))
+	b.call("Emulation.setScriptExecutionDisabled", map[string]any{"value": true}, nil)
+	b.open("file://" + file)
+	b.want(`document.documentElement.className`, "")
+	b.want(visible, 300)
+	b.want(`document.querySelectorAll('.finding svg g.goal').length`, 60)
+	b.want(`document.querySelectorAll('.subject a[href^="#f-"]').length`, 300)
+	b.want(`document.getElementById('filter').hidden`, true)
+	b.quiet(file)
+}
+
+// TestPageOfPrincipals: what an account holds appears when it is opened, page by
+// page, and a link in it leads to the finding.
+func TestPageOfPrincipals(t *testing.T) {
+	b := newBrowser(t)
+	file := pageOf(t, sampleReport(300))
+	b.open("file://" + file)
+	const seen = `Array.from(document.querySelectorAll('.subject')).filter(e => e.offsetParent !== null).length`
+	b.want(seen, 0)
+	b.eval(`document.querySelector('.account > summary').focus()`)
+	b.press("Enter", 13)
+	b.wait(seen + ` == 25`)
+	b.eval(`document.querySelector('.account .pager button').focus()`)
+	b.press("Enter", 13)
+	b.wait(seen + ` == 100`)
+	b.eval(`document.querySelectorAll('.subject > summary')[40].focus()`)
+	b.press("Enter", 13)
+	b.eval(`document.querySelector('.subject[open] a[href^="#f-"]').click()`)
+	b.wait(`document.activeElement.parentElement.className == 'finding'`)
+	b.want(`document.activeElement.parentElement.open && '#' + document.activeElement.parentElement.id == location.hash`, true)
+	b.open("file://" + file + "#principal-77")
+	b.want(`document.getElementById('principal-77').open && document.getElementById('principal-77').offsetParent !== null`, true)
 	b.quiet(file)
 }

@@ -4,11 +4,56 @@
   var doc = document, form = doc.getElementById("filter");
   doc.documentElement.classList.add("scripted");
 
+  // Where scripts run, what is in a noscript element is one piece of text to the
+  // browser, and so costs next to nothing until it is made real here. Where none
+  // run, it is simply there. An entry of a list is made real when it is shown,
+  // and what is below its summary when it is opened.
+  var maker = doc.createElement("template");
+  function make(html) {
+    maker.innerHTML = html;
+    return maker.content;
+  }
+  function real(e) {
+    if (e.node.tagName !== "NOSCRIPT") { return e.node; }
+    var text = e.node.textContent, end = text.indexOf("</summary>") + "</summary>".length;
+    var d = make(text.slice(0, end)).firstElementChild, rest = doc.createElement("noscript");
+    rest.textContent = text.slice(end);
+    d.appendChild(rest);
+    d.id = e.node.id;
+    Object.assign(d.dataset, e.node.dataset);
+    words(e);
+    e.node.replaceWith(d);
+    e.node = d;
+    return d;
+  }
+  function fill(d) {
+    var n = d.tagName === "DETAILS" && d.lastElementChild;
+    if (!n || n.tagName !== "NOSCRIPT") { return; }
+    n.replaceWith(make(n.textContent));
+    adopt(d);
+  }
+  function open(d) {
+    fill(d);
+    d.open = true;
+  }
+  doc.addEventListener("click", function (e) {
+    var s = e.target.closest && e.target.closest("summary");
+    if (s) { fill(s.parentElement); }
+  }, true);
+  doc.addEventListener("toggle", function (e) { fill(e.target); }, true);
+
   // A list shows its first entries; a button below it shows more of them.
-  function list(box, entries) {
-    var l = { box: box, entries: entries, limit: PAGE, match: entries };
+  function list(box, nodes) {
+    var l = { box: box, limit: PAGE, entries: Array.from(nodes, function (n) { return { node: n, data: n.dataset, matches: true }; }) };
+    l.match = l.entries;
     l.bar = doc.createElement("p");
     l.bar.className = "pager";
+    l.bar.hidden = true;
+    l.rest = doc.createElement("span");
+    (box.tagName === "TBODY" ? box.closest(".scroll") : box).after(l.bar);
+    return l;
+  }
+  function buttons(l) {
     [["Show more", function () { l.limit += 100; }], ["Show all", function () { l.limit = Infinity; }]].forEach(function (kind) {
       var b = doc.createElement("button");
       b.type = "button";
@@ -17,37 +62,56 @@
         var next = l.match[l.limit];
         kind[1]();
         show(l);
-        if (next) { (next.querySelector("summary,a[href]") || next).focus(); }
+        if (next) { (next.node.querySelector("summary,a[href]") || next.node).focus(); }
       });
       l.bar.appendChild(b);
     });
-    l.rest = doc.createElement("span");
     l.bar.appendChild(l.rest);
-    (box.tagName === "TBODY" ? box.closest(".scroll") : box.lastElementChild || box).after(l.bar);
-    return l;
   }
   function show(l) {
-    var all = l.entries.filter(function (e) { return e.matches_; }).length, n = 0;
-    if (all <= l.limit + 10) { l.limit = Infinity; } // a button for a few is a nuisance
-    l.entries.forEach(function (e) { e.hidden = !e.matches_ || n++ >= l.limit; });
+    if (l.match.length <= l.limit + 10) { l.limit = Infinity; } // a button for a few is a nuisance
+    var n = 0;
+    l.entries.forEach(function (e) {
+      var seen = e.matches && n++ < l.limit;
+      if (seen) { real(e).hidden = false; } else if (e.node.tagName !== "NOSCRIPT") { e.node.hidden = true; }
+    });
     var rest = n - Math.min(n, l.limit);
+    if (rest && !l.bar.firstChild) { buttons(l); }
     l.bar.hidden = rest === 0;
     l.rest.textContent = rest + " more of " + n;
   }
+  var ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&#34;": "\"", "&#39;": "'", "&#43;": "+" };
   function words(e) {
-    if (e.words_ === undefined) { e.words_ = (e.textContent + " " + e.dataset.rule + " " + e.dataset.severity).toLowerCase(); }
-    return e.words_;
+    if (e.words === undefined) {
+      var text = e.node.textContent;
+      if (e.node.tagName === "NOSCRIPT") {
+        text = text.replace(/<[^>]*>/g, "").replace(/&(amp|lt|gt|#34|#39|#43);/g, function (x) { return ENTITIES[x]; });
+      }
+      e.words = (text + " " + e.data.rule + " " + e.data.severity).toLowerCase();
+    }
+    return e.words;
   }
 
-  var tables = Array.from(doc.querySelectorAll("tbody[data-page]"), function (t) {
-    var l = list(t, Array.from(t.rows));
-    l.entries.forEach(function (e) { e.matches_ = true; e.tabIndex = -1; });
-    return l;
+  // The tables and lists within an element get their pages.
+  var others = [], groups = [];
+  function adopt(root) {
+    root.querySelectorAll("tbody[data-page]").forEach(function (t) {
+      var l = list(t, t.rows);
+      l.entries.forEach(function (e) { e.node.tabIndex = -1; });
+      others.push(l);
+      show(l);
+    });
+  }
+  adopt(doc);
+  doc.querySelectorAll(".list").forEach(function (box) {
+    var l = list(box, box.children);
+    l.rule = box.closest(".rule");
+    (l.rule ? groups : others).push(l);
   });
-  var groups = Array.from(doc.querySelectorAll(".rule"), function (g) {
-    return list(g.querySelector(".list"), Array.from(g.querySelectorAll(".finding")));
-  });
-  tables.forEach(show);
+  // What an account holds is made real when the account is opened.
+  doc.addEventListener("toggle", function (e) {
+    if (e.target.open) { others.forEach(function (l) { if (l.box.parentElement === e.target) { show(l); } }); }
+  }, true);
 
   function wanted() {
     var w = { q: "", severity: "", rule: "", account: "" };
@@ -59,15 +123,15 @@
     var q = w.q.toLowerCase().split(/\s+/).filter(Boolean);
     groups.forEach(function (l) {
       l.match = l.entries.filter(function (e) {
-        e.matches_ = (!w.severity || e.dataset.severity === w.severity) && (!w.rule || e.dataset.rule === w.rule) &&
-          (!w.account || e.dataset.account === w.account) && q.every(function (x) { return words(e).indexOf(x) >= 0; });
-        return e.matches_;
+        e.matches = (!w.severity || e.data.severity === w.severity) && (!w.rule || e.data.rule === w.rule) &&
+          (!w.account || e.data.account === w.account) && q.every(function (x) { return words(e).indexOf(x) >= 0; });
+        return e.matches;
       });
       all += l.entries.length;
       total += l.match.length;
       l.limit = PAGE;
       show(l);
-      l.box.closest(".rule").hidden = l.match.length === 0;
+      l.rule.hidden = l.match.length === 0;
     });
     doc.querySelectorAll(".level").forEach(function (s) { s.hidden = !s.querySelector(".rule:not([hidden])"); });
     doc.getElementById("shown").textContent = total === all ? "Showing all " + all + " findings." : "Showing " + total + " of " + all + " findings.";
@@ -96,12 +160,15 @@
     }
     var e = h && doc.getElementById(h);
     if (!e) { return; }
-    var part = e.closest(".finding,.rule,.level");
-    if (part && part.hidden && !part.matches_) { set(new URLSearchParams()); }
-    groups.concat(tables).forEach(function (l) {
-      if (e.closest("[hidden]") && l.box.contains(e)) { l.limit = Infinity; show(l); }
-    });
-    for (var d = e; d; d = d.parentElement) { if (d.tagName === "DETAILS") { d.open = true; } }
+    var holder = groups.concat(others).find(function (l) { return l.box.contains(e); });
+    var filtered = holder && holder.entries.some(function (x) { return x.node === e && !x.matches; });
+    if (filtered || e.closest(".rule[hidden],.level[hidden]")) { set(new URLSearchParams()); }
+    if (holder) {
+      holder.limit = Infinity;
+      show(holder);
+      e = doc.getElementById(h); // it may have become real
+    }
+    for (var d = e; d; d = d.parentElement) { if (d.tagName === "DETAILS") { open(d); } }
     e.scrollIntoView();
     var s = e.querySelector("summary");
     if (s) { s.focus({ preventScroll: true }); }
@@ -114,7 +181,7 @@
     form.addEventListener("submit", function (e) { e.preventDefault(); });
     form.addEventListener("reset", function () { setTimeout(function () { apply(); remember(); }, 0); });
     doc.getElementById("open-all").addEventListener("click", function () {
-      doc.querySelectorAll(".finding:not([hidden])").forEach(function (e) { e.open = true; });
+      doc.querySelectorAll(".finding:not([hidden])").forEach(open);
     });
     apply();
     window.addEventListener("hashchange", follow);
@@ -124,12 +191,13 @@
   // Paper has no buttons: print what the filter admits, in full.
   var closed = [];
   window.addEventListener("beforeprint", function () {
-    groups.concat(tables).forEach(function (l) { l.was = l.limit; l.limit = Infinity; show(l); });
+    doc.querySelectorAll("details").forEach(fill);
+    groups.concat(others).forEach(function (l) { l.was = l.limit; l.limit = Infinity; show(l); });
     closed = Array.from(doc.querySelectorAll("details:not([open])"));
-    closed.forEach(function (d) { d.open = true; });
+    closed.forEach(open);
   });
   window.addEventListener("afterprint", function () {
     closed.forEach(function (d) { d.open = false; });
-    groups.concat(tables).forEach(function (l) { l.limit = l.was; show(l); });
+    groups.concat(others).forEach(function (l) { l.limit = l.was; show(l); });
   });
 })();
