@@ -18,23 +18,23 @@ import (
 // What cannot be used at all: one file, the whole error.
 func TestNothingUsable(t *testing.T) {
 	tests := []struct{ name, content, want string }{
-		{"empty", "", "x: error: the file is empty"},
-		{"blank", " \n\n", "x: error: the file is empty"},
+		{"empty", "", "x: error: the file is empty; export it again"},
+		{"blank", " \n\n", "x: error: the file is empty; export it again"},
 		{"text", "hello\nworld", `x: error: neither JSON nor XML: the file begins with "hello"`},
 		{"binary", "\x7fELF\x02\x01", "x: error: neither JSON nor XML: the file begins with \"\x7fELF\x02\x01\""},
-		{"html", "<!DOCTYPE html><html></html>", "x: error: an HTML page, perhaps an error of a proxy or a login form"},
+		{"html", "<!DOCTYPE html><html></html>", "x: error: an HTML page, perhaps an error of a proxy or a login form; export the account again"},
 		{"other JSON", `{"a":1,"b":{"c":[]}}`, `x: warning: JSON that is no snapshot of AWS: its members are "a", "b"`},
 		{"scalars", `[1,2,3]`, "x: warning: JSON that is no snapshot of AWS: it has no members"},
 		{"other XML", "<a><b>1</b></a>", `x: warning: XML that is no snapshot of AWS: its members are "b"`},
-		{"truncated", `{"a":[1,2`, `x:1:10: /a/1: error: the JSON ends in the middle; what comes before is used`},
-		{"truncated string", "{\n \"a\": \"bc", `x:2:10: /a: error: the JSON ends in the middle; what comes before is used`},
-		{"syntax", "{\n \"a\": tru }", `x:2:10: /a: error: invalid JSON: invalid character ' ' in literal true (expecting 'e')`},
-		{"brackets", strings.Repeat("[", 10<<20), "x:1:10001: error: invalid JSON: exceeded max depth"},
+		{"truncated", `{"a":[1,2`, `x:1:10: /a/1: error: the JSON ends in the middle; nothing that comes before is complete; export the file again`},
+		{"truncated string", "{\n \"a\": \"bc", `x:2:10: /a: error: the JSON ends in the middle; nothing that comes before is complete; export the file again`},
+		{"syntax", "{\n \"a\": tru }", `x:2:10: /a: error: invalid JSON: invalid character ' ' in literal true (expecting 'e'); export the file again`},
+		{"brackets", strings.Repeat("[", 10<<20), "x:1:10001: error: invalid JSON: more than 10000 arrays and objects inside each other; export the file again"},
 		{"export of nothing", `{"UserDetailList":[],"RoleDetailList":[]}`, "x: warning: an export without any entity does not say which account it is of"},
-		{"policy alone", readDoc, "x:1:1: warning: a policy document on its own, without saying what it is attached to"},
-		{"gzip", "\x1f\x8b\x08junk", "x: error: the file cannot be unpacked: gzip: unexpected EOF"},
-		{"truncated XML", xmlPage[:200], "x:5:11: error: the XML ends in the middle; what comes before is used"},
-		{"schema", `{"schema":"accesspath.snapshot/2","accounts":[{"id":"111111111111"}]}`, `x:1:11: /schema: error: the schema is "accesspath.snapshot/2"; this accesspath reads "accesspath.snapshot/1"`},
+		{"policy alone", readDoc, `x:1:1: warning: a policy document on its own, without saying what it is attached to; wrap it: {"Resource": "arn:…", "Policy": …}`},
+		{"gzip", "\x1f\x8b\x08junk", "x: error: the file cannot be unpacked: gzip: unexpected EOF; copy the file again"},
+		{"truncated XML", xmlPage[:200], "x:5:11: error: the XML ends in the middle; nothing that comes before is complete; export the file again"},
+		{"schema", `{"schema":"accesspath.snapshot/2","accounts":[{"id":"111111111111"}]}`, `x:1:11: /schema: error: the schema is "accesspath.snapshot/2"; this accesspath reads "accesspath.snapshot/1"; use the accesspath that wrote it, or a newer one`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -138,8 +138,9 @@ func nothing(parts []*part.Part) error {
 		b.WriteString("\n  ")
 		switch {
 		case len(p.Diagnostics) > 0:
-			b.WriteString(p.Diagnostics[0].String())
-			if d := p.Diagnostics[0]; d.Code == "account-unknown" {
+			d := p.Diagnostics[0]
+			b.WriteString(d.String())
+			if d.Hint != "" && !strings.Contains(d.Hint, "get-account-authorization-details") { // which the last line says
 				b.WriteString("; " + d.Hint)
 			}
 		case len(p.Pages) > 0:

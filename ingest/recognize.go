@@ -64,13 +64,21 @@ func (w *walker) broken(err error) {
 	case w.ctx.Err() != nil:
 		return
 	case errors.Is(err, scan.ErrLimit):
-		d.Code, d.Message, d.Hint = "limit", err.Error(), ""
+		d.Code, d.Message, d.Hint = "limit", scan.Reason(err)+"; "+w.before(), ""
 	case short:
-		d.Code, d.Message = "truncated-json", "the JSON ends in the middle; what comes before is used"
+		d.Code, d.Message = "truncated-json", "the JSON ends in the middle; "+w.before()
 	default:
 		d.Message = "invalid JSON: " + scan.Reason(err)
 	}
 	w.file.Report(d)
+}
+
+// before says what becomes of the part of a file in front of its defect.
+func (w *walker) before() string {
+	if w.part.Used() {
+		return "what comes before is used"
+	}
+	return "nothing that comes before is complete"
 }
 
 // unrecognized says what a file holds that nothing reads. Notes by recognizers

@@ -73,9 +73,9 @@ func (x *xmlReader) broken(err error) {
 	var syntax *xml.SyntaxError
 	switch {
 	case errors.Is(err, scan.ErrLimit), errors.Is(err, errXMLDepth):
-		d.Code, d.Message, d.Hint = "limit", err.Error(), ""
+		d.Code, d.Message, d.Hint = "limit", scan.Reason(err)+"; "+x.before(), ""
 	case errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unexpected EOF"):
-		d.Code, d.Message = "truncated-xml", "the XML ends in the middle; what comes before is used"
+		d.Code, d.Message = "truncated-xml", "the XML ends in the middle; "+x.before()
 	case errors.As(err, &syntax):
 		d.Message = "invalid XML: " + syntax.Msg
 	default:

@@ -29,6 +29,7 @@ func TestKillDuringIngest(t *testing.T) {
 	accesspath(t, "ingest", shop, "--db", db, "--label", "before")
 	question := []string{"who-can", "s3:GetObject", "arn:aws:s3:::example-shop-orders/2026/09.csv", "--db", db, "--snapshot", "before", "--format", "json"}
 	want := accesspath(t, question...)
+	before := accesspath(t, "snapshots", "list", "--db", db)
 	killed := 0
 	for delay := 20 * time.Millisecond; ; delay += delay / 3 {
 		if delay > 30*time.Second {
@@ -40,6 +41,9 @@ func TestKillDuringIngest(t *testing.T) {
 		}
 		list := accesspath(t, "snapshots", "list", "--db", db)
 		after := strings.Count(list, " after ")
+		if after == 0 && list != before {
+			t.Fatalf("killed after %v: the list was\n%sand is\n%s", delay, before, list)
+		}
 		if after > 1 || done && after == 0 {
 			t.Fatalf("killed after %v, done %v: the list is\n%s", delay, done, list)
 		}

@@ -4,12 +4,15 @@ import (
 	"encoding/binary"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -17,7 +20,22 @@ import (
 var update = flag.Bool("update", false, "rewrite expected output in scripts and in the README")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"accesspath": func() { os.Exit(realMain()) }})
+	testscript.Main(m, map[string]func(){"accesspath": func() { os.Exit(realMain()) }, "unprivileged": unprivileged})
+}
+
+// unprivileged becomes the command in its arguments, as somebody whom the
+// permissions of files stop: the superuser gives that right up first.
+func unprivileged() {
+	command := os.Args[1:]
+	if os.Geteuid() == 0 {
+		command = append([]string{"setpriv", "--bounding-set=-dac_override,-dac_read_search"}, command...)
+	}
+	path, err := exec.LookPath(command[0])
+	if err == nil {
+		err = syscall.Exec(path, command, os.Environ())
+	}
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(127)
 }
 
 // TestScripts runs the scripts of testdata/script. A script finds the example
@@ -55,6 +73,7 @@ func TestScripts(t *testing.T) {
 			"repeat":     cmdRepeat,
 			"setversion": cmdSetVersion,
 			"roles":      cmdRoles,
+			"waitfor":    cmdWaitFor,
 		},
 	})
 }
@@ -98,6 +117,20 @@ func cmdSetVersion(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	_, err = f.WriteAt(binary.BigEndian.AppendUint32(nil, uint32(v)), 60)
 	ts.Check(errors.Join(err, f.Close()))
+}
+
+// cmdWaitFor waits until a file is there: waitfor FILE
+func cmdWaitFor(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: waitfor FILE")
+	}
+	for range 3000 {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	ts.Fatalf("%s does not come", args[0])
 }
 
 // cmdRoles writes an account with many roles: roles FILE COUNT

@@ -60,6 +60,14 @@ func (l Limits) withDefaults() Limits {
 // ErrLimit is wrapped by errors about a file that exceeds a limit.
 var ErrLimit = errors.New("limit exceeded")
 
+// A limitError says which limit that is.
+type limitError string
+
+func exceeds(format string, args ...any) error { return limitError(fmt.Sprintf(format, args...)) }
+
+func (e limitError) Error() string { return ErrLimit.Error() + ": " + string(e) }
+func (limitError) Unwrap() error   { return ErrLimit }
+
 // A Reader yields the text of a file as UTF-8 and remembers where its lines
 // begin.
 type Reader struct {
@@ -109,10 +117,10 @@ func Open(r io.Reader, l Limits) (*Reader, error) {
 	packed := false
 	check := func(n int64) error {
 		if n > l.MaxBytes {
-			return fmt.Errorf("%w: more than %d bytes of text", ErrLimit, l.MaxBytes)
+			return exceeds("more than %d bytes of text", l.MaxBytes)
 		}
 		if packed && n > ratioFloor && n/max(out.outer.n, 1) > l.MaxRatio {
-			return fmt.Errorf("%w: the file unpacks to more than %d times its size", ErrLimit, l.MaxRatio)
+			return exceeds("the file unpacks to more than %d times its size", l.MaxRatio)
 		}
 		return nil
 	}
@@ -213,7 +221,7 @@ func (r *Reader) Given() int64 { return r.given }
 
 func (r *Reader) Read(p []byte) (int, error) {
 	if r.given-r.mark > r.max {
-		return 0, fmt.Errorf("%w: a single value is larger than %d bytes", ErrLimit, r.max)
+		return 0, exceeds("a single value is larger than %d bytes", r.max)
 	}
 	n, err := r.text.Read(p)
 	for i := 0; i < n; {

@@ -113,12 +113,20 @@ func (s *Stream) Pointer() string {
 	return string(s.dec.StackPointer())
 }
 
-// Reason shortens an error of the decoder: place and package are told apart
-// from it.
+// Reason is what an error of a read is about, in words for the user: place and
+// package are told apart from it.
 func Reason(err error) string {
-	var syntax *jsontext.SyntacticError
-	if errors.As(err, &syntax) && syntax.Err != nil {
-		return strings.TrimPrefix(syntax.Err.Error(), "jsontext: ")
+	var limit limitError
+	if errors.As(err, &limit) {
+		return limit.Error()
 	}
-	return err.Error()
+	var syntax *jsontext.SyntacticError
+	if !errors.As(err, &syntax) || syntax.Err == nil {
+		return err.Error()
+	}
+	reason := strings.TrimPrefix(syntax.Err.Error(), "jsontext: ")
+	if reason == "exceeded max depth" {
+		return "more than 10000 arrays and objects inside each other"
+	}
+	return reason
 }
