@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"accesspath/iam"
+	"accesspath/ingest/internal/scan"
 )
 
 // What cannot be used at all: one file, the whole error.
@@ -144,7 +145,7 @@ func TestDiagnosticsAreCapped(t *testing.T) {
 	if n := len(find(s, "unreadable-policy")); n != 10 {
 		t.Errorf("%d kept", n)
 	}
-	if cut := find(s, "diagnostics-cut"); len(cut) != 1 || cut[0].Message != `240 more of "unreadable-policy" are not listed` {
+	if cut := find(s, "diagnostics-cut"); len(cut) != 1 || cut[0].String() != `a.json: error: and 240 more like the first 10 of "unreadable-policy", which are listed` {
 		t.Errorf("%v", cut)
 	}
 }
@@ -230,5 +231,73 @@ func TestFiles(t *testing.T) {
 	empty := t.TempDir()
 	if _, _, err := Files([]string{empty}, nil); err == nil || !strings.Contains(err.Error(), "no files named .json") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A text that no AWS API would return costs its policy and not the rest of the
+// file: the policy counts as unknown, whatever its beginning says.
+func TestPolicyOfAnyLength(t *testing.T) {
+	long := `{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"` + strings.Repeat("*", 5<<20) + `"}]}`
+	s := load(t, "a.json", "{\"RoleDetailList\":[\n"+role("a", inline(long))+",\n"+role("b", inline(readDoc))+"]}")
+	a := only(t, s)
+	if len(a.Roles) != 2 || a.Roles[0].Inline[0].Document != nil || a.Roles[1].Inline[0].Document == nil {
+		t.Fatalf("%+v", a.Roles)
+	}
+	if got := find(s, "unreadable-policy"); len(got) != 1 || got[0].Origin.Line != 2 || got[0].Message != "p: more than 4194304 bytes, which is longer than any policy of AWS" {
+		t.Errorf("%v", got)
+	}
+	if got := find(s, "long-text"); len(got) != 1 || got[0].Origin.Line != 2 || got[0].Message != "a text of 5242880 bytes, of which the first 4194304 are read" {
+		t.Errorf("%v", got)
+	}
+}
+
+// A file that repeats itself holds what it says once, and what it says
+// differently is decided as between files (GAAD-10).
+func TestRepetitionIsMerged(t *testing.T) {
+	var all []string
+	for i := range 3 * uncrowded {
+		doc := readDoc
+		if i%20 >= 10 {
+			doc = adminDoc
+		}
+		all = append(all, role("r"+string(rune('0'+i%10)), inline(doc)))
+	}
+	p := readSource(context.Background(), text("a.json", roles(all...)), scan.NewDocuments(), Options{})
+	if n := len(p.Roles); n > uncrowded+256 {
+		t.Errorf("%d roles are held", n)
+	}
+	s, err := Read(context.Background(), texts("a.json", roles(all...)), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := only(t, s)
+	for _, r := range a.Roles {
+		last := len(all) - 1
+		for !strings.Contains(all[last], "role/"+r.Name+`"`) {
+			last--
+		}
+		if !strings.Contains(all[last], r.Inline[0].Document.Text) {
+			t.Errorf("%s has %s, not what was read last", r.Name, r.Inline[0].Document.Text)
+		}
+	}
+	if len(a.Roles) != 10 {
+		t.Errorf("%d roles", len(a.Roles))
+	}
+	cut := find(s, "diagnostics-cut")
+	if len(find(s, "conflict")) < 100 || len(cut) == 0 || cut[0].Severity != iam.Warning {
+		t.Errorf("%v", cut)
+	}
+}
+
+// Bytes that are no character cost nothing but themselves, and are told of.
+func TestInvalidUTF8(t *testing.T) {
+	s := load(t, "a.json", "{\"RoleDetailList\":[\n"+role("a\xffb", inline(readDoc))+",\n"+role("c")+"]}")
+	a := only(t, s)
+	if len(a.Roles) != 2 || a.Roles[0].Name != "a\uFFFDb" || a.Roles[0].Inline[0].Document == nil {
+		t.Fatalf("%+v", a.Roles)
+	}
+	got := find(s, "invalid-utf8")
+	if len(got) != 1 || got[0].String() != "a.json:2:15: /RoleDetailList/0: warning: not UTF-8: the byte 0xFF in \"a\uFFFDb\" is read as U+FFFD, and so are all like it in this value" {
+		t.Errorf("%v", got)
 	}
 }

@@ -113,11 +113,15 @@ func (b *builder) add(p *part.Part) {
 		}
 	}
 	for _, i := range p.Profiles {
-		if old := b.profiles[i.ARN]; old == nil || old.Role == "" || p.Layer > part.Exported {
-			b.profiles[i.ARN] = i
-		}
+		b.addProfile(i, p)
 	}
 	b.snap.Trusted = append(b.snap.Trusted, p.Trusted...)
+}
+
+func (b *builder) addProfile(i *iam.InstanceProfile, p *part.Part) {
+	if old := b.profiles[i.ARN]; old == nil || old.Role == "" || p.Layer > part.Exported {
+		b.profiles[i.ARN] = i
+	}
 }
 
 // account returns the account with that id, and makes it.

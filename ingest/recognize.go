@@ -28,6 +28,7 @@ type walker struct {
 	stream *scan.Stream
 
 	unknown []string // names of members that nobody took; a few, each once
+	crowded int      // entities at which repeated ones are looked for; 0: not yet
 }
 
 // maxEnvelopes is how deep what we look for may be wrapped; what is deeper is
@@ -37,7 +38,7 @@ const maxEnvelopes = 8
 // json reads JSON values until the file ends: one, or several one after
 // another (GAAD-07).
 func (w *walker) json() {
-	w.stream = scan.NewStream(w.file.Name, w.reader)
+	w.stream = scan.NewStream(w.file, w.reader)
 	var err error
 	for n := 0; err == nil; n++ {
 		kind := w.stream.Kind()
@@ -292,8 +293,11 @@ func (o *objectReader) elements(at string, use func(v scan.Value, at string)) er
 		return err
 	}
 	for i := 0; o.stream.Kind() != ']'; i++ {
-		if i%256 == 0 && o.ctx.Err() != nil {
-			return o.ctx.Err()
+		if i%256 == 0 {
+			if o.ctx.Err() != nil {
+				return o.ctx.Err()
+			}
+			o.thin()
 		}
 		v, err := o.stream.Value()
 		if err != nil {

@@ -26,7 +26,10 @@ type xmlReader struct {
 	base int64 // offset at which dec began
 }
 
-const maxElements = 64 // inside each other
+const (
+	maxElements = 64       // inside each other
+	maxEntity   = 32 << 20 // bytes
+)
 
 var errXMLDepth = errors.New("more than 64 elements inside each other")
 
@@ -36,6 +39,7 @@ func (w *walker) xml(head []byte) {
 		w.fail("not-json", "an HTML page, perhaps an error of a proxy or a login form", "export the account again")
 		return
 	}
+	w.reader.Lower(maxEntity)
 	x := &xmlReader{walker: w, base: w.reader.Given()}
 	x.dec = xml.NewDecoder(w.reader)
 	x.dec.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
@@ -165,8 +169,11 @@ func (x *xmlReader) elements(at string, use func(v scan.Value, at string)) error
 		case xml.EndElement:
 			return nil
 		case xml.StartElement:
-			if i%256 == 0 && x.ctx.Err() != nil {
-				return x.ctx.Err()
+			if i%256 == 0 {
+				if x.ctx.Err() != nil {
+					return x.ctx.Err()
+				}
+				x.thin()
 			}
 			v, err := x.value()
 			if err != nil {

@@ -113,8 +113,9 @@ func (u *unit) value(ctx context.Context, f File) (scan.Value, bool) {
 		return fail("unreadable-file", "the file cannot be unpacked: "+err.Error())
 	}
 	defer r.Close()
-	s := scan.NewStream(f.Name, r)
-	v, err := s.Value()
+	file := scan.NewFile(f.Name, nil, u.o.MaxDiagnostics)
+	v, err := scan.NewStream(file, r).Value()
+	u.part.Diagnostics = append(u.part.Diagnostics, file.Diagnostics()...)
 	if err != nil {
 		return fail("invalid-json", "no JSON value: "+scan.Reason(err))
 	}
@@ -160,7 +161,7 @@ func (u *unit) finish() {
 		u.file.Report(iam.Diagnostic{Severity: iam.Note, Code: "ignored-file", Origin: iam.Origin{File: s.first},
 			Message: fmt.Sprintf("%s: %s (%d files)", kind, s.why, s.n)})
 	}
-	u.part.Diagnostics = u.file.Diagnostics()
+	u.part.Diagnostics = append(u.part.Diagnostics, u.file.Diagnostics()...)
 }
 
 // A directory is the files that say one thing together.

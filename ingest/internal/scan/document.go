@@ -83,6 +83,9 @@ func (f *File) Policy(v Value, name, pointer, entity string) *iam.Policy {
 // documentText returns the compact JSON text of a document in f.scratch, or
 // nil if v is empty text.
 func (f *File) documentText(v Value) ([]byte, error) {
+	if len(v.Raw()) > MaxText {
+		return nil, fmt.Errorf("more than %d bytes, which is longer than any policy of AWS", MaxText)
+	}
 	switch v.Kind() {
 	case '{':
 		f.scratch = compactInto(f.scratch[:0], v.Raw())

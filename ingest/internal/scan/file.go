@@ -15,21 +15,28 @@ type File struct {
 	docs    *Documents
 	cap     int
 	diags   []iam.Diagnostic
-	cut     map[string]int // by code
+	cut     map[string]excess // by code
 	kept    map[string]int
 	scratch []byte
 	texts   map[string]string
 }
 
+// excess counts the diagnostics that are not kept.
+type excess struct {
+	count int
+	worst iam.Severity
+}
+
 // NewFile returns a File that keeps at most most diagnostics of each code.
 func NewFile(name string, docs *Documents, most int) *File {
-	return &File{Name: name, docs: docs, cap: most, cut: map[string]int{}, kept: map[string]int{}, texts: map[string]string{}}
+	return &File{Name: name, docs: docs, cap: most, cut: map[string]excess{}, kept: map[string]int{}, texts: map[string]string{}}
 }
 
 // Report keeps a diagnostic, or counts it if there are too many of its code.
 func (f *File) Report(d iam.Diagnostic) {
 	if f.kept[d.Code] >= f.cap {
-		f.cut[d.Code]++
+		e := f.cut[d.Code]
+		f.cut[d.Code] = excess{e.count + 1, max(e.worst, d.Severity)}
 		return
 	}
 	f.kept[d.Code]++
@@ -58,8 +65,8 @@ func (f *File) Warn(v Value, pointer, entity, code, format string, args ...any) 
 	f.Report(iam.Diagnostic{Severity: iam.Warning, Code: code, Origin: v.Origin(pointer), Entity: entity, Message: fmt.Sprintf(format, args...)})
 }
 
-// Diagnostics returns what was kept, and a note for each code of which some
-// had to be cut.
+// Diagnostics returns what was kept, and for each code of which some were not
+// how many more there are: as severe as the worst of them.
 func (f *File) Diagnostics() []iam.Diagnostic {
 	out := f.diags
 	codes := make([]string, 0, len(f.cut))
@@ -68,8 +75,8 @@ func (f *File) Diagnostics() []iam.Diagnostic {
 	}
 	slices.Sort(codes)
 	for _, code := range codes {
-		out = append(out, iam.Diagnostic{Severity: iam.Note, Code: "diagnostics-cut", Origin: iam.Origin{File: f.Name},
-			Message: fmt.Sprintf("%d more of %q are not listed", f.cut[code], code)})
+		out = append(out, iam.Diagnostic{Severity: f.cut[code].worst, Code: "diagnostics-cut", Origin: iam.Origin{File: f.Name},
+			Message: fmt.Sprintf("and %d more like the first %d of %q, which are listed", f.cut[code].count, f.kept[code], code)})
 	}
 	return out
 }

@@ -82,6 +82,7 @@ type Reader struct {
 	breaks []int64 // offsets of line feeds from mark on
 	line   int     // of mark
 	start  int64   // offset at which that line begins
+	cutter *cutter // of JSON; nil for other texts
 }
 
 // counter counts and hashes what passes, within limits.
@@ -224,6 +225,11 @@ func (r *Reader) Read(p []byte) (int, error) {
 		return 0, exceeds("a single value is larger than %d bytes", r.max)
 	}
 	n, err := r.text.Read(p)
+	if r.cutter != nil {
+		for n = r.cutter.shorten(p[:n], r.given); n == 0 && err == nil && r.cutter.dropping; n = r.cutter.shorten(p[:n], r.given) {
+			n, err = r.text.Read(p)
+		}
+	}
 	for i := 0; i < n; {
 		k := bytes.IndexByte(p[i:n], '\n')
 		if k < 0 {
@@ -239,6 +245,15 @@ func (r *Reader) Read(p []byte) (int, error) {
 // Position returns line and column, from 1, of a byte offset, and forgets what
 // lies before it: offsets must not decrease from call to call.
 func (r *Reader) Position(offset int64) (line, column int) {
+	if r.cutter != nil && len(r.cutter.gaps) > 0 {
+		r.passGaps(offset)
+	}
+	r.passBreaks(offset)
+	r.mark = max(r.mark, offset)
+	return r.line, int(offset-r.start) + 1
+}
+
+func (r *Reader) passBreaks(offset int64) {
 	i := 0
 	for i < len(r.breaks) && r.breaks[i] < offset {
 		r.start = r.breaks[i] + 1
@@ -246,8 +261,20 @@ func (r *Reader) Position(offset int64) (line, column int) {
 	}
 	r.line += i
 	r.breaks = r.breaks[:copy(r.breaks, r.breaks[i:])]
-	r.mark = max(r.mark, offset)
-	return r.line, int(offset-r.start) + 1
+}
+
+// passGaps counts what is missing before the offset into the columns of its
+// line, and notes where it was.
+func (r *Reader) passGaps(offset int64) {
+	c := r.cutter
+	i := 0
+	for ; i < len(c.gaps) && c.gaps[i].at < offset; i++ {
+		g := c.gaps[i]
+		r.passBreaks(g.at)
+		c.cuts = append(c.cuts, shortened{line: r.line, column: int(g.at - g.kept - r.start), bytes: g.kept + g.dropped})
+		r.start -= g.dropped
+	}
+	c.gaps = c.gaps[:copy(c.gaps, c.gaps[i:])]
 }
 
 // Sum reads the rest of the file, and returns the SHA-256 and the number of

@@ -20,7 +20,7 @@ func stream(t testing.TB, text string) *Stream {
 	if _, err := r.Opening(); err != nil {
 		t.Fatal(err)
 	}
-	return NewStream("f", r)
+	return NewStream(NewFile("f", nil, 100), r)
 }
 
 // value reads a text of one value.
@@ -97,7 +97,7 @@ func FuzzValue(f *testing.F) {
 			return
 		}
 		defer r.Close()
-		if _, err := NewStream("f", r).Value(); err != nil {
+		if _, err := NewStream(NewFile("f", nil, 100), r).Value(); err != nil {
 			return // stricter than encoding/json, about surrogates for one
 		}
 		var compact bytes.Buffer
@@ -169,7 +169,7 @@ func TestMaxValue(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if _, err := NewStream("f", r).Value(); err == nil || !strings.Contains(err.Error(), "a single value is larger than 262144 bytes") {
+	if _, err := NewStream(NewFile("f", nil, 100), r).Value(); err == nil || !strings.Contains(err.Error(), "a single value is larger than 262144 bytes") {
 		t.Errorf("error %v", err)
 	}
 }
