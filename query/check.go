@@ -145,7 +145,11 @@ func (e *Engine) checkVerdict(n *graph.Node, req policy.Requirement, verdict str
 	plain := req
 	switch {
 	case originIssuer(n) == longTerm:
-		plain, _ = e.byModes(n, req, assume)
+		call := anyCall
+		if assume {
+			call = assumeCall
+		}
+		plain, _ = e.byModes(n, req, call)
 	case n.Role != nil && hop == 0:
 		w := &walker{e: e, choices: []choice{{}}}
 		id, _ := e.g.Find(n.ID)

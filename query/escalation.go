@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"accesspath/graph"
 	"accesspath/policy"
@@ -45,8 +46,7 @@ type Escalations struct {
 func (w *walker) escalate(id uint32, s state, e graph.Edge) {
 	req := e.Requires
 	if s.facts.issuer == longTerm {
-		req, _ = w.e.byModes(w.e.g.Node(s.node), req, false)
-		req = req.Simplify()
+		req = w.e.escalatesByKeys(e)
 	} else {
 		req = w.fold(s, req)
 	}
@@ -60,6 +60,25 @@ func (w *walker) escalate(id uint32, s state, e graph.Edge) {
 		next = facts{issuer: delivered}
 	}
 	w.move(id, e, req, next)
+}
+
+// escalatesByKeys is what an edge asks of somebody with long-term keys. The ways
+// that the edge stands for may differ in what they call.
+func (e *Engine) escalatesByKeys(edge graph.Edge) policy.Requirement {
+	n := e.g.Node(edge.From)
+	if !mentionsMode(edge.Requires) {
+		return edge.Requires.Simplify()
+	}
+	out := policy.False()
+	for _, way := range e.g.Escalations(edge.From, edge.To, edge.Kind) {
+		call := anyCall
+		if slices.ContainsFunc(way.Requests, func(r graph.Request) bool { return strings.HasPrefix(r.Action, "iam:") }) {
+			call = iamCall
+		}
+		plain, _ := e.byModes(n, way.Requires, call)
+		out = policy.Or(out, plain)
+	}
+	return out.Simplify()
 }
 
 // escalation describes a step that is no role assumption, by the way that asks

@@ -52,6 +52,22 @@ func stepsOf(answers []query.Answer, who string) string {
 	return strings.Join(out, " ")
 }
 
+// issued lets u write policies of its own with a session only.
+const issued = "id(u): +iam:PutUserPolicy@u ?{Null aws:TokenIssueTime=false}"
+
+// signIn says how u can sign in.
+func signIn(password, mfa iam.State) func(*fixture.World, *[]func(*iam.Snapshot)) {
+	return func(_ *fixture.World, late *[]func(*iam.Snapshot)) {
+		*late = append(*late, func(s *iam.Snapshot) {
+			for _, u := range s.Account(fixture.AccountID("A")).Users {
+				if u.Name == "u" {
+					u.Credentials = &iam.Credentials{Password: password, MFA: mfa}
+				}
+			}
+		})
+	}
+}
+
 // TestEscalationCases are the worked cases of 14.8. Each asks who is an
 // administrator; want is u's row in the block of escalation, and level its row
 // in the block without.
@@ -78,6 +94,17 @@ func TestEscalationCases(t *testing.T) {
 			})
 		}, "ALLOW ESC-21 r"},
 		{"CASE-209 without an instance", "id(r): +*@*\ntp(r): P=Service:ec2\nid(u): +ssm:SendCommand@*", nil, ""},
+		{"STS-09 a session of the console", issued, signIn(iam.Present, iam.KnownEmpty), "ALLOW ESC-10 u"},
+		{"STS-09 a session with MFA", issued, signIn(iam.KnownEmpty, iam.Present), "ALLOW_IF ESC-10 u"},
+		{"STS-09 keys only", issued, signIn(iam.KnownEmpty, iam.KnownEmpty), ""},
+		{"STS-09 not known", issued, signIn(iam.Unknown, iam.Unknown), "ALLOW_IF ESC-10 u"},
+		{"STS-09 a session of keys calls what is not IAM", "id(r): +*@*\ntp(r): P=Service:ec2\nid(u): +ssm:SendCommand@* ?{Null aws:TokenIssueTime=false}", func(w *fixture.World, late *[]func(*iam.Snapshot)) {
+			signIn(iam.KnownEmpty, iam.KnownEmpty)(w, late)
+			*late = append(*late, func(s *iam.Snapshot) {
+				a := s.Account(fixture.AccountID("A"))
+				a.Compute = []*iam.Compute{{ARN: "arn:aws:ec2:us-east-1:111111111111:instance/i-1", Kind: "ec2:instance", Roles: []string{fixture.ARN("r")}}}
+			})
+		}, "ALLOW ESC-21 r"},
 	} {
 		t.Run(c.id, func(t *testing.T) {
 			f := fixture.NewWorld()

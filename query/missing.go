@@ -109,6 +109,7 @@ var inputs = map[string]string{
 	"DATA:organization":    "the organization: organizations describe-organization",
 	"DATA:canonical-user":  "whose canonical user ID %s is",
 	"DATA:host-management": "whether Systems Manager manages all instances of account %s: ssm get-service-setting",
+	codePassword:           "who has a console password: a credential report, or iam get-login-profile",
 	codeMFADevice:          "who has an MFA device: a credential report, or iam list-mfa-devices",
 }
 

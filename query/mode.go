@@ -28,15 +28,27 @@ func userModes(asOf time.Time) []mode {
 	}
 }
 
+// A callKind is what a way to sign a request may be limited to.
+type callKind uint8
+
+const (
+	anyCall callKind = iota
+	// assumeCall is sts:AssumeRole, which takes the code of a device itself.
+	assumeCall
+	// iamCall is a call of IAM: a session that sts:GetSessionToken issues without
+	// MFA cannot make it (STS-09), one of the console can.
+	iamCall
+)
+
 // byModes folds a user's open requirement with each way to sign. plain is what
 // remains without MFA, base what a session with MFA adds.
-func (e *Engine) byModes(n *graph.Node, req policy.Requirement, isAssume bool) (plain, base policy.Requirement) {
+func (e *Engine) byModes(n *graph.Node, req policy.Requirement, call callKind) (plain, base policy.Requirement) {
 	if !mentionsMode(req) {
 		return req, req
 	}
 	asOf, mfa := e.asOf(), e.mfaOf(n)
 	for i, m := range userModes(asOf) {
-		if i == 3 && !isAssume {
+		if i == 3 && call != assumeCall {
 			continue
 		}
 		r := req.Given(policy.ContextFunc(func(key string) policy.Value {
@@ -54,6 +66,8 @@ func (e *Engine) byModes(n *graph.Node, req policy.Requirement, isAssume bool) (
 			return policy.Value{}
 		}))
 		switch {
+		case i == 1 && call == iamCall && !r.IsFalse() && !plain.IsTrue():
+			plain = policy.Or(plain, policy.And(r, e.console(n)))
 		case !m.needMFA:
 			plain = policy.Or(plain, r)
 		case i == 2:
@@ -91,6 +105,28 @@ func (e *Engine) mfaOf(n *graph.Node) policy.Requirement {
 	}
 	return policy.AtomRequirement(a)
 }
+
+// console is what it takes a user to sign in to the console: a password. Root
+// users have one.
+func (e *Engine) console(n *graph.Node) policy.Requirement {
+	if n.User == nil {
+		return policy.True()
+	}
+	known := iam.Unknown
+	if c := n.User.Credentials; c != nil {
+		known = c.Password
+	}
+	switch known {
+	case iam.Present:
+		return policy.True()
+	case iam.KnownEmpty:
+		return policy.False()
+	}
+	return policy.DataAtom(codePassword, n.ID)
+}
+
+// codePassword marks that no input says whether a user has a password.
+const codePassword = "DATA:console-password"
 
 // codeMFADevice marks a demand for MFA on a user of whom no input says whether
 // there is a device.

@@ -193,7 +193,7 @@ func (e *Engine) foldEdge(edge graph.Edge) policy.Requirement {
 	n := e.g.Node(edge.From)
 	switch originIssuer(n) {
 	case longTerm:
-		plain, _ := e.byModes(n, edge.Requires, true)
+		plain, _ := e.byModes(n, edge.Requires, assumeCall)
 		return plain.Simplify()
 	case subject:
 		w := &walker{e: e, choices: []choice{{}}}

@@ -147,7 +147,7 @@ func (w *walker) acceptance(s state) policy.Requirement {
 // inState folds what an action asks for with what a state's session carries.
 func (w *walker) inState(s state, req policy.Requirement) policy.Requirement {
 	if s.facts.issuer == longTerm {
-		plain, _ := w.e.byModes(w.e.g.Node(s.node), req, false)
+		plain, _ := w.e.byModes(w.e.g.Node(s.node), req, anyCall)
 		return plain.Simplify()
 	}
 	return w.fold(s, req)
@@ -229,13 +229,13 @@ func (w *walker) step(id uint32, s state, e graph.Edge) {
 	}
 	if s.facts.issuer == longTerm {
 		w.call(id, s, e, next, func(r policy.Requirement) policy.Requirement {
-			plain, _ := w.e.byModes(w.e.g.Node(s.node), r, true)
+			plain, _ := w.e.byModes(w.e.g.Node(s.node), r, assumeCall)
 			return plain.Simplify()
 		})
 		if w.domains.mfa {
 			next.mfa = mfaBase
 			w.call(id, s, e, next, func(r policy.Requirement) policy.Requirement {
-				_, base := w.e.byModes(w.e.g.Node(s.node), r, true)
+				_, base := w.e.byModes(w.e.g.Node(s.node), r, assumeCall)
 				return policy.And(base, w.e.mfaOf(w.e.g.Node(s.node))).Simplify()
 			})
 		}

@@ -161,6 +161,21 @@ func (p *pass) adminRows() ([]Admin, query.Limits) {
 	return rows, limits
 }
 
+// undecidedRows lists those of whom an escalation makes an administrator if
+// something holds that was not read.
+func (p *pass) undecidedRows() []Undecided {
+	var rows []Undecided
+	for i := range p.escalated.open {
+		if a := &p.escalated.open[i]; a.Account != "" && len(rows) < p.o.MaxAdmins {
+			rows = append(rows, Undecided{p.adminRow(a), undetermined(a.Paths[0])})
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b Undecided) int {
+		return cmp.Or(cmp.Compare(a.Hops, b.Hops), cmp.Compare(a.Principal, b.Principal))
+	})
+	return rows
+}
+
 func (p *pass) adminRow(a *query.Answer) Admin {
 	path := a.Paths[0]
 	row := Admin{Principal: a.Principal, Kind: a.Kind, Account: a.Account, Level: AdminChain, Hops: len(path.Steps),

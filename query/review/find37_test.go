@@ -1,6 +1,7 @@
 package review
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -26,6 +27,30 @@ func TestFIND37EscalatesToAdmin(t *testing.T) {
 		{name: "FIND-00 depends on what was not read", scene: scene{users: []string{entity("user/u", inlinePolicy(`"Effect": "Allow", "Action": "lambda:UpdateFunctionCode", "Resource": "*"`))}, roles: adminFunction},
 			missing: []string{"what runs with which role, on which escalation depends"}},
 	})
+}
+
+// TestUndecided_FIND_00: who may be an administrator, which depends on what was
+// not read, is named, and is in no finding.
+func TestUndecided_FIND_00(t *testing.T) {
+	s := scene{users: []string{entity("user/u", inlinePolicy(`"Effect": "Allow", "Action": "lambda:UpdateFunctionCode", "Resource": "*"`))},
+		roles: []string{role("r", toLambda, inlinePolicy(allowAll))}}
+	r := run(t, read(t, source("s.json", s.snapshot())), Options{})
+	if len(r.Undecided) != 1 || short(r.Undecided[0].Principal) != "user/u" || short(r.Undecided[0].Target) != "role/r" || !strings.Contains(r.Undecided[0].Missing, "what runs with which role") {
+		t.Errorf("undecided: %+v", r.Undecided)
+	}
+	for _, format := range []string{"text", "markdown", "html", "json"} {
+		var b bytes.Buffer
+		if err := Render(&b, format, r); err != nil {
+			t.Fatal(err)
+		}
+		if text := strings.ToLower(b.String()); !strings.Contains(text, "perhaps administrators") && !strings.Contains(text, `"undecided": [`+"\n    {") {
+			t.Errorf("%s does not say who may be an administrator", format)
+		}
+	}
+	s = scene{users: s.users, roles: []string{role("r", toEC2, inlinePolicy(allowAll))}}
+	if r := run(t, read(t, source("s.json", s.snapshot())), Options{}); len(r.Undecided) > 0 {
+		t.Errorf("no role is for functions: %+v", r.Undecided)
+	}
 }
 
 // TestFIND00Escalators: who can make itself an administrator weighs more.

@@ -133,6 +133,7 @@ func (m *markdownWriter) admins(p page) {
 	m.f("\n## Administrators (%s)\n\n", thousands(len(p.Admins)))
 	if len(p.Admins) == 0 {
 		m.f("None besides the root users.\n")
+		m.undecided(p)
 		return
 	}
 	m.f("| Principal | Kind | How | Conditions |\n|---|---|---|---|\n")
@@ -146,6 +147,23 @@ func (m *markdownWriter) admins(p page) {
 			how = count(a.Hops, "hop") + ": " + strings.Join(codes(a.Path.Principals[1:]), " → ")
 		}
 		m.f("| %s | %s | %s | %s |\n", code(a.Principal), md(a.Kind), how, md(strings.Join(conditionsOf(a), "; ")))
+		m.end()
+	}
+	m.left(rest)
+	m.undecided(p)
+}
+
+// undecided lists who may be an administrator, which depends on what was not
+// read.
+func (m *markdownWriter) undecided(p page) {
+	if len(p.Undecided) == 0 {
+		return
+	}
+	m.f("\n### Perhaps administrators (%s)\n\nIt depends on what was not read.\n\n", thousands(len(p.Undecided)))
+	m.f("| Principal | Kind | Escalation | To | Not known |\n|---|---|---|---|---|\n")
+	rows, rest := first(p.Undecided)
+	for _, u := range rows {
+		m.f("| %s | %s | %s | %s | %s |\n", code(u.Principal), md(u.Kind), md(escalationCalls(u.Admin)), code(u.Target), md(u.Missing))
 		m.end()
 	}
 	m.left(rest)

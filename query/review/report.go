@@ -25,8 +25,9 @@ type Report struct {
 	Findings     []Finding              `json:"findings"`           // by severity, rule, subject, about
 	Accepted     []Accepted             `json:"accepted,omitempty"` // findings that somebody accepted (FIND-90); not among Findings
 	NotEvaluated []NotEvaluated         `json:"notEvaluated"`
-	Admins       []Admin                `json:"admins"` // by level, by hops, by name
-	Trusts       []Trust                `json:"trusts"` // across accounts and public; public first
+	Admins       []Admin                `json:"admins"`    // by level, by hops, by name
+	Undecided    []Undecided            `json:"undecided"` // who would be among Admins if something held that was not read; by hops, by name
+	Trusts       []Trust                `json:"trusts"`    // across accounts and public; public first
 	Diagnostics  []query.DiagnosticJSON `json:"diagnostics"`
 	Limits       query.Limits           `json:"limits"`
 }
@@ -153,6 +154,13 @@ type Admin struct {
 	Path       query.Path `json:"path"`
 }
 
+// Undecided is a principal that makes itself an administrator if something holds
+// that was not read (FIND-00): there is a way, and it may lead nowhere.
+type Undecided struct {
+	Admin
+	Missing string `json:"missing"` // in words
+}
+
 // A Trust is one role that trusts another account, or everyone.
 type Trust struct {
 	Role      string           `json:"role"`
@@ -201,6 +209,7 @@ func (r *Report) seal() {
 	sealList(&r.Findings)
 	sealList(&r.NotEvaluated)
 	sealList(&r.Admins)
+	sealList(&r.Undecided)
 	sealList(&r.Trusts)
 	sealList(&r.Diagnostics)
 	sealList(&r.Limits.Reasons)
@@ -217,6 +226,9 @@ func (r *Report) seal() {
 	}
 	for i := range r.Admins {
 		sealPath(&r.Admins[i].Path)
+	}
+	for i := range r.Undecided {
+		sealPath(&r.Undecided[i].Path)
 	}
 	for i := range r.Trusts {
 		sealList(&r.Trusts[i].Evidence)

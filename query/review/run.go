@@ -92,6 +92,7 @@ func Run(ctx context.Context, g *graph.Graph, o Options) (*Report, error) {
 	slices.SortStableFunc(r.Findings, compareFindings)
 	slices.SortStableFunc(r.Accepted, func(a, b Accepted) int { return compareFindings(a.Finding, b.Finding) })
 	r.Admins, r.Limits = p.adminRows()
+	r.Undecided = p.undecidedRows()
 	r.Trusts = p.trustRows()
 	r.Accounts = inventories(p.s, r)
 	r.seal()

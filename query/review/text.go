@@ -39,6 +39,9 @@ func renderText(w io.Writer, p page) error {
 // inventory lists administrators and trusts.
 func (t *textWriter) inventory(p page) {
 	rows(t, "Administrators", p.Admins, adminText)
+	rows(t, "Perhaps administrators: it depends on what was not read", p.Undecided, func(u Undecided) string {
+		return u.Principal + " (" + u.Kind + "): by escalation: " + escalationCalls(u.Admin) + "; not known: " + u.Missing
+	})
 	rows(t, "Trusts across accounts", p.Trusts, trustText)
 }
 
