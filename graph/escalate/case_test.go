@@ -281,6 +281,7 @@ var rewriteCases = []wayCase{
 	{"ESC-23", "detach only another policy", "id(u): +iam:DetachUserPolicy@u ?{ArnEquals iam:PolicyARN=arn:aws:iam::A:policy/other}", func(w *world) { w.Versions("u", "-s3:*@*") }, "", "u detach-user-policy none"},
 	{"ESC-23", "a group's Deny", "group(G u): -s3:*@*\nid(u): +iam:RemoveUserFromGroup@A:group/G", nil, "", "u leave-group u+ ALLOW"},
 	{"ESC-23", "a policy of a group that denies", "group(G u): -s3:*@*\nid(u): +iam:DeleteGroupPolicy@A:group/G ; +s3:*@*", nil, "", "u delete-group-policy u+ ALLOW"},
+	{"ESC-23", "an attached policy of a group that denies", "group(G u): +s3:ListAllMyBuckets@*\nid(u): +iam:DetachGroupPolicy@A:group/G ; +s3:*@*", func(w *world) { w.Versions("A:group/G", "-s3:*@*") }, "", "u detach-group-policy u+ ALLOW"},
 	{"ESC-23", "a policy of another group that denies", "group(G u): -s3:*@*\ngroup(H): -s3:*@*\nid(u): +[iam:DeleteGroupPolicy,iam:DetachGroupPolicy]@A:group/H ; +s3:*@*", nil, "", "u delete-group-policy none\nu detach-group-policy none"},
 	{"ESC-23", "a group without Deny", "group(G u): +s3:*@*\nid(u): +iam:RemoveUserFromGroup@A:group/G", nil, "", "u leave-group none"},
 

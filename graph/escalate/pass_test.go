@@ -122,6 +122,9 @@ var passCases = []wayCase{
 	{"ESC-32", "a rule without a target", "tp(r): P=Service:events\nid(u): +iam:PassRole@r ; +events:PutRule@*", nil, "", "u events-target none"},
 	{"ESC-32", "an automation", "tp(r): P=Service:ssm\nid(u): +iam:PassRole@r ; +ssm:StartAutomationExecution@*", nil, "", "u ssm-automation r ALLOW"},
 	{"ESC-32", "a state machine", "tp(r): P=Service:states\nid(u): +iam:PassRole@r ; +[states:CreateStateMachine,states:StartExecution]@*", nil, "", "u step-functions r ALLOW\nu state-machine none"},
+	{"ESC-32", "a state machine that is there", "tp(r): P=Service:states\nadd: A:role/x\nid(u): +iam:PassRole@r ; +[states:UpdateStateMachine,states:StartExecution]@*",
+		carries("states:state-machine", "arn:aws:states:us-east-1:111111111111:stateMachine:m", "A:role/x"), "", "u state-machine r ALLOW"},
+	{"ESC-21", "a role that does not trust the service of what has it", "tp(r): P=Service:ec2\nid(u): +lambda:UpdateFunctionCode@*", carries("lambda:function", function, "r"), "", "u lambda-update-code none"},
 	{"ESC-32", "an auto scaling group", "tp(r): P=Service:ec2\nprofile(r): p\nid(u): +iam:PassRole@r ; +[ec2:CreateLaunchTemplate,ec2:RunInstances,autoscaling:CreateAutoScalingGroup]@*", nil, "", "u auto-scaling-group r ALLOW"},
 }
 
@@ -201,6 +204,7 @@ var beyondCases = []wayCase{
 	{"ESC-26", "another SAML provider", "tp(r): sts:AssumeRoleWithSAML P=Federated:" + saml + "\nid(u): +iam:UpdateSAMLProvider@arn:aws:iam::111111111111:saml-provider/other", provided, "", "u update-saml-provider none"},
 	{"ESC-26", "one that is missing", "tp(r): sts:AssumeRoleWithSAML P=Federated:" + saml + "\nid(u): +[iam:CreateSAMLProvider,iam:UpdateSAMLProvider]@*", nil, "", "u create-saml-provider r ALLOW\nu update-saml-provider none"},
 	{"ESC-26", "one that is there", "tp(r): sts:AssumeRoleWithSAML P=Federated:" + saml + "\nid(u): +iam:CreateSAMLProvider@*", provided, "", "u create-saml-provider none"},
+	{"ESC-26", "an issuer that is missing", "tp(r): sts:AssumeRoleWithWebIdentity P=Federated:arn:aws:iam::111111111111:oidc-provider/idp.example.com\nid(u): +iam:CreateOpenIDConnectProvider@*", nil, "", "u create-oidc-provider r ALLOW"},
 	{"ESC-26", "an issuer", "tp(r): sts:AssumeRoleWithWebIdentity P=Federated:arn:aws:iam::111111111111:oidc-provider/idp.example.com\nid(u): +[iam:CreateOpenIDConnectProvider,iam:AddClientIDToOpenIDConnectProvider,iam:UpdateOpenIDConnectProviderThumbprint]@*",
 		func(w *world) {
 			w.account(func(a *iam.Account) {
@@ -230,6 +234,10 @@ var beyondCases = []wayCase{
 	}, "", "u assume-root B:root ALLOW"},
 	{"ESC-30", "Identity Center", "add: M:user/a A:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef\nid(M:user/a): +[sso:CreateAccountAssignment,identitystore:CreateUser]@*", nil, "",
 		"M:user/a assign-permission-set A:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef ALLOW"},
+	{"ESC-30", "a group of Identity Center", "add: M:user/a A:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef\nid(M:user/a): +[identitystore:CreateGroupMembership,identitystore:CreateUser]@*", nil, "",
+		"M:user/a join-identity-group A:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef ALLOW"},
+	{"ESC-30", "a permission set", "add: M:user/a A:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef\nid(M:user/a): +[sso:PutInlinePolicyToPermissionSet,sso:ProvisionPermissionSet]@*", nil, "",
+		"M:user/a permission-set-policy A:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef+ ALLOW_IF"},
 	{"ESC-30", "guardrails", "add: M:user/a\nscp(A): -s3:*@*\ntp(r): P=M:user/a\nid(M:user/a): +sts:AssumeRole@r ; +organizations:DetachPolicy@*", nil, "", "M:user/a lift-guardrail r+ ALLOW"},
 	{"ESC-30", "leaving", "scp(A): -s3:*@*\nid(u): +organizations:LeaveOrganization@*", nil, "", "u leave-organization u+ ALLOW"},
 	{"ESC-30", "leaving is denied", "scp(A): -organizations:LeaveOrganization@*\nid(u): +organizations:LeaveOrganization@*", nil, "", "u leave-organization none"},

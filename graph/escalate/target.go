@@ -232,7 +232,11 @@ func (s *search) carried(p *actor, e *Entry) []*target {
 	for _, kind := range e.Carriers {
 		for _, c := range p.account.carriers[kind] {
 			seen[c.role] = true
-			out = append(out, s.ofRole(c.role).with(func(t *target) { t.compute, t.kind, t.service = c.compute, kind, e.Services[0] }))
+			if requires := s.trustsOne(p.account, c.role, e.Services); !requires.IsFalse() {
+				out = append(out, s.ofRole(c.role).with(func(t *target) {
+					t.compute, t.kind, t.service, t.requires = c.compute, kind, e.Services[0], requires
+				}))
+			}
 		}
 		for _, service := range e.Services {
 			if p.account.computeKnown(service) {
@@ -244,6 +248,23 @@ func (s *search) carried(p *actor, e *Entry) []*target {
 				}
 				data := policy.DataAtom("DATA:compute", kind+" with "+r.role.ARN)
 				out = append(out, s.ofRole(r.role).with(func(t *target) { t.kind, t.service, t.requires = kind, service, policy.And(r.requires, data) }))
+			}
+		}
+	}
+	return out
+}
+
+// trustsOne is what it takes one of the services to get a session of the role:
+// compute that has a role which does not trust its service gets none (SVC-01).
+func (s *search) trustsOne(a *account, role *iam.Role, services []string) policy.Requirement {
+	if role.Trust.Document == nil {
+		return policy.True() // it was not read, and compute has the role
+	}
+	out := policy.False()
+	for _, service := range services {
+		for _, r := range s.trusts(a, service) {
+			if r.role == role {
+				out = policy.Or(out, r.requires)
 			}
 		}
 	}
