@@ -131,9 +131,18 @@ func TestLabAccount(t *testing.T) {
 	}
 }
 
+// TestInventedAccount_GAAD_09: an account whose number is invented is looked at
+// like any other. One user there may write all of IAM.
+func TestInventedAccount_GAAD_09(t *testing.T) {
+	got := realAdmins(t, "gaad/fixinventory/get-account-authorization-details.json")
+	if len(got) != 1 || got["SaltCloud"] != "ALLOW ESC-31" {
+		t.Errorf("%v", got)
+	}
+}
+
 // TestQuietAccounts: nobody there escalates.
 func TestQuietAccounts(t *testing.T) {
-	for _, file := range []string{"gaad/fixinventory/get-account-authorization-details.json", "gaad/iamspy/basic-allow.json", "gaad/iamspy/role-boundary-allow.json"} {
+	for _, file := range []string{"gaad/cloudmapper/iam-get-account-authorization-details.json", "gaad/iamspy/basic-allow.json", "gaad/iamspy/role-boundary-allow.json"} {
 		t.Run(file, func(t *testing.T) {
 			if got := realAdmins(t, file); len(got) > 0 {
 				t.Errorf("%v", slices.Collect(func(yield func(string) bool) {

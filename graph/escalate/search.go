@@ -68,7 +68,7 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 		for _, m := range a.Policies {
 			s.policies[m.ARN] = m
 		}
-		if policy.IsAccountID(a.ID) && a.Loaded() {
+		if a.Loaded() {
 			s.accounts[a.ID] = s.newAccount(a)
 		}
 	}
