@@ -31,8 +31,16 @@ func TestFIND20OpenTrust(t *testing.T) {
 		{name: "may do nothing but become an administrator", scene: scene{roles: []string{
 			role("r", assumable(everyone, ""), inlinePolicy(`"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::A:role/admin"`)),
 			role("admin", assumable(`{"AWS": "arn:aws:iam::A:role/r"}`, ""), inlinePolicy(allowAll))}}, want: []string{"critical role/r (*)"}},
-		{name: "may do nothing by itself, and a role's trust names it", scene: scene{roles: []string{
-			role("r", assumable(everyone, "")), role("s", assumable(`{"AWS": "arn:aws:iam::A:role/r"}`, ""))}}, want: []string{"critical role/r (*)"}},
+		{name: "may do nothing by itself, and becomes a role that does something", scene: scene{roles: []string{
+			role("r", assumable(everyone, "")), role("s", assumable(`{"AWS": "arn:aws:iam::A:role/r"}`, ""), harmless)}}, want: []string{"critical role/r (*)"}},
+		{name: "becomes only roles that may do nothing either", scene: scene{roles: []string{
+			role("r", assumable(everyone, "")), role("s", assumable(`{"AWS": "arn:aws:iam::A:role/r"}`, "")), role("t", assumable(`{"AWS": "arn:aws:iam::A:role/s"}`, ""))}}, want: []string{"medium role/r (*)"}},
+		{name: "an administrator two hops on", scene: scene{roles: []string{
+			role("r", assumable(everyone, "")), role("s", assumable(`{"AWS": "arn:aws:iam::A:role/r"}`, "")), role("t", assumable(`{"AWS": "arn:aws:iam::A:role/s"}`, ""), inlinePolicy(allowAll))}}, want: []string{"critical role/r (*)"}},
+		{name: "everything is denied to it", scene: scene{roles: []string{role("r", assumable(everyone, ""), inlinePolicy(allowAll, `"Effect": "Deny", "Action": "*", "Resource": "*"`))}}, want: []string{"medium role/r (*)"}},
+		{name: "something is denied to it", scene: scene{roles: []string{role("r", assumable(everyone, ""), inlinePolicy(`"Effect": "Allow", "Action": "s3:*", "Resource": "*"`, `"Effect": "Deny", "Action": "s3:Put*", "Resource": "*"`))}}, want: []string{"critical role/r (*)"}},
+		{name: "its boundary leaves nothing", scene: scene{roles: []string{role("r", assumable(everyone, ""), harmless, `"boundary": {"arn": "arn:aws:iam::A:policy/b"}`)},
+			policies: []string{customerPolicy("b", `"Effect": "Deny", "Action": "iam:*", "Resource": "*"`)}}, want: []string{"medium role/r (*)"}},
 		{name: "service-linked", scene: scene{roles: []string{role("aws-service-role/x.amazonaws.com/r", assumable(everyone, ""))}}},
 	})
 }

@@ -11,6 +11,7 @@ func outsideTrust() Rule {
 		Title:       "Role trusts an account outside of the organization",
 		Why:         "Nobody declared the account as own or as a known third party. Whoever runs it can use the role.",
 		Severity:    High,
+		Reach:       true,
 		Remediation: "Find out whose account it is. Remove the trust, or declare the account as trusted in a native snapshot and require an external id.",
 		References:  []string{"AWS IAM User Guide: Access to AWS accounts owned by third parties"},
 		Since:       "0.1",

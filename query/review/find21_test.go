@@ -4,7 +4,7 @@ import "testing"
 
 func TestFIND21OutsideTrust(t *testing.T) {
 	r := func(principal, top string) scene {
-		return scene{roles: []string{role("r", assumable(principal, ""))}, top: top}
+		return scene{roles: []string{role("r", assumable(principal, ""), harmless)}, top: top}
 	}
 	testRule(t, "FIND-21", []ruleCase{
 		{name: "outside", scene: r(`{"AWS": "arn:aws:iam::C:root"}`, organization), want: []string{"high role/r (account C)"}},
@@ -16,6 +16,9 @@ func TestFIND21OutsideTrust(t *testing.T) {
 		{name: "ORG-02 organization unknown", scene: r(`{"AWS": "arn:aws:iam::C:root"}`, ""), want: []string{"high role/r (account C)"}},
 		{name: "loaded", scene: scene{roles: []string{role("r", assumable(`{"AWS": "arn:aws:iam::B:root"}`, ""))}, extra: `, {"id": "B", "users": [], "roles": []}`}},
 		{name: "never met", scene: scene{roles: []string{role("r", assumable(`{"AWS": "arn:aws:iam::C:root"}`, `, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-ex"}}`))}, top: organization}},
+		{name: "may do nothing", scene: scene{roles: []string{role("r", assumable(`{"AWS": "arn:aws:iam::C:root"}`, ""))}, top: organization}, want: []string{"medium role/r (account C)"}},
+		{name: "harmless, and an administrator two hops on", scene: scene{roles: []string{role("r", assumable(`{"AWS": "arn:aws:iam::C:root"}`, ""), harmless),
+			role("s", assumable(`{"AWS": "arn:aws:iam::A:role/r"}`, "")), role("t", assumable(`{"AWS": "arn:aws:iam::A:role/s"}`, ""), inlinePolicy(allowAll))}, top: organization}, want: []string{"critical role/r (account C)"}},
 		{name: "FIND-91 everyone", scene: r(`"*"`, organization)},
 	})
 }

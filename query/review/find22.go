@@ -14,6 +14,7 @@ func wholeAccountTrust() Rule {
 		Title:       "Role trusts a whole account",
 		Why:         "Who may use the role is then up to the identity policies of that account, and changes there without anybody looking at the role.",
 		Severity:    Medium,
+		Reach:       true,
 		Remediation: "Name the roles that need it, or add a condition on aws:PrincipalArn.",
 		References:  []string{"AWS IAM User Guide: AWS JSON policy elements: Principal"},
 		Since:       "0.1",

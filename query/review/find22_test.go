@@ -4,7 +4,7 @@ import "testing"
 
 func TestFIND22WholeAccount(t *testing.T) {
 	r := func(account, condition, top string) scene {
-		return scene{roles: []string{role("r", assumable(`{"AWS": "arn:aws:iam::`+account+`:root"}`, condition))}, top: top}
+		return scene{roles: []string{role("r", assumable(`{"AWS": "arn:aws:iam::`+account+`:root"}`, condition), harmless)}, top: top}
 	}
 	testRule(t, "FIND-22", []ruleCase{
 		{name: "member", scene: r("B", "", organization), want: []string{"medium role/r (account B)"}},
@@ -14,6 +14,7 @@ func TestFIND22WholeAccount(t *testing.T) {
 		{name: "IfExists names nobody", scene: r("B", `, "Condition": {"ArnLikeIfExists": {"aws:PrincipalArn": "arn:aws:iam::B:role/ops-*"}}`, organization), want: []string{"medium role/r (account B)"}},
 		{name: "vendor with external id", scene: r("C", `, "Condition": {"StringEquals": {"sts:ExternalId": "k"}}`, organization+vendor)},
 		{name: "vendor without", scene: r("C", "", organization+vendor), want: []string{"medium role/r (account C)"}},
+		{name: "may do nothing", scene: scene{roles: []string{role("r", assumable(`{"AWS": "arn:aws:iam::B:root"}`, ""))}, top: organization}, want: []string{"low role/r (account B)"}},
 		{name: "a role", scene: scene{roles: []string{role("r", assumable(`{"AWS": "arn:aws:iam::B:role/ops"}`, ""))}, top: organization}},
 	})
 }

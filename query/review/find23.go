@@ -12,6 +12,7 @@ func noExternalID() Rule {
 		Title:       "Third party is trusted without an external id",
 		Why:         "A third party uses one account of its own for all its customers. Without an external id one customer can make it use another's role: it is a confused deputy.",
 		Severity:    High,
+		Reach:       true,
 		Remediation: "Require sts:ExternalId with a value that the third party chose for this customer alone, and that cannot be guessed.",
 		References:  []string{"AWS IAM User Guide: The confused deputy problem", "AWS IAM User Guide: Access to AWS accounts owned by third parties"},
 		Since:       "0.1",

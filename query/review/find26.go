@@ -13,6 +13,7 @@ func wildcardSubject() Rule {
 		Title:       "Wildcard in the subject of a federated trust",
 		Why:         "A wildcard in the owner's name also matches owners that somebody has yet to register. One behind it lets every repository, branch or pull request of the owner in.",
 		Severity:    Medium,
+		Reach:       true,
 		Remediation: "Write out owner and repository, and fix the branch or environment.",
 		References:  []string{"GitHub Docs: About security hardening with OpenID Connect"},
 		Since:       "0.1",

@@ -10,6 +10,8 @@ func TestFIND26WildcardSubject(t *testing.T) {
 		{name: "all repositories", scene: oidcRole(github, sub("StringLike", "repo:acme/*")), want: []string{"medium" + provider}},
 		{name: "all branches", scene: oidcRole(github, sub("StringLike", "repo:acme/app:*")), want: []string{"medium" + provider}},
 		{name: "pull requests", scene: oidcRole(github, sub("StringEquals", "repo:acme/app:pull_request")), want: []string{"medium" + provider}},
+		{name: "may do nothing, and an owner fits a pattern", scene: idle(oidcRole(github, sub("StringLike", "repo:acme*"))), want: []string{"medium" + provider}},
+		{name: "may do nothing, and a repository fits a pattern", scene: idle(oidcRole(github, sub("StringLike", "repo:acme/*"))), want: []string{"low" + provider}},
 		{name: "release branches", scene: oidcRole(github, sub("StringLike", "repo:acme/app:ref:refs/heads/release-*"))},
 		{name: "one branch", scene: oidcRole(github, sub("StringEquals", "repo:acme/app:ref:refs/heads/main"))},
 		{name: "star is literal", scene: oidcRole(github, sub("StringEquals", "repo:acme/*"))},

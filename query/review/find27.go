@@ -13,6 +13,7 @@ func anyAudience() Rule {
 		Title:       "Federated trust takes tokens of every client",
 		Why:         "The provider has several clients, and a token says in aud for which it was issued. Without a condition on it, the least careful client decides who gets the role.",
 		Severity:    High,
+		Reach:       true,
 		Remediation: "Add a condition on the aud claim with the client that the role is for.",
 		References:  []string{"AWS IAM User Guide: Create a role for OpenID Connect federation"},
 		Since:       "0.2",

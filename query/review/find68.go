@@ -13,6 +13,7 @@ func openAnchor() Rule {
 		Title:       "Roles Anywhere trust does not say which certificates",
 		Why:         "Every trust anchor of the account, or every certificate under an anchor, opens the role. A certificate issued for something else is as good.",
 		Severity:    Medium,
+		Reach:       true,
 		Remediation: "Add conditions on aws:SourceArn with the trust anchor, and on aws:PrincipalTag/x509Subject/CN or another field of the certificate.",
 		References:  []string{"IAM Roles Anywhere User Guide: Trust model"},
 		Since:       "0.2",

@@ -4,7 +4,7 @@ import "testing"
 
 func TestFIND68OpenAnchor(t *testing.T) {
 	r := func(conditions string) scene {
-		return scene{roles: []string{role("r", `"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"], "Principal": {"Service": "rolesanywhere.amazonaws.com"}`+conditions)}}
+		return scene{roles: []string{role("r", `"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"], "Principal": {"Service": "rolesanywhere.amazonaws.com"}`+conditions, harmless)}}
 	}
 	const (
 		anchor  = `"ArnEquals": {"aws:SourceArn": "arn:aws:rolesanywhere:eu-west-1:A:trust-anchor/11111111-2222-3333-4444-555555555555"}`

@@ -14,6 +14,7 @@ func openPods() Rule {
 		Title:       "Every pod of a cluster or namespace can take the role",
 		Why:         "Whoever may start a pod in the cluster, or in the namespace, has the role's permissions: more people than those whose workload it is.",
 		Severity:    Medium,
+		Reach:       true,
 		Remediation: "Write out namespace and service account in the sub claim, or in aws:RequestTag/kubernetes-namespace and kubernetes-service-account for Pod Identity.",
 		References:  []string{"Amazon EKS User Guide: IAM roles for service accounts", "Amazon EKS User Guide: EKS Pod Identity"},
 		Since:       "0.2",

@@ -13,7 +13,7 @@ func TestFIND69OpenPods(t *testing.T) {
 	}
 	found := []string{"medium role/r (oidc-provider/" + issuer + ")"}
 	pod := func(condition string) scene {
-		return scene{roles: []string{role("r", `"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Principal": {"Service": "pods.eks.amazonaws.com"}`+condition)}}
+		return scene{roles: []string{role("r", `"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Principal": {"Service": "pods.eks.amazonaws.com"}`+condition, harmless)}}
 	}
 	associated := func(list ...string) func(*iam.Snapshot) {
 		return withAccount(func(a *iam.Account) {

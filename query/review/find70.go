@@ -14,6 +14,7 @@ func guessableID() Rule {
 		Title:       "External id is shared or can be guessed",
 		Why:         "The external id is what tells the customers of a third party apart. One that another party knows, or that follows from the account's number or name, tells nothing.",
 		Severity:    Medium,
+		Reach:       true,
 		Remediation: "Let each third party choose a long random value for this customer alone, and put it into the trust policy.",
 		References:  []string{"AWS IAM User Guide: Access to AWS accounts owned by third parties"},
 		Since:       "0.2",

@@ -4,7 +4,7 @@ import "testing"
 
 func TestFIND70GuessableID(t *testing.T) {
 	r := func(name, account, id string) string {
-		return role(name, assumable(`{"AWS": "arn:aws:iam::`+account+`:root"}`, `, "Condition": {"StringEquals": {"sts:ExternalId": "`+id+`"}}`))
+		return role(name, assumable(`{"AWS": "arn:aws:iam::`+account+`:root"}`, `, "Condition": {"StringEquals": {"sts:ExternalId": "`+id+`"}}`), harmless)
 	}
 	one := func(id string) scene {
 		return scene{roles: []string{r("r", "C", id)}, more: `, "alias": "acme-prod"`, top: vendor}

@@ -127,6 +127,15 @@ func inlinePolicy(statements ...string) string {
 // harmless gives a role something to do that is no reason for a finding.
 const harmless = `"inline": [{"name": "i", "document": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:A:q"}]}}]`
 
+// idle takes that away again.
+func idle(s scene) scene {
+	s.roles = slices.Clone(s.roles)
+	for i := range s.roles {
+		s.roles[i] = strings.Replace(s.roles[i], ", "+harmless, "", 1)
+	}
+	return s
+}
+
 func attached(name string) string {
 	return `"attached": [{"arn": "arn:aws:iam::A:policy/` + name + `"}]`
 }

@@ -93,23 +93,43 @@ func (p *pass) strong(n *graph.Node) (string, bool) {
 	return "may " + changesIAM, i >= 0
 }
 
-// powerless reports whether a role may do nothing that was read: none of its own
-// policies allows anything, it becomes nobody else, and no resource policy names
-// it. A policy that was not read could allow everything.
+// powerless reports whether a role may do nothing that was read, and becomes only
+// roles of which that is true as well.
 func (p *pass) powerless(id string) bool {
 	n, ok := p.g.Find(id)
-	if !ok || p.g.Node(n).Role == nil {
+	if !ok {
 		return false
 	}
-	for _, a := range p.m.IdentityPolicies(p.g.Node(n)) {
-		if a.Document == nil || slices.ContainsFunc(a.Document.Statements, func(s policy.Statement) bool { return s.Effect == policy.Allow }) {
+	seen := map[graph.NodeID]bool{n: true}
+	for next := []graph.NodeID{n}; len(next) > 0; {
+		n, next = next[0], next[1:]
+		if !p.idle(n) {
 			return false
+		}
+		for e := range p.g.Out(n) {
+			if !seen[e.To] {
+				seen[e.To] = true
+				next = append(next, e.To)
+			}
 		}
 	}
-	for e := range p.g.Out(n) {
-		if e.To != n {
-			return false
-		}
+	return true
+}
+
+// idle reports whether none of a role's own policies allows anything that its
+// boundary leaves, and no resource policy names it; or everything is denied to it.
+// A policy that was not read could allow everything.
+func (p *pass) idle(n graph.NodeID) bool {
+	if p.g.Node(n).Role == nil {
+		return false
+	}
+	own := p.m.IdentityPolicies(p.g.Node(n))
+	boundary, bounded := p.m.Boundary(p.g.Node(n))
+	if slices.ContainsFunc(slices.Concat(own, boundary), deniesAll) {
+		return true
+	}
+	if slices.ContainsFunc(own, mayAllowSomething) && !(bounded && !slices.ContainsFunc(boundary, mayAllowSomething)) {
+		return false
 	}
 	return !slices.ContainsFunc(p.s.Resources, func(r *iam.Resource) bool {
 		return r.Policy != nil && r.Policy.Document != nil && slices.ContainsFunc(r.Policy.Document.Statements, func(s policy.Statement) bool {
@@ -117,6 +137,19 @@ func (p *pass) powerless(id string) bool {
 				return x.Text == "*" || strings.Contains(x.Text, p.g.Node(n).Name)
 			})
 		})
+	})
+}
+
+// mayAllowSomething: a policy that was not read may.
+func mayAllowSomething(a policy.Attached) bool {
+	return a.Document == nil || slices.ContainsFunc(a.Document.Statements, func(s policy.Statement) bool { return s.Effect == policy.Allow })
+}
+
+// deniesAll reports whether a policy denies every action on every resource, under
+// no condition.
+func deniesAll(a policy.Attached) bool {
+	return a.Document != nil && slices.ContainsFunc(a.Document.Statements, func(s policy.Statement) bool {
+		return s.Effect == policy.Deny && len(s.Conditions) == 0 && allResources(&s) && slices.ContainsFunc(s.Action, allActions)
 	})
 }
 

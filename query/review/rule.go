@@ -45,7 +45,8 @@ type Doc struct {
 	Since       string   // version of accesspath that brought the rule
 	Needs       []Need   // an account without one of them is left out
 	Wants       []Need   // an account without one of them is only looked at in part
-	// Reach: the severity is no worse than medium for a role that may do nothing.
+	// Reach: what is wrong is who gets a role, so for a role that may do nothing
+	// the severity is medium at most, and lower than the rule's.
 	Reach bool
 	// Fixed: the severity already accounts for what the subject may do.
 	Fixed bool

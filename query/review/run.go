@@ -133,9 +133,13 @@ func (p *pass) finish(found []Finding) []Finding {
 			f.Notes = append(f.Notes, "raised from "+string(f.Severity)+": "+why)
 			f.Severity = f.Severity.shift(-1)
 		}
-		if doc.Reach && f.Severity.rank() < Medium.rank() && p.powerless(cmp.Or(f.rights, f.Subject)) {
+		if doc.Reach && f.Severity.rank() <= Medium.rank() && p.powerless(cmp.Or(f.rights, f.Subject)) {
 			f.Notes = append(f.Notes, "lowered from "+string(f.Severity)+": no policy that was read allows the role anything, nor lets it become another")
-			f.Severity = Medium
+			if f.Severity == Medium {
+				f.Severity = Low
+			} else {
+				f.Severity = Medium
+			}
 		}
 		if f.blocked != "" {
 			f.Notes = append(f.Notes, "lowered from "+string(f.Severity)+": blocked by "+f.blocked)
