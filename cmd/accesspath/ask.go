@@ -47,6 +47,13 @@ type askFlags struct {
 	owners map[string]string // names of accounts' owners by id
 }
 
+// What flags with few values take.
+var (
+	views       = []string{string(query.ViewOrigins), string(query.ViewHolders), string(query.ViewAll)}
+	failures    = []string{"any", "allow"}
+	assumptions = []string{"caller-chosen", "strict"}
+)
+
 func (f *askFlags) register(cmd *cobra.Command, formats []string) {
 	fs := cmd.Flags()
 	fs.SortFlags = false
@@ -66,6 +73,7 @@ func (f *askFlags) registerWalk(cmd *cobra.Command) {
 	fs.BoolVar(&f.some, "some", false, "a pattern asks for some resource that it matches (default)")
 	fs.BoolVar(&f.all, "all", false, "a pattern asks for every resource that it matches")
 	fs.StringVar(&f.assume, "assume", "", "of what callers choose for themselves: caller-chosen (default) or strict: it counts as a condition")
+	choices(fs, "assume", assumptions...)
 	fs.BoolVar(&f.strict, "strict", false, "the same as --assume strict")
 	fs.StringArrayVar(&f.knows, "knows", nil, "what the actor knows: external-id=VALUE; may be repeated")
 	fs.BoolVar(&f.oneNetwork, "one-network", false, "the actor has one network address for the whole chain")
@@ -74,6 +82,7 @@ func (f *askFlags) registerWalk(cmd *cobra.Command) {
 
 func (f *askFlags) registerFailOn(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.failOn, "fail-on", "", "exit with 3 if there is access: any (conditional, too) or allow (outright)")
+	choices(cmd.Flags(), "fail-on", failures...)
 }
 
 // check settles what can be wrong with the flags before anything is read.
@@ -84,13 +93,13 @@ func (f *askFlags) check(formats []string) error {
 	if f.some && f.all {
 		return usagef("--some and --all exclude each other")
 	}
-	if !slices.Contains([]string{"", string(query.ViewOrigins), string(query.ViewHolders), string(query.ViewAll)}, f.view) {
+	if f.view != "" && !slices.Contains(views, f.view) {
 		return usagef("unknown view %q\nhint: use origins, holders or all", f.view)
 	}
-	if !slices.Contains([]string{"", "any", "allow"}, f.failOn) {
+	if f.failOn != "" && !slices.Contains(failures, f.failOn) {
 		return usagef("unknown --fail-on %q\nhint: use any or allow", f.failOn)
 	}
-	if !slices.Contains([]string{"", "caller-chosen", "strict"}, f.assume) {
+	if f.assume != "" && !slices.Contains(assumptions, f.assume) {
 		return usagef("unknown --assume %q\nhint: use caller-chosen or strict", f.assume)
 	}
 	if f.accessLevel != "" && !slices.Contains(query.AccessLevels(), f.accessLevel) {

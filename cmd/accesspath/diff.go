@@ -53,6 +53,7 @@ access changed.`,
 	fs.StringVar(&f.action, "action", "", "compare who can do this; needs --resource")
 	fs.StringVar(&f.resource, "resource", "", "resource of --action")
 	fs.StringVar(&f.view, "view", "", "whose access is compared: origins, holders or all (default origins)")
+	choices(fs, "view", views...)
 	fs.IntVar(&f.maxHops, "max-hops", 0, "longest chain (default no limit)")
 	fs.IntVar(&f.maxPaths, "max-paths", 3, "paths kept for each origin, best first")
 	fs.StringVar(&f.asOf, "as-of", "", "time of the requests in both snapshots (default each one's own)")

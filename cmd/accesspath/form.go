@@ -13,6 +13,7 @@ import (
 func (f *askFlags) registerForm(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVar(&f.accessLevel, "access-level", "", "of the actions that a pattern matches, those of one level: "+strings.Join(query.AccessLevels(), ", "))
+	choices(fs, "access-level", query.AccessLevels()...)
 	fs.BoolVar(&f.allActions, "all-actions", false, "a pattern asks for every action that it matches, in one session")
 	fs.BoolVar(&f.existing, "existing", false, "a pattern is about resources of the snapshot only")
 	fs.StringArrayVar(&f.resourceTags, "resource-tag", nil, "the resource has the tag key=value, as the snapshot knows; may be repeated")

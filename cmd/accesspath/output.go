@@ -29,6 +29,7 @@ type outputFlags struct {
 
 func (f *outputFlags) register(fs *pflag.FlagSet, formats []string) {
 	fs.StringVar(&f.format, "format", "", "one of "+strings.Join(formats, ", ")+" (default by the name of --output, else "+formats[0]+")")
+	choices(fs, "format", formats...)
 	fs.StringVarP(&f.file, "output", "o", "", "file to write instead of standard output; it is complete or not there")
 }
 
@@ -94,23 +95,31 @@ type pictureFlags struct {
 	root                    bool // list root users one by one
 }
 
+var (
+	directions = []string{"LR", "TB"}
+	themes     = []string{"light", "dark"}
+)
+
 func (f *pictureFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.title, "title", "", "title of documents and pictures (default the question)")
 	fs.StringVar(&f.direction, "direction", "", "of pictures: LR or TB (default whichever fits)")
+	choices(fs, "direction", directions...)
 	fs.StringVar(&f.theme, "theme", "", "of pictures: light or dark (default light)")
+	choices(fs, "theme", themes...)
 	fs.IntVar(&f.budget, "budget", 0, "of pictures: shapes before principals are drawn together (default 150)")
 	fs.StringArrayVar(&f.highlight, "highlight", nil, "of pictures: principal whose paths stand out, by identifier, name or pattern; may be repeated")
 	fs.StringVar(&f.collapse, "collapse", "", "of pictures: which principals are drawn together: "+strings.Join(diagram.Collapses(), ", ")+" (default auto)")
+	choices(fs, "collapse", diagram.Collapses()...)
 }
 
 func (f *pictureFlags) check() error {
 	if f.budget < 0 {
 		return usagef("--budget %d is negative", f.budget)
 	}
-	if !slices.Contains([]string{"", "LR", "TB"}, f.direction) {
+	if f.direction != "" && !slices.Contains(directions, f.direction) {
 		return usagef("unknown direction %q\nhint: use LR (left to right) or TB (top to bottom)", f.direction)
 	}
-	if !slices.Contains([]string{"", "light", "dark"}, f.theme) {
+	if f.theme != "" && !slices.Contains(themes, f.theme) {
 		return usagef("unknown theme %q\nhint: use light or dark", f.theme)
 	}
 	if f.collapse != "" && !slices.Contains(diagram.Collapses(), f.collapse) {

@@ -63,6 +63,7 @@ csv               one row for each finding, for spreadsheets`,
 	fs.StringVar(&f.asOf, "as-of", "", "time of the review, such as 2026-01-31 (default that of the snapshot, else now)")
 	fs.BoolVar(&f.strictData, "strict-data", false, "leave the answer open where a resource policy was not read")
 	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 if there is a finding of this severity or worse: critical, high, medium, low or info")
+	choices(fs, "fail-on", severities()...)
 	baseline.register(fs)
 	return cmd
 }

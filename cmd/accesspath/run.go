@@ -179,6 +179,7 @@ chains of sts:AssumeRole, under which conditions, and why not. It works offline.
 		root.AddCommand(c)
 	}
 	root.AddCommand(newRules(e), newVersion(e))
+	complete(root)
 	root.SetHelpCommand(newHelp(root))
 	root.SetOut(e.stdout) // where completions go; they ask now
 	root.InitDefaultCompletionCmd()

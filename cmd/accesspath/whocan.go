@@ -32,6 +32,7 @@ policies allow it; "all" lists everyone on a path.`,
 	}
 	f.register(cmd, render.Formats())
 	cmd.Flags().StringVar(&f.view, "view", "", "who is listed: origins, holders or all (default origins)")
+	choices(cmd.Flags(), "view", views...)
 	f.registerForm(cmd)
 	cmd.Flags().BoolVar(&f.picture.root, "root", false, "list the root users of accounts one by one")
 	f.registerWalk(cmd)
