@@ -248,13 +248,15 @@ func TestIN28Caller(t *testing.T) {
 }
 
 func TestIN30NestedText(t *testing.T) {
-	for _, file := range []string{
-		`{"Bucket":"b","Policy":` + bucketPolicy + `}`,
-		`{"Bucket":"b","Policy":{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}]}}`,
-		`[{"Resource":"arn:aws:s3:::b","Account":"111111111111","Policy":"%7B%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%22%2A%22%2C%22Action%22%3A%22s3%3AGetObject%22%7D%7D"}]`,
-	} {
-		allows(t, load(t, "1.json", file).Resource("arn:aws:s3:::b").Policy, "s3:GetObject")
-	}
+	t.Run("IN-30/object, text and encoded text", func(t *testing.T) {
+		for _, file := range []string{
+			`{"Bucket":"b","Policy":` + bucketPolicy + `}`,
+			`{"Bucket":"b","Policy":{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}]}}`,
+			`[{"Resource":"arn:aws:s3:::b","Account":"111111111111","Policy":"%7B%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%22%2A%22%2C%22Action%22%3A%22s3%3AGetObject%22%7D%7D"}]`,
+		} {
+			allows(t, load(t, "1.json", file).Resource("arn:aws:s3:::b").Policy, "s3:GetObject")
+		}
+	})
 }
 
 // Inputs that are known and not used say so, and do not fail a load.

@@ -167,7 +167,7 @@ func TestIN29ReportValues(t *testing.T) {
 		{"neither true nor false", row("perhaps", "N/A", "false", "false", "N/A", "N/A"), iam.Unknown, iam.KnownEmpty, iam.KnownEmpty, false, false, false},
 		{"no date", row("true", "yesterday", "false", "false", "N/A", "N/A"), iam.Present, iam.KnownEmpty, iam.KnownEmpty, false, false, false},
 	} {
-		t.Run(c.name, func(t *testing.T) {
+		t.Run("IN-29/"+c.name, func(t *testing.T) {
 			s := load(t, "a.json", people, "b.csv", c.file)
 			got := credentialsOf(t, s, "ann")
 			if got.Password != c.password || got.MFA != c.mfa || got.Keys != c.keys {

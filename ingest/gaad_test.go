@@ -69,20 +69,22 @@ func quote(s string) string {
 }
 
 func TestGAAD01ListsMayBeMissing(t *testing.T) {
-	for _, page := range []string{
-		`{"UserDetailList":[` + user("u") + `]}`,
-		`{"UserDetailList":[` + user("u") + `],"GroupDetailList":null,"RoleDetailList":null,"Policies":null}`,
-		`{"UserDetailList":[` + user("u") + `],"GroupDetailList":[],"RoleDetailList":[],"Policies":[],"IsTruncated":false,"Marker":null}`,
+	for name, page := range map[string]string{
+		"GAAD-01/absent": `{"UserDetailList":[` + user("u") + `]}`,
+		"GAAD-01/null":   `{"UserDetailList":[` + user("u") + `],"GroupDetailList":null,"RoleDetailList":null,"Policies":null}`,
+		"GAAD-01/empty":  `{"UserDetailList":[` + user("u") + `],"GroupDetailList":[],"RoleDetailList":[],"Policies":[],"IsTruncated":false,"Marker":null}`,
 	} {
-		a := only(t, load(t, "a.json", page))
-		for _, s := range []iam.Section{iam.SectionGroups, iam.SectionRoles, iam.SectionPolicies} {
-			if a.Coverage[s] != iam.KnownEmpty {
-				t.Errorf("%s: %s is %v, want known-empty", page, s, a.Coverage[s])
+		t.Run(name, func(t *testing.T) {
+			a := only(t, load(t, "a.json", page))
+			for _, s := range []iam.Section{iam.SectionGroups, iam.SectionRoles, iam.SectionPolicies} {
+				if a.Coverage[s] != iam.KnownEmpty {
+					t.Errorf("%s: %s is %v, want known-empty", page, s, a.Coverage[s])
+				}
 			}
-		}
-		if a.Coverage[iam.SectionUsers] != iam.Present || a.Coverage[iam.SectionCredentials] != iam.Unknown {
-			t.Errorf("%s: coverage %v", page, a.Coverage)
-		}
+			if a.Coverage[iam.SectionUsers] != iam.Present || a.Coverage[iam.SectionCredentials] != iam.Unknown {
+				t.Errorf("%s: coverage %v", page, a.Coverage)
+			}
+		})
 	}
 }
 
@@ -199,31 +201,35 @@ const xmlPage = `<GetAccountAuthorizationDetailsResponse xmlns="https://iam.amaz
 </GetAccountAuthorizationDetailsResponse>`
 
 func TestGAAD06XML(t *testing.T) {
-	s := load(t, "a.xml", `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+xmlPage)
-	a := only(t, s)
-	if len(a.Users) != 1 || len(a.Groups) != 1 || len(a.Policies) != 1 || len(a.Users[0].Groups) != 1 || !a.Policies[0].Versions[0].IsDefault {
-		t.Fatalf("%+v %v", a, s.Diagnostics)
-	}
-	allows(t, a.Users[0].Inline[0], "s3:GetObject")
-	if a.Users[0].Tags[0].Value != "<b>" || a.Coverage[iam.SectionRoles] != iam.KnownEmpty {
-		t.Errorf("tags %v, coverage %v", a.Users[0].Tags, a.Coverage)
-	}
-	if o := a.Users[0].Origin; o.Line != 6 || !strings.HasSuffix(o.Pointer, "/UserDetailList/0") {
-		t.Errorf("origin %+v", o)
-	}
-	wantDiagnostics(t, s)
+	t.Run("GAAD-06/one page", func(t *testing.T) {
+		s := load(t, "a.xml", `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+xmlPage)
+		a := only(t, s)
+		if len(a.Users) != 1 || len(a.Groups) != 1 || len(a.Policies) != 1 || len(a.Users[0].Groups) != 1 || !a.Policies[0].Versions[0].IsDefault {
+			t.Fatalf("%+v %v", a, s.Diagnostics)
+		}
+		allows(t, a.Users[0].Inline[0], "s3:GetObject")
+		if a.Users[0].Tags[0].Value != "<b>" || a.Coverage[iam.SectionRoles] != iam.KnownEmpty {
+			t.Errorf("tags %v, coverage %v", a.Users[0].Tags, a.Coverage)
+		}
+		if o := a.Users[0].Origin; o.Line != 6 || !strings.HasSuffix(o.Pointer, "/UserDetailList/0") {
+			t.Errorf("origin %+v", o)
+		}
+		wantDiagnostics(t, s)
+	})
 }
 
 // Several answers in one XML file are pages too.
 func TestGAAD06XMLPages(t *testing.T) {
-	first := strings.Replace(xmlPage, "<IsTruncated>false", "<Marker>m</Marker><IsTruncated>true", 1)
-	s := load(t, "a.xml", first+"\n"+xmlPage)
-	if a := only(t, s); a.Incomplete || len(a.Users) != 1 {
-		t.Errorf("%+v %v", a, s.Diagnostics)
-	}
-	if a := only(t, load(t, "a.xml", first)); !a.Incomplete {
-		t.Error("a truncated page alone is complete")
-	}
+	t.Run("GAAD-06/several pages", func(t *testing.T) {
+		first := strings.Replace(xmlPage, "<IsTruncated>false", "<Marker>m</Marker><IsTruncated>true", 1)
+		s := load(t, "a.xml", first+"\n"+xmlPage)
+		if a := only(t, s); a.Incomplete || len(a.Users) != 1 {
+			t.Errorf("%+v %v", a, s.Diagnostics)
+		}
+		if a := only(t, load(t, "a.xml", first)); !a.Incomplete {
+			t.Error("a truncated page alone is complete")
+		}
+	})
 }
 
 func TestGAAD07Pages(t *testing.T) {
@@ -283,15 +289,17 @@ func TestGAAD08LastPageWithoutAccount(t *testing.T) {
 }
 
 func TestGAAD09ManyAccounts(t *testing.T) {
-	other := strings.ReplaceAll(role("r", attached(awsARN)), "111111111111", "222222222222")
-	aws := managedPolicy(awsARN, `"PolicyVersionList":[{"VersionId":"v1","Document":`+readDoc+`}]`)
-	s := load(t, "a.json", `{"RoleDetailList":[`+role("r", attached(awsARN))+`,`+other+`],"Policies":[`+aws+`]}`)
-	if len(s.Accounts) != 2 || s.Accounts[0].Roles[0].Attached[0].Policy != s.Accounts[1].Roles[0].Attached[0].Policy {
-		t.Fatalf("accounts %v, want two that share a policy", s.Accounts)
-	}
-	if len(s.Accounts[0].Policies) != 0 {
-		t.Error("a policy of AWS is listed as the account's own")
-	}
+	t.Run("GAAD-09/two accounts share a policy of AWS", func(t *testing.T) {
+		other := strings.ReplaceAll(role("r", attached(awsARN)), "111111111111", "222222222222")
+		aws := managedPolicy(awsARN, `"PolicyVersionList":[{"VersionId":"v1","Document":`+readDoc+`}]`)
+		s := load(t, "a.json", `{"RoleDetailList":[`+role("r", attached(awsARN))+`,`+other+`],"Policies":[`+aws+`]}`)
+		if len(s.Accounts) != 2 || s.Accounts[0].Roles[0].Attached[0].Policy != s.Accounts[1].Roles[0].Attached[0].Policy {
+			t.Fatalf("accounts %v, want two that share a policy", s.Accounts)
+		}
+		if len(s.Accounts[0].Policies) != 0 {
+			t.Error("a policy of AWS is listed as the account's own")
+		}
+	})
 }
 
 func TestGAAD10Conflicts(t *testing.T) {
@@ -310,7 +318,7 @@ func TestGAAD10Conflicts(t *testing.T) {
 			"a.json:1:14: /Policies/0 (arn:aws:iam::111111111111:policy/edge): warning: b.json:1 has other content for it and is used: neither has a newer date, and it was read last"},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
+		t.Run("GAAD-10/"+test.name, func(t *testing.T) {
 			for _, files := range [][]string{{"a.json", test.a, "b.json", test.b}, {"b.json", test.b, "a.json", test.a}} {
 				s := load(t, files...)
 				p := only(t, s).Policies[0].Default().Policy
@@ -382,7 +390,7 @@ func TestGAAD12Encodings(t *testing.T) {
 		"zstd of gzip": string(zw.EncodeAll(zipped.Bytes(), nil)),
 		"CRLF":         strings.ReplaceAll(page, ",", ",\r\n"),
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run("GAAD-12/"+name, func(t *testing.T) {
 			r := only(t, load(t, "whatever", content)).Roles[0]
 			if r.Name != "rôle" {
 				t.Errorf("name %q", r.Name)
@@ -431,18 +439,20 @@ func TestGAAD12Dates(t *testing.T) {
 }
 
 func TestGAAD13BoundariesUnverified(t *testing.T) {
-	a := only(t, load(t, "a.json", roles(role("r"))))
-	if a.Coverage[iam.SectionBoundaries] != iam.Unknown {
-		t.Errorf("coverage %v, want unknown boundaries", a.Coverage)
-	}
-	a = only(t, load(t, "a.json", roles(role("r"), role("q", `"PermissionsBoundary":{"PermissionsBoundaryArn":"`+edgeARN+`"}`))))
-	if a.Coverage[iam.SectionBoundaries] != iam.Present {
-		t.Errorf("coverage %v, want boundaries present", a.Coverage)
-	}
-	a = only(t, load(t, "a.json", roles(role("r")), "b.json", `{"Role":`+role("r", `"MaxSessionDuration":7200`)+`}`))
-	if a.Coverage[iam.SectionBoundaries] != iam.Present {
-		t.Errorf("coverage %v, want boundaries present thanks to get-role", a.Coverage)
-	}
+	t.Run("GAAD-13/known once one is shown", func(t *testing.T) {
+		a := only(t, load(t, "a.json", roles(role("r"))))
+		if a.Coverage[iam.SectionBoundaries] != iam.Unknown {
+			t.Errorf("coverage %v, want unknown boundaries", a.Coverage)
+		}
+		a = only(t, load(t, "a.json", roles(role("r"), role("q", `"PermissionsBoundary":{"PermissionsBoundaryArn":"`+edgeARN+`"}`))))
+		if a.Coverage[iam.SectionBoundaries] != iam.Present {
+			t.Errorf("coverage %v, want boundaries present", a.Coverage)
+		}
+		a = only(t, load(t, "a.json", roles(role("r")), "b.json", `{"Role":`+role("r", `"MaxSessionDuration":7200`)+`}`))
+		if a.Coverage[iam.SectionBoundaries] != iam.Present {
+			t.Errorf("coverage %v, want boundaries present thanks to get-role", a.Coverage)
+		}
+	})
 }
 
 func TestGAAD14MissingGroup(t *testing.T) {
@@ -558,12 +568,14 @@ func TestGAAD20BadDocuments(t *testing.T) {
 }
 
 func TestGAAD21Tags(t *testing.T) {
-	for _, tags := range []string{`[{"Key":"Team","Value":"a"},{"Key":"team","Value":"b"}]`, `{"Team":"a","team":"b"}`} {
-		r := only(t, load(t, "a.json", roles(role("r", `"Tags":`+tags)))).Roles[0]
-		if len(r.Tags) != 2 || r.Tags[0] != (iam.Tag{Key: "Team", Value: "a"}) || r.Tags[1] != (iam.Tag{Key: "team", Value: "b"}) {
-			t.Errorf("%s: %v", tags, r.Tags)
+	t.Run("GAAD-21/list and map", func(t *testing.T) {
+		for _, tags := range []string{`[{"Key":"Team","Value":"a"},{"Key":"team","Value":"b"}]`, `{"Team":"a","team":"b"}`} {
+			r := only(t, load(t, "a.json", roles(role("r", `"Tags":`+tags)))).Roles[0]
+			if len(r.Tags) != 2 || r.Tags[0] != (iam.Tag{Key: "Team", Value: "a"}) || r.Tags[1] != (iam.Tag{Key: "team", Value: "b"}) {
+				t.Errorf("%s: %v", tags, r.Tags)
+			}
 		}
-	}
+	})
 }
 
 func TestGAAD22FilteredKinds(t *testing.T) {
@@ -578,7 +590,7 @@ func TestGAAD22FilteredKinds(t *testing.T) {
 		{"holders", `{"RoleDetailList":[` + role("r", attached(edgeARN)) + `],"GroupDetailList":[` + group("g") + `],"Policies":[` + managedPolicy(edgeARN, `"AttachmentCount":2`, `"PolicyVersionList":[{"VersionId":"v1","Document":`+readDoc+`}]`) + `]}`, iam.SectionUsers},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
+		t.Run("GAAD-22/"+test.name, func(t *testing.T) {
 			s := load(t, "a.json", test.page)
 			if got := only(t, s).Coverage[test.section]; got != iam.Unknown {
 				t.Errorf("%s are %v, want unknown", test.section, got)
@@ -602,25 +614,31 @@ func TestGAAD22FilteredExportsTogether(t *testing.T) {
 // iam list-policies names policies and is no export: it does not say that
 // there are no users.
 func TestGAAD23ListPolicies(t *testing.T) {
-	a := only(t, load(t, "a.json", `{"Policies":[`+managedPolicy(edgeARN, `"DefaultVersionId":"v1"`)+`],"IsTruncated":false}`))
-	if len(a.Policies) != 1 || a.Coverage[iam.SectionUsers] != iam.Unknown || a.Coverage[iam.SectionPolicies] != iam.Present {
-		t.Errorf("%+v", a)
-	}
+	t.Run("GAAD-23/list-policies is no export", func(t *testing.T) {
+		a := only(t, load(t, "a.json", `{"Policies":[`+managedPolicy(edgeARN, `"DefaultVersionId":"v1"`)+`],"IsTruncated":false}`))
+		if len(a.Policies) != 1 || a.Coverage[iam.SectionUsers] != iam.Unknown || a.Coverage[iam.SectionPolicies] != iam.Present {
+			t.Errorf("%+v", a)
+		}
+	})
 }
 
 // An empty account is known if the account is given beside the lists.
 func TestGAAD01EmptyAccount(t *testing.T) {
-	a := only(t, load(t, "a.json", `{"AccountId":"111111111111","UserDetailList":[],"GroupDetailList":[],"RoleDetailList":[],"Policies":[]}`))
-	if a.ID != "111111111111" || a.Coverage[iam.SectionUsers] != iam.KnownEmpty || a.Coverage[iam.SectionBoundaries] != iam.KnownEmpty {
-		t.Errorf("%+v", a)
-	}
+	t.Run("GAAD-01/account beside empty lists", func(t *testing.T) {
+		a := only(t, load(t, "a.json", `{"AccountId":"111111111111","UserDetailList":[],"GroupDetailList":[],"RoleDetailList":[],"Policies":[]}`))
+		if a.ID != "111111111111" || a.Coverage[iam.SectionUsers] != iam.KnownEmpty || a.Coverage[iam.SectionBoundaries] != iam.KnownEmpty {
+			t.Errorf("%+v", a)
+		}
+	})
 }
 
 func TestGAAD23RecognisedByContent(t *testing.T) {
-	s := load(t, "image.png", roles(role("r")))
-	if s.Sources[0].Format != "gaad" {
-		t.Errorf("format %q", s.Sources[0].Format)
-	}
+	t.Run("GAAD-23/whatever the name", func(t *testing.T) {
+		s := load(t, "image.png", roles(role("r")))
+		if s.Sources[0].Format != "gaad" {
+			t.Errorf("format %q", s.Sources[0].Format)
+		}
+	})
 }
 
 // An entity without ARN is known by its account and name, or skipped.

@@ -51,15 +51,17 @@ func TestQRY06NoActiveCredential(t *testing.T) {
 		"password unknown": {&iam.Credentials{Keys: iam.KnownEmpty}, false},
 		"keys unknown":     {&iam.Credentials{Password: iam.KnownEmpty}, false},
 	} {
-		w := changed(t, `id(u): +s3:GetObject@b/*`, func(s *iam.Snapshot) { user(s, "u").Credentials = c.credentials })
-		r := w.whoCan(t, "s3:GetObject", "b/x")
-		i := slices.IndexFunc(r.Answers, func(a query.Answer) bool { return a.Principal == fixture.ARN("u") })
-		if i < 0 {
-			t.Fatalf("%s: no row", name)
-		}
-		if got := slices.Contains(r.Answers[i].Marks, "no-active-credential"); got != c.marked {
-			t.Errorf("%s: marked %t", name, got)
-		}
+		t.Run("QRY-06/"+name, func(t *testing.T) {
+			w := changed(t, `id(u): +s3:GetObject@b/*`, func(s *iam.Snapshot) { user(s, "u").Credentials = c.credentials })
+			r := w.whoCan(t, "s3:GetObject", "b/x")
+			i := slices.IndexFunc(r.Answers, func(a query.Answer) bool { return a.Principal == fixture.ARN("u") })
+			if i < 0 {
+				t.Fatalf("%s: no row", name)
+			}
+			if got := slices.Contains(r.Answers[i].Marks, "no-active-credential"); got != c.marked {
+				t.Errorf("%s: marked %t", name, got)
+			}
+		})
 	}
 }
 
@@ -215,121 +217,125 @@ func TestQRY19AlsoRequired(t *testing.T) {
 
 // A row has all that section 11.3 asks for.
 func TestQRY21Row(t *testing.T) {
-	w := changed(t, `
-		tp(r1): P=u ?{StringEquals sts:ExternalId=x}
-		tp(r2): P=r1
-		id(r2): +s3:GetObject@b/*
-		add: A:user/v
-		tp(r): P=A:user/v
-		id(r): +s3:GetObject@b/*`, func(s *iam.Snapshot) {
-		for _, r := range s.Account("111111111111").Roles {
-			r.MaxSession = 7200
-		}
-	})
-	r := w.whoCan(t, "s3:GetObject", "b/*")
-	if r.Question.Quantify != "some" {
-		t.Errorf("quantifier %q", r.Question.Quantify)
-	}
-	for who, want := range map[string]struct {
-		hops, duration int
-		modes          []string
-		requires       string
-	}{
-		"u":        {2, 3600, []string{"api"}, "KNOWLEDGE"},
-		"A:user/v": {1, 7200, []string{"api", "console"}, ""},
-		"A:root":   {0, 0, []string{"api", "console"}, ""},
-	} {
-		i := slices.IndexFunc(r.Answers, func(a query.Answer) bool { return a.Principal == fixture.ARN(who) })
-		if i < 0 {
-			t.Errorf("%s: no row", who)
-			continue
-		}
-		a := r.Answers[i]
-		p := a.Paths[0]
-		if a.Kind == "" || a.Account == "" || a.Verdict == "" || a.Confidence == "" || a.Codes == nil || p.Witness == "" {
-			t.Errorf("%s: the row lacks something: %+v", who, a)
-		}
-		if a.Hops != want.hops || len(p.Steps) != want.hops || p.DurationCap != want.duration || !slices.Equal(p.Modes, want.modes) {
-			t.Errorf("%s: %d hops, sessions of %d s, modes %v; want %+v", who, a.Hops, p.DurationCap, p.Modes, want)
-		}
-		class := ""
-		for _, s := range p.Steps {
-			if s.Kind == "" || len(s.Because) == 0 {
-				t.Errorf("%s: a step without kind or evidence: %+v", who, s)
+	t.Run("QRY-21/what a row has", func(t *testing.T) {
+		w := changed(t, `
+			tp(r1): P=u ?{StringEquals sts:ExternalId=x}
+			tp(r2): P=r1
+			id(r2): +s3:GetObject@b/*
+			add: A:user/v
+			tp(r): P=A:user/v
+			id(r): +s3:GetObject@b/*`, func(s *iam.Snapshot) {
+			for _, r := range s.Account("111111111111").Roles {
+				r.MaxSession = 7200
 			}
-			for _, x := range s.Requires {
-				class += x.Class
-				if x.Hop != 1 || x.Text == "" {
-					t.Errorf("%s: requirement %+v", who, x)
+		})
+		r := w.whoCan(t, "s3:GetObject", "b/*")
+		if r.Question.Quantify != "some" {
+			t.Errorf("quantifier %q", r.Question.Quantify)
+		}
+		for who, want := range map[string]struct {
+			hops, duration int
+			modes          []string
+			requires       string
+		}{
+			"u":        {2, 3600, []string{"api"}, "KNOWLEDGE"},
+			"A:user/v": {1, 7200, []string{"api", "console"}, ""},
+			"A:root":   {0, 0, []string{"api", "console"}, ""},
+		} {
+			i := slices.IndexFunc(r.Answers, func(a query.Answer) bool { return a.Principal == fixture.ARN(who) })
+			if i < 0 {
+				t.Errorf("%s: no row", who)
+				continue
+			}
+			a := r.Answers[i]
+			p := a.Paths[0]
+			if a.Kind == "" || a.Account == "" || a.Verdict == "" || a.Confidence == "" || a.Codes == nil || p.Witness == "" {
+				t.Errorf("%s: the row lacks something: %+v", who, a)
+			}
+			if a.Hops != want.hops || len(p.Steps) != want.hops || p.DurationCap != want.duration || !slices.Equal(p.Modes, want.modes) {
+				t.Errorf("%s: %d hops, sessions of %d s, modes %v; want %+v", who, a.Hops, p.DurationCap, p.Modes, want)
+			}
+			class := ""
+			for _, s := range p.Steps {
+				if s.Kind == "" || len(s.Because) == 0 {
+					t.Errorf("%s: a step without kind or evidence: %+v", who, s)
+				}
+				for _, x := range s.Requires {
+					class += x.Class
+					if x.Hop != 1 || x.Text == "" {
+						t.Errorf("%s: requirement %+v", who, x)
+					}
 				}
 			}
+			if class != want.requires {
+				t.Errorf("%s: requires %q, want %q", who, class, want.requires)
+			}
 		}
-		if class != want.requires {
-			t.Errorf("%s: requires %q, want %q", who, class, want.requires)
-		}
-	}
+	})
 }
 
 // An answer names the inputs that would settle it, and no others.
 func TestQRY23WouldDecide(t *testing.T) {
-	blind := func(s *iam.Snapshot) { // nothing but users, groups, roles and policies were read
-		for _, a := range s.Accounts {
-			for section := range a.Coverage {
-				switch section {
-				case iam.SectionUsers, iam.SectionGroups, iam.SectionRoles, iam.SectionPolicies:
-				default:
-					delete(a.Coverage, section)
+	t.Run("QRY-23/inputs that would decide", func(t *testing.T) {
+		blind := func(s *iam.Snapshot) { // nothing but users, groups, roles and policies were read
+			for _, a := range s.Accounts {
+				for section := range a.Coverage {
+					switch section {
+					case iam.SectionUsers, iam.SectionGroups, iam.SectionRoles, iam.SectionPolicies:
+					default:
+						delete(a.Coverage, section)
+					}
 				}
 			}
 		}
-	}
-	w := changed(t, `
-		id(u): +s3:GetObject@elsewhere/* ; +s3:ListBucket@b
-		attach(A:user/v): gone
-		tp(r): P=C
-		id(r): +s3:PutObject@b/*
-		unload: C`, blind)
-	for name, c := range map[string]struct {
-		ask  func() (*query.Result, error)
-		want []string // what each names, by a piece; in order
-		none []string
-	}{
-		"an unread bucket policy": {func() (*query.Result, error) {
-			return w.engine().WhoCan(t.Context(), "s3:GetObject", "arn:aws:s3:::elsewhere/x")
-		},
-			[]string{"the policy of arn:aws:s3:::elsewhere/x", "could deny"}, []string{"key", "MFA", "compute"}},
-		"an account and a policy": {func() (*query.Result, error) {
-			return w.engine().WhoCan(t.Context(), "s3:PutObject", fixture.ARN("b/x"))
-		},
-			[]string{"the export of account 333333333333", "gone"}, []string{"the policy of arn:aws:s3:::b"}},
-		"paths need no buckets": {func() (*query.Result, error) {
-			return w.engine().Paths(t.Context(), fixture.ARN("u"), fixture.ARN("q"))
-		},
-			nil, []string{"policy", "key", "MFA", "credential", "boundar"}},
-	} {
-		r, err := c.ask()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var all []string
-		for _, m := range r.Missing {
-			all = append(all, m.What)
-		}
-		text := strings.Join(all, "\n")
-		for _, piece := range c.want {
-			if !strings.Contains(text, piece) {
-				t.Errorf("%s: nothing says %q:\n%s", name, piece, text)
+		w := changed(t, `
+			id(u): +s3:GetObject@elsewhere/* ; +s3:ListBucket@b
+			attach(A:user/v): gone
+			tp(r): P=C
+			id(r): +s3:PutObject@b/*
+			unload: C`, blind)
+		for name, c := range map[string]struct {
+			ask  func() (*query.Result, error)
+			want []string // what each names, by a piece; in order
+			none []string
+		}{
+			"an unread bucket policy": {func() (*query.Result, error) {
+				return w.engine().WhoCan(t.Context(), "s3:GetObject", "arn:aws:s3:::elsewhere/x")
+			},
+				[]string{"the policy of arn:aws:s3:::elsewhere/x", "could deny"}, []string{"key", "MFA", "compute"}},
+			"an account and a policy": {func() (*query.Result, error) {
+				return w.engine().WhoCan(t.Context(), "s3:PutObject", fixture.ARN("b/x"))
+			},
+				[]string{"the export of account 333333333333", "gone"}, []string{"the policy of arn:aws:s3:::b"}},
+			"paths need no buckets": {func() (*query.Result, error) {
+				return w.engine().Paths(t.Context(), fixture.ARN("u"), fixture.ARN("q"))
+			},
+				nil, []string{"policy", "key", "MFA", "credential", "boundar"}},
+		} {
+			r, err := c.ask()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var all []string
+			for _, m := range r.Missing {
+				all = append(all, m.What)
+			}
+			text := strings.Join(all, "\n")
+			for _, piece := range c.want {
+				if !strings.Contains(text, piece) {
+					t.Errorf("%s: nothing says %q:\n%s", name, piece, text)
+				}
+			}
+			for _, piece := range c.none {
+				if strings.Contains(text, piece) {
+					t.Errorf("%s: %q does not bear on it:\n%s", name, piece, text)
+				}
 			}
 		}
-		for _, piece := range c.none {
-			if strings.Contains(text, piece) {
-				t.Errorf("%s: %q does not bear on it:\n%s", name, piece, text)
-			}
+		if r := w.whoCan(t, "s3:ListBucket", "b"); r.Coverage.Accounts == 0 || r.Coverage.UnresolvedPolicies != 1 || len(r.Coverage.Unknown) == 0 {
+			t.Errorf("summary counts %+v", r.Coverage)
 		}
-	}
-	if r := w.whoCan(t, "s3:ListBucket", "b"); r.Coverage.Accounts == 0 || r.Coverage.UnresolvedPolicies != 1 || len(r.Coverage.Unknown) == 0 {
-		t.Errorf("summary counts %+v", r.Coverage)
-	}
+	})
 }
 
 // Reading and being able to grant oneself are told apart: escalation is a block

@@ -13,24 +13,26 @@ import (
 // allowed under conditions that are named, or denied for causes that are named,
 // explicit ones first (CONV-02).
 func TestCONV01OneVerdict(t *testing.T) {
-	eachWorld(t, func(t *testing.T, c *microCase, w *caseWorld) {
-		for _, q := range c.asked() {
-			r, err := w.engine().WhoCan(t.Context(), q.action, q.resource)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, a := range r.Answers {
-				if a.Verdict == query.VerdictDeny {
-					t.Errorf("%s: a denied row is listed", a.Principal)
+	t.Run("CONV-01/every world of the cases", func(t *testing.T) {
+		eachWorld(t, func(t *testing.T, c *microCase, w *caseWorld) {
+			for _, q := range c.asked() {
+				r, err := w.engine().WhoCan(t.Context(), q.action, q.resource)
+				if err != nil {
+					t.Fatal(err)
 				}
-				oneVerdict(t, a)
-			}
-			for i := range w.graph.Len() {
-				if n := w.graph.Node(graph.NodeID(i)); n.Kind != graph.KindGroup {
-					oneVerdict(t, w.single(t, askCan(w.engine(), n.ID, q)))
+				for _, a := range r.Answers {
+					if a.Verdict == query.VerdictDeny {
+						t.Errorf("%s: a denied row is listed", a.Principal)
+					}
+					oneVerdict(t, a)
+				}
+				for i := range w.graph.Len() {
+					if n := w.graph.Node(graph.NodeID(i)); n.Kind != graph.KindGroup {
+						oneVerdict(t, w.single(t, askCan(w.engine(), n.ID, q)))
+					}
 				}
 			}
-		}
+		})
 	})
 }
 

@@ -1,6 +1,7 @@
 package query_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,69 +38,90 @@ const blastWorld = `
 // session goes on from the role and has nothing of its owner's; compute holds its
 // own roles; an account holds all of its principals.
 func TestQRY26BlastRadius(t *testing.T) {
-	w := newCaseWorld(t, blastWorld)
-	for _, a := range w.snapshot.Accounts {
-		for _, u := range a.Users {
-			u.Credentials = &iam.Credentials{Keys: iam.Present, AccessKeys: []iam.AccessKey{{ID: "AKIA" + strings.ToUpper(u.Name), Active: true}, {ID: "AKIAOLD" + strings.ToUpper(u.Name)}}}
-		}
-	}
-	for _, c := range []struct{ what, via, credential, want string }{
-		{"AKIAU", "", query.CredentialLongTerm, "u 0 ALLOW administrator; q 1 ALLOW other-account; q2 1 ALLOW administrator,other-account; r 1 ALLOW_IF"},
-		{fixture.ARN("r"), "", query.CredentialSession, "r 0 ALLOW; q2 1 ALLOW administrator,other-account"},
-		{fixture.ARN("A:sess/r/someone"), "u", query.CredentialSession, "r 0 ALLOW; q2 1 ALLOW administrator,other-account"},
-		{"f", "", query.CredentialCarried, "r1 1 ALLOW; q 2 ALLOW other-account"},
-		{"q2", "", query.CredentialSession, "q2 0 ALLOW administrator"},
-	} {
-		s, err := w.engine().BlastRadius(t.Context(), c.what, c.via)
-		if err != nil {
-			t.Fatalf("%s: %v", c.what, err)
-		}
-		src := s.Sources[0]
-		if got := spreadRows(src.Reached); got != c.want || src.Credential != c.credential {
-			t.Errorf("%s: %s (%s)\n     want %s (%s)", c.what, got, src.Credential, c.want, c.credential)
-		}
-		for _, r := range src.Reached {
-			if err := query.Check(w.graph, query.Question{Kind: "paths"}, r.Path); err != nil {
-				t.Errorf("%s: path to %s: %v", c.what, r.Principal, err)
+	t.Run("QRY-26/kinds of credentials", func(t *testing.T) {
+		w := newCaseWorld(t, blastWorld)
+		for _, a := range w.snapshot.Accounts {
+			for _, u := range a.Users {
+				u.Credentials = &iam.Credentials{Keys: iam.Present, AccessKeys: []iam.AccessKey{{ID: "AKIA" + strings.ToUpper(u.Name), Active: true}, {ID: "AKIAOLD" + strings.ToUpper(u.Name)}}}
 			}
 		}
-	}
-	account, err := w.engine().BlastRadius(t.Context(), fixture.AccountID("A"), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"u", "r", "r1", "r2", "A:root"} {
-		if i := slices.IndexFunc(account.Sources[0].Reached, func(r query.Reached) bool { return r.Principal == fixture.ARN(name) }); i < 0 || account.Sources[0].Reached[i].Hops != 0 {
-			t.Errorf("account: %s is not among its principals", name)
+		for _, c := range []struct{ what, via, credential, want string }{
+			{"AKIAU", "", query.CredentialLongTerm, "u 0 ALLOW administrator; q 1 ALLOW other-account; q2 1 ALLOW administrator,other-account; r 1 ALLOW_IF"},
+			{fixture.ARN("r"), "", query.CredentialSession, "r 0 ALLOW; q2 1 ALLOW administrator,other-account"},
+			{fixture.ARN("A:sess/r/someone"), "u", query.CredentialSession, "r 0 ALLOW; q2 1 ALLOW administrator,other-account"},
+			{"f", "", query.CredentialCarried, "r1 1 ALLOW; q 2 ALLOW other-account"},
+			{"q2", "", query.CredentialSession, "q2 0 ALLOW administrator"},
+		} {
+			s, err := w.engine().BlastRadius(t.Context(), c.what, c.via)
+			if err != nil {
+				t.Fatalf("%s: %v", c.what, err)
+			}
+			src := s.Sources[0]
+			if got := spreadRows(src.Reached); got != c.want || src.Credential != c.credential {
+				t.Errorf("%s: %s (%s)\n     want %s (%s)", c.what, got, src.Credential, c.want, c.credential)
+			}
+			for _, r := range src.Reached {
+				if err := query.Check(w.graph, query.Question{Kind: "paths"}, r.Path); err != nil {
+					t.Errorf("%s: path to %s: %v", c.what, r.Principal, err)
+				}
+			}
 		}
-	}
-	old, err := w.engine().BlastRadius(t.Context(), "AKIAOLDU", "")
-	if err != nil || !slices.Contains(old.Sources[0].Marks, "inactive-key") {
-		t.Errorf("inactive key: %v, marks %v", err, old.Sources[0].Marks)
-	}
+		account, err := w.engine().BlastRadius(t.Context(), fixture.AccountID("A"), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"u", "r", "r1", "r2", "A:root"} {
+			if i := slices.IndexFunc(account.Sources[0].Reached, func(r query.Reached) bool { return r.Principal == fixture.ARN(name) }); i < 0 || account.Sources[0].Reached[i].Hops != 0 {
+				t.Errorf("account: %s is not among its principals", name)
+			}
+		}
+		old, err := w.engine().BlastRadius(t.Context(), "AKIAOLDU", "")
+		if err != nil || !slices.Contains(old.Sources[0].Marks, "inactive-key") {
+			t.Errorf("inactive key: %v, marks %v", err, old.Sources[0].Marks)
+		}
+	})
 }
 
 // TestQRY26SessionLife: a session that a user obtained lasts as the role says,
 // one that a role obtained an hour (STS-15).
 func TestQRY26SessionLife(t *testing.T) {
-	w := newCaseWorld(t, `
-		tp(r1): P=u
-		id(r1): +sts:AssumeRole@r2
-		tp(r2): P=[r1,u]`)
-	for via, want := range map[string]int{"": 43200, "u": 43200, "r1": 3600} {
-		s, err := w.engine().BlastRadius(t.Context(), "r2", via)
-		if err != nil {
-			t.Fatal(err)
+	t.Run("QRY-26/life of a session", func(t *testing.T) {
+		w := newCaseWorld(t, `
+			tp(r1): P=u
+			id(r1): +sts:AssumeRole@r2
+			tp(r2): P=[r1,u]`)
+		for via, want := range map[string]int{"": 43200, "u": 43200, "r1": 3600} {
+			s, err := w.engine().BlastRadius(t.Context(), "r2", via)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := s.Sources[0].MaxSeconds; got != want {
+				t.Errorf("via %q: %d seconds, want %d", via, got, want)
+			}
 		}
-		if got := s.Sources[0].MaxSeconds; got != want {
-			t.Errorf("via %q: %d seconds, want %d", via, got, want)
+		for _, bad := range [][2]string{{"ASIAEXAMPLE", ""}, {"AKIANOBODY", ""}, {"nobody", ""}, {"u", "r1"}, {"r1", "r2"}, {"123456789012", ""}} {
+			if _, err := w.engine().BlastRadius(t.Context(), bad[0], bad[1]); err == nil {
+				t.Errorf("%v: no error", bad)
+			}
 		}
-	}
-	for _, bad := range [][2]string{{"ASIAEXAMPLE", ""}, {"AKIANOBODY", ""}, {"nobody", ""}, {"u", "r1"}, {"r1", "r2"}, {"123456789012", ""}} {
-		if _, err := w.engine().BlastRadius(t.Context(), bad[0], bad[1]); err == nil {
-			t.Errorf("%v: no error", bad)
+	})
+}
+
+// TestTemporaryKeyAlone: the id of a temporary key is no credential, and says
+// nothing of the session that it is of; the role is what can be asked about.
+func TestTemporaryKeyAlone(t *testing.T) {
+	t.Run("STS-18/key id without its session", func(t *testing.T) {
+		w := newCaseWorld(t, `tp(r): P=u`)
+		_, err := w.engine().BlastRadius(t.Context(), "ASIAIOSFODNN7EXAMPLE", "")
+		var question *query.QuestionError
+		if !errors.As(err, &question) || question.Message != `"ASIAIOSFODNN7EXAMPLE" is the key of a temporary session, and no input lists those` {
+			t.Fatalf("error %v", err)
 		}
-	}
+		r, err := w.engine().BlastRadius(t.Context(), "r", "")
+		if err != nil || r.Sources[0].Credential != query.CredentialSession {
+			t.Errorf("the role: %+v, %v; want a session", r, err)
+		}
+	})
 }
 
 func TestExposure(t *testing.T) {

@@ -38,25 +38,27 @@ func TestQRY28WhatIf(t *testing.T) {
 		{"scp", query.Edit{SCP: deny, Name: "deny.json"}, []string{"removed r", "removed A:root", "removed u", "removed A:user/v"}},
 		{"policy", query.Edit{Policy: grant, Target: fixture.ARN("u"), Name: "grant.json"}, []string{"changed u"}},
 	} {
-		w := newCaseWorld(t, whatIfWorld)
-		e := w.engine()
-		got, after, err := e.WhatIf(t.Context(), []query.Edit{c.edit}, func(e *query.Engine) (*query.Result, error) {
-			return e.WhoCan(t.Context(), "s3:GetObject", fixture.ARN("b/x"))
+		t.Run("QRY-28/"+c.name, func(t *testing.T) {
+			w := newCaseWorld(t, whatIfWorld)
+			e := w.engine()
+			got, after, err := e.WhatIf(t.Context(), []query.Edit{c.edit}, func(e *query.Engine) (*query.Result, error) {
+				return e.WhoCan(t.Context(), "s3:GetObject", fixture.ARN("b/x"))
+			})
+			if err != nil {
+				t.Errorf("%s: %v", c.name, err)
+				return
+			}
+			var rows []string
+			for _, r := range got.Rows {
+				rows = append(rows, fmt.Sprintf("%s %s", r.Change, fixture.Short(r.Principal)))
+			}
+			if !slices.Equal(rows, c.want) || len(got.Changes) != 1 || after == nil {
+				t.Errorf("%s: rows %q, want %q; changes %q", c.name, rows, c.want, got.Changes)
+			}
+			again, err := e.WhoCan(t.Context(), "s3:GetObject", fixture.ARN("b/x"))
+			if err != nil || len(again.Answers) != got.Before {
+				t.Errorf("%s: the snapshot itself now has %d rows, had %d: %v", c.name, len(again.Answers), got.Before, err)
+			}
 		})
-		if err != nil {
-			t.Errorf("%s: %v", c.name, err)
-			continue
-		}
-		var rows []string
-		for _, r := range got.Rows {
-			rows = append(rows, fmt.Sprintf("%s %s", r.Change, fixture.Short(r.Principal)))
-		}
-		if !slices.Equal(rows, c.want) || len(got.Changes) != 1 || after == nil {
-			t.Errorf("%s: rows %q, want %q; changes %q", c.name, rows, c.want, got.Changes)
-		}
-		again, err := e.WhoCan(t.Context(), "s3:GetObject", fixture.ARN("b/x"))
-		if err != nil || len(again.Answers) != got.Before {
-			t.Errorf("%s: the snapshot itself now has %d rows, had %d: %v", c.name, len(again.Answers), got.Before, err)
-		}
 	}
 }

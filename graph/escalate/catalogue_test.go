@@ -2,6 +2,7 @@ package escalate
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,31 +17,33 @@ import (
 // TestCatalogue_ESC_09 holds the embedded data to be good: whoever adds an entry
 // learns here what is wrong with it.
 func TestCatalogue_ESC_09(t *testing.T) {
-	entries, err := parseCatalogue(catalogueJSON)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rule := regexp.MustCompile(`^(ESC-[0-9]{2}|CHAIN-01)$`)
-	seen := map[string]bool{}
-	for i := range entries {
-		e := &entries[i]
-		if seen[e.ID] || e.ID == "" || e.Title == "" || !rule.MatchString(e.Rule) {
-			t.Errorf("%q: the id is missing or not unique, or title or rule are wrong", e.ID)
+	t.Run("ESC-09/entries are data that fits", func(t *testing.T) {
+		entries, err := parseCatalogue(catalogueJSON)
+		if err != nil {
+			t.Fatal(err)
 		}
-		seen[e.ID] = true
-		if e.Target == "walked" {
-			continue
+		rule := regexp.MustCompile(`^(ESC-[0-9]{2}|CHAIN-01)$`)
+		seen := map[string]bool{}
+		for i := range entries {
+			e := &entries[i]
+			if seen[e.ID] || e.ID == "" || e.Title == "" || !rule.MatchString(e.Rule) {
+				t.Errorf("%q: the id is missing or not unique, or title or rule are wrong", e.ID)
+			}
+			seen[e.ID] = true
+			if e.Target == "walked" {
+				continue
+			}
+			if targets[e.Target] == nil {
+				t.Errorf("%s: unknown target %q", e.ID, e.Target)
+			}
+			if gains[e.Gain] == nil && e.Gain != "attached" {
+				t.Errorf("%s: unknown gain %q", e.ID, e.Gain)
+			}
+			for _, term := range e.terms() {
+				checkTerm(t, e, term)
+			}
 		}
-		if targets[e.Target] == nil {
-			t.Errorf("%s: unknown target %q", e.ID, e.Target)
-		}
-		if gains[e.Gain] == nil && e.Gain != "attached" {
-			t.Errorf("%s: unknown gain %q", e.ID, e.Gain)
-		}
-		for _, term := range e.terms() {
-			checkTerm(t, e, term)
-		}
-	}
+	})
 }
 
 func checkTerm(t *testing.T, e *Entry, term Term) {
@@ -88,6 +91,28 @@ func TestEveryRuleHasAnEntry(t *testing.T) {
 			t.Errorf("no entry for %s", rule)
 		}
 	}
+}
+
+// TestSourcesOfRules: ESC-10 to ESC-21 follow the public catalogue of paths, the
+// rules after them are of other sources, and entries say so (CONV-07).
+func TestSourcesOfRules(t *testing.T) {
+	t.Run("CONV-07/what follows the public catalogue", func(t *testing.T) {
+		follows := map[string]bool{}
+		for _, e := range Catalogue() {
+			if len(e.Public) == 0 {
+				continue
+			}
+			follows[e.Rule] = true
+			if e.Rule != "CHAIN-01" && (e.Rule < "ESC-10" || e.Rule > "ESC-21") {
+				t.Errorf("%s of %s names the public paths %v", e.ID, e.Rule, e.Public)
+			}
+		}
+		for n := 10; n <= 21; n++ {
+			if rule := fmt.Sprintf("ESC-%d", n); !follows[rule] {
+				t.Errorf("%s follows the public catalogue, and no entry of it names a path there", rule)
+			}
+		}
+	})
 }
 
 // TestDocumentedPaths: every path of the public catalogue is mapped, and by an

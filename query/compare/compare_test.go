@@ -75,27 +75,31 @@ func drawOptions(t *rapid.T) Options {
 
 // TestQRY25SelfIsEmpty: a snapshot does not differ from itself.
 func TestQRY25SelfIsEmpty(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		s := drawOrg(t, "org")
-		if d := diff(t, input(t, "a", s), input(t, "b", s), drawOptions(t)); !d.Empty() || d.Trips(Gate{{verb: "any"}}) != nil {
-			t.Fatalf("differs from itself: %+v", d.Counts())
-		}
+	t.Run("QRY-25/of a snapshot with itself", func(t *testing.T) {
+		rapid.Check(t, func(t *rapid.T) {
+			s := drawOrg(t, "org")
+			if d := diff(t, input(t, "a", s), input(t, "b", s), drawOptions(t)); !d.Empty() || d.Trips(Gate{{verb: "any"}}) != nil {
+				t.Fatalf("differs from itself: %+v", d.Counts())
+			}
+		})
 	})
 }
 
 // TestQRY25Mirror: what one direction adds the other removes.
 func TestQRY25Mirror(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		a, b := input(t, "a", drawOrg(t, "old")), input(t, "b", drawOrg(t, "new"))
-		o := drawOptions(t)
-		there, back := diff(t, a, b, o), mirror(diff(t, b, a, o))
-		back.Question, there.Question = nil, nil
-		there.Notes, back.Notes, there.Limits, back.Limits = nil, nil, query.Limits{}, query.Limits{}
-		x, _ := json.MarshalIndent(there, "", " ")
-		y, _ := json.MarshalIndent(back, "", " ")
-		if string(x) != string(y) {
-			t.Fatalf("not a mirror image:\n%s", firstDifference(string(x), string(y)))
-		}
+	t.Run("QRY-25/there and back", func(t *testing.T) {
+		rapid.Check(t, func(t *rapid.T) {
+			a, b := input(t, "a", drawOrg(t, "old")), input(t, "b", drawOrg(t, "new"))
+			o := drawOptions(t)
+			there, back := diff(t, a, b, o), mirror(diff(t, b, a, o))
+			back.Question, there.Question = nil, nil
+			there.Notes, back.Notes, there.Limits, back.Limits = nil, nil, query.Limits{}, query.Limits{}
+			x, _ := json.MarshalIndent(there, "", " ")
+			y, _ := json.MarshalIndent(back, "", " ")
+			if string(x) != string(y) {
+				t.Fatalf("not a mirror image:\n%s", firstDifference(string(x), string(y)))
+			}
+		})
 	})
 }
 
@@ -111,32 +115,34 @@ func firstDifference(a, b string) string {
 
 // TestQRY25AgreesWithGraphs: trusts that differ are those of the trust graphs.
 func TestQRY25AgreesWithGraphs(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		a, b := input(t, "a", drawOrg(t, "old")), input(t, "b", drawOrg(t, "new"))
-		d := diff(t, a, b, Options{MaxPairs: -1})
-		old, new := edges(t, a.Graph), edges(t, b.Graph)
-		check := func(name string, list []Trust, in, notIn map[string]string) {
-			want := 0
-			for k := range in {
-				if _, ok := notIn[k]; !ok {
-					want++
+	t.Run("QRY-25/against the trust graphs", func(t *testing.T) {
+		rapid.Check(t, func(t *rapid.T) {
+			a, b := input(t, "a", drawOrg(t, "old")), input(t, "b", drawOrg(t, "new"))
+			d := diff(t, a, b, Options{MaxPairs: -1})
+			old, new := edges(t, a.Graph), edges(t, b.Graph)
+			check := func(name string, list []Trust, in, notIn map[string]string) {
+				want := 0
+				for k := range in {
+					if _, ok := notIn[k]; !ok {
+						want++
+					}
+				}
+				if len(list) != want {
+					t.Fatalf("%d %s, want %d", len(list), name, want)
 				}
 			}
-			if len(list) != want {
-				t.Fatalf("%d %s, want %d", len(list), name, want)
+			check("added", d.Trusts.Added, new, old)
+			check("removed", d.Trusts.Removed, old, new)
+			changed := 0
+			for k, v := range new {
+				if w, ok := old[k]; ok && v != w {
+					changed++
+				}
 			}
-		}
-		check("added", d.Trusts.Added, new, old)
-		check("removed", d.Trusts.Removed, old, new)
-		changed := 0
-		for k, v := range new {
-			if w, ok := old[k]; ok && v != w {
-				changed++
+			if len(d.Trusts.Changed) != changed {
+				t.Fatalf("%d changed, want %d", len(d.Trusts.Changed), changed)
 			}
-		}
-		if len(d.Trusts.Changed) != changed {
-			t.Fatalf("%d changed, want %d", len(d.Trusts.Changed), changed)
-		}
+		})
 	})
 }
 
