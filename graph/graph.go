@@ -202,16 +202,36 @@ func (g *Graph) circleMembers(k circleID, head NodeID) iter.Seq[NodeID] {
 // requirements ignored: a superset of what any walk can use. It takes time
 // linear in nodes, members and edges.
 func (g *Graph) Reverse(targets []NodeID) []bool {
-	r := reversal{g: g, seen: make([]bool, len(g.nodes)), classes: make([]bool, len(g.classes)), circles: map[circleID]string{}}
-	for _, t := range targets {
-		r.push(t)
-	}
+	r := g.reversal(targets)
 	for len(r.queue) > 0 {
 		n := r.queue[len(r.queue)-1]
 		r.queue = r.queue[:len(r.queue)-1]
 		r.into(n)
 	}
 	return r.seen
+}
+
+// Leading lists the nodes that Reverse marks, those with the fewest edges to go
+// first, and how many that are.
+func (g *Graph) Leading(targets []NodeID) (nodes []NodeID, edges []int) {
+	r := g.reversal(targets)
+	end, far := len(r.queue), 0 // of those that are as far as the one at hand
+	for i := 0; i < len(r.queue); i++ {
+		if i == end {
+			end, far = len(r.queue), far+1
+		}
+		edges = append(edges, far)
+		r.into(r.queue[i])
+	}
+	return r.queue, edges
+}
+
+func (g *Graph) reversal(targets []NodeID) *reversal {
+	r := &reversal{g: g, seen: make([]bool, len(g.nodes)), classes: make([]bool, len(g.classes)), circles: map[circleID]string{}}
+	for _, t := range targets {
+		r.push(t)
+	}
+	return r
 }
 
 // reversal is one walk against the edges.

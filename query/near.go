@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -160,6 +161,9 @@ func namesResource(s *policy.Statement, resource string) bool {
 		return false
 	}
 	return slices.ContainsFunc(s.Resource, func(r policy.ResourcePattern) bool {
+		if glob, fixed := r.Glob(); fixed && !glob.Match(resource) {
+			return false // another pattern beside it matches
+		}
 		text := r.String()
 		last := text[strings.LastIndexAny(text, ":")+1:]
 		for _, kind := range []string{"role/", "user/"} {
@@ -185,7 +189,7 @@ func relatedResource(s *policy.Statement, resource string) bool {
 
 // nearHop looks for a hop that one side grants and the other does not, into a
 // role that has the access or leads to it.
-func (e *Engine) nearHop(routes []route, targets []graph.NodeID) nearMiss {
+func (e *Engine) nearHop(routes []route, targets []aim) nearMiss {
 	reached := map[graph.NodeID]bool{}
 	for _, r := range routes {
 		reached[r.node] = true
@@ -201,15 +205,15 @@ func (e *Engine) nearHop(routes []route, targets []graph.NodeID) nearMiss {
 			if looked++; looked > maxNearMisses {
 				return best
 			}
-			if reached[b] {
+			if reached[b.node] {
 				continue
 			}
-			s := hopStrength(e.g.Model.IdentityPolicies(from), from, e.g.Node(b))
+			s := hopStrength(e.g.Model.IdentityPolicies(from), from, e.g.Node(b.node))
 			if s == 0 || s < best.strength || s == best.strength && best.path != nil && (s == 1 || len(r.path) <= best.depth+1) {
 				continue // clear hints: the deeper the better; faint ones: the nearer
 			}
-			d := e.g.Model.Assume(from, e.g.Node(b).Role, nil, "")
-			best = nearMiss{s, len(r.path) - 1, append(slices.Clone(r.path), b), d.Decision}
+			d := e.g.Model.Assume(from, e.g.Node(b.node).Role, nil, "")
+			best = nearMiss{s, len(r.path) - 1, append(slices.Clone(r.path), b.node), d.Decision}
 		}
 	}
 	return best
@@ -219,14 +223,17 @@ func (e *Engine) nearHop(routes []route, targets []graph.NodeID) nearMiss {
 // the request, of a session or into a role that has the access, for which the
 // fewest layers would have to change. A role of the resource's account is nearer
 // than a user of another one, who needs a grant on both sides (EVAL-20). Among
-// equals the nearest counts, but for a role that is reached and can do nothing:
-// a chain that ends there was meant to go on.
-func (e *Engine) fewestMissing(routes []route, targets []graph.NodeID, q *question) nearMiss {
+// equals the nearest counts.
+//
+// A role that is reached and can do nothing is another matter: a chain that ends
+// there was meant to go on, above all where a role has a statement about the very
+// resource.
+func (e *Engine) fewestMissing(routes []route, targets []aim, q *question) nearMiss {
 	var best nearMiss
 	looked := 0
 	try := func(m nearMiss) {
 		n, least := len(m.decision.Causes), len(best.decision.Causes)
-		if n > 0 && (best.path == nil || n < least || n == least && m.strength > best.strength) {
+		if n > 0 && (best.path == nil || cmp.Or(cmp.Compare(m.strength/2, best.strength/2), cmp.Compare(least, n), cmp.Compare(m.strength, best.strength)) > 0) {
 			best = m
 		}
 	}
@@ -243,26 +250,47 @@ func (e *Engine) fewestMissing(routes []route, targets []graph.NodeID, q *questi
 			if looked++; looked > maxNearMisses {
 				return best
 			}
-			if node := e.g.Node(b); b != r.node && node.Role != nil && node.Account == from.Account {
-				try(nearMiss{1, depth, append(slices.Clone(r.path), b), e.g.Model.Assume(from, node.Role, nil, "").Decision})
+			to := e.g.Node(b.node)
+			if b.node == r.node || to.Role == nil || !b.meant && to.Account != from.Account {
+				continue
 			}
+			strength := 1
+			if b.meant {
+				strength = 2
+			}
+			try(nearMiss{strength, depth, append(slices.Clone(r.path), b.node), e.g.Model.Assume(from, to.Role, nil, "").Decision})
 		}
 	}
 	return best
 }
 
-// deadEnd reports whether a node can do nothing and become nobody.
+// deadEnd reports whether a node can do nothing, and become nobody but those who
+// trust all the world around it.
 func (e *Engine) deadEnd(n graph.NodeID) bool {
-	for range e.g.Out(n) {
+	from := e.g.Node(n)
+	if len(e.g.Model.IdentityPolicies(from)) > 0 {
 		return false
 	}
-	return len(e.g.Model.IdentityPolicies(e.g.Node(n))) == 0
+	for edge := range e.g.Out(n) {
+		if hopStrength(nil, from, e.g.Node(edge.To)) >= 2 {
+			return false
+		}
+	}
+	return true
 }
 
-// targetRoles are the roles from which the access can be reached, in order. If
-// some holders have a statement about the very resource, only they count:
-// administrators hold everything and say nothing of what was meant.
-func (e *Engine) targetRoles(ctx context.Context, q *question) []graph.NodeID {
+// aim is a role from which the access can be reached, and by how many hops.
+type aim struct {
+	node  graph.NodeID
+	hops  int
+	meant bool // who holds the access there has a statement about the very resource
+}
+
+// targetRoles are the roles from which the access can be reached, those with the
+// fewest hops to go first. If some holders have a statement about the very
+// resource, only they count: administrators hold everything and say nothing of
+// what was meant.
+func (e *Engine) targetRoles(ctx context.Context, q *question) []aim {
 	list, err := e.accesses(ctx, q)
 	if err != nil {
 		return nil
@@ -276,12 +304,14 @@ func (e *Engine) targetRoles(ctx context.Context, q *question) []graph.NodeID {
 	if len(specific) > 0 {
 		holders = specific
 	}
-	var out []graph.NodeID
-	for n, in := range e.g.Reverse(holders) {
-		if node := e.g.Node(graph.NodeID(n)); in && node.Role != nil && node.Limit == nil {
-			out = append(out, graph.NodeID(n))
+	var out []aim
+	nodes, hops := e.g.Leading(holders)
+	for i, n := range nodes {
+		if node := e.g.Node(n); node.Role != nil && node.Limit == nil {
+			out = append(out, aim{n, hops[i], len(specific) > 0})
 		}
 	}
+	slices.SortFunc(out, func(a, b aim) int { return cmp.Or(cmp.Compare(a.hops, b.hops), cmp.Compare(a.node, b.node)) })
 	return out
 }
 
