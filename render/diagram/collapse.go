@@ -10,6 +10,33 @@ import (
 
 // fit draws principals together until the diagram is within its budget.
 func (d *Diagram) fit() {
+	d.collapse()
+	d.nameWhole()
+}
+
+// nameWhole calls shapes that stand for a whole account by its number: a box
+// around one shape, and a few names out of hundreds, say less. That some of an
+// account become others of it is a line of the shape, not an arrow to itself.
+func (d *Diagram) nameWhole() {
+	inBox := map[string]int{}
+	for _, n := range d.nodes {
+		inBox[n.box()]++
+	}
+	for _, n := range d.Nodes() {
+		if box := n.box(); box == "" || inBox[box] > 1 || n.Kind != words.Other || n.Members < 2 {
+			continue
+		}
+		n.whole = true
+		n.Sub = []string{n.Label}
+		n.Label = "account " + n.Account
+		if loop := [2]string{n.ID, n.ID}; d.edges[loop] != nil {
+			delete(d.edges, loop)
+			n.Sub = append(n.Sub, "some become others")
+		}
+	}
+}
+
+func (d *Diagram) collapse() {
 	d.light()
 	before := d.members()
 	note := d.collapseAsTold()

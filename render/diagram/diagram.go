@@ -89,12 +89,13 @@ type Node struct {
 
 	noun  string // what one of its members is called
 	fixed bool   // never drawn together with others: it was asked about
+	whole bool   // stands for all of its account that is drawn
 }
 
 // box is the account in whose box the shape stands, or "": an account is not in
-// one.
+// one, and neither is what stands for one.
 func (n *Node) box() string {
-	if n.Kind == words.Account || n.Kind == words.Public {
+	if n.whole || n.Kind == words.Account || n.Kind == words.Public {
 		return ""
 	}
 	return n.Account

@@ -149,11 +149,22 @@ func fold(s string, w, n int) []string {
 }
 
 func (w *writer) edges() {
+	drawn := map[*Edge]bool{}
 	for _, e := range w.d.Edges() {
+		if drawn[e] {
+			continue
+		}
 		colour, line, _ := w.p.arrow(e.Verdict)
 		extra := ""
-		if label := e.label(); label != "" && (!w.quiet || e.Verdict == Blocked) {
+		if label := w.written(e); label != "" {
 			extra = fmt.Sprintf(", label=<%s>, fontcolor=%q", w.badges(label, e.Verdict, colour), colour)
+		}
+		back := w.d.edges[[2]string{e.To, e.From}]
+		if e.From != e.To && w.oneLine(e, back) {
+			drawn[back] = true
+			extra += ", dir=both"
+		} else {
+			back = nil
 		}
 		if e.Lit {
 			colour = w.p.lit
@@ -162,13 +173,35 @@ func (w *writer) edges() {
 		if e.Verdict == Member {
 			extra += ", arrowhead=odot"
 		}
-		tip := e.Tooltip
-		if len(tip) == 0 {
-			tip = []string{w.d.nodes[e.From].Label + " → " + w.d.nodes[e.To].Label}
+		tip := w.tip(e)
+		if back != nil {
+			tip = slices.Concat(tip, w.tip(back))
 		}
 		fmt.Fprintf(w, "  %s -> %s [style=%s, color=%q, class=%q, tooltip=%s%s];\n", w.names[e.From], w.names[e.To],
 			line, colour, strings.ToLower(e.Verdict), termsafe.DOTLines(tip...), extra)
 	}
+}
+
+// written is the label that an arrow carries, if it carries one.
+func (w *writer) written(e *Edge) string {
+	if w.quiet && e.Verdict != Blocked {
+		return ""
+	}
+	return e.label()
+}
+
+// oneLine reports whether two arrows are drawn as one line with two heads: nothing
+// but the direction tells them apart.
+func (w *writer) oneLine(e, back *Edge) bool {
+	return back != nil && e.Verdict == back.Verdict && e.Lit == back.Lit && slices.Contains([]string{query.VerdictAllow, query.VerdictAllowIf, Mixed}, e.Verdict) &&
+		w.written(e) == "" && w.written(back) == ""
+}
+
+func (w *writer) tip(e *Edge) []string {
+	if len(e.Tooltip) > 0 {
+		return e.Tooltip
+	}
+	return []string{w.d.nodes[e.From].Label + " → " + w.d.nodes[e.To].Label}
 }
 
 // badges writes the conditions on an arrow, each with a border of its own. MFA
