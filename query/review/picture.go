@@ -54,6 +54,9 @@ func pictureOf(p query.Path) *picture {
 	pic := &picture{Width: len(names)*boxWidth + len(p.Steps)*hopWidth + 2, Label: "Path: " + strings.Join(names, " to ")}
 	for i, n := range names {
 		kind, name := shortName(n)
+		if i > 0 && n == names[i-1] {
+			kind = "itself, with more rights"
+		}
 		pic.Boxes = append(pic.Boxes, box{X: 1 + i*(boxWidth+hopWidth), Name: termsafe.TruncateMiddle(name, boxChars),
 			Kind: termsafe.TruncateMiddle(kind, kindChars), Full: n, Last: i == len(p.Steps)})
 	}

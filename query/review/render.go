@@ -133,6 +133,9 @@ func hopsText(p query.Path) []string {
 	var out []string
 	for _, s := range p.Steps {
 		line := s.From + " → " + s.To
+		if s.From == s.To {
+			line = s.From + " changes what it may do"
+		}
 		if s.Escalation != nil {
 			line += ", by " + callsText(s.Escalation)
 		}

@@ -1,6 +1,7 @@
 package diagram
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,14 @@ func FromResult(r *query.Result, o Options) *Diagram {
 	}
 	if len(r.Answers) == 1 && len(r.Answers[0].Paths) == 1 {
 		d.number(&r.Answers[0].Paths[0], r.Question)
+	}
+	if r.Escalation != nil {
+		for i := range r.Escalation.Answers {
+			d.escalated(&r.Escalation.Answers[i], r.Question)
+		}
+		if len(r.Escalation.Answers) > 0 {
+			d.Notes = append(d.Notes, "by escalation, the best path of each principal is drawn")
+		}
 	}
 	for _, id := range []string{r.Question.Principal, r.Question.Target} {
 		if n, ok := d.nodes[id]; ok {
@@ -84,6 +93,8 @@ func title(q query.Question) string {
 		return "Paths from " + who + " to " + words.Principal(q.Target).Label
 	case "what-can":
 		return "What can " + who + " do"
+	case "admins":
+		return "Administrators"
 	}
 	return strings.TrimSpace(q.Kind + " " + what)
 }
@@ -212,8 +223,82 @@ func (d *Diagram) target(q query.Question) *Node {
 	if q.Resource != "" {
 		n.Sub = []string{q.Resource}
 	}
+	if q.Kind == "admins" {
+		n.Label, n.Sub, n.Tooltip = "everything", []string{"of an account"}, []string{"every action on every resource of an account"}
+	}
 	d.nodes[id] = n
 	return n
+}
+
+// escalated draws the best path of an answer by escalation (QRY-07). Who changes
+// itself has an arrow to what it does then, and none to itself.
+func (d *Diagram) escalated(a *query.Answer, q query.Question) {
+	if len(a.Paths) == 0 || len(a.Paths[0].Principals) == 0 {
+		return
+	}
+	p := &a.Paths[0]
+	last := p.Principals[len(p.Principals)-1]
+	self := Edge{From: last, Verdict: query.VerdictAllow}
+	for _, s := range p.Steps {
+		switch e := escalation(s); {
+		case s.Escalation == nil:
+			d.arrow(s.From, s.To, s.Kind, s.Verdict, s.Requires)
+		case s.From == s.To:
+			self = Edge{From: s.To, Verdict: e.Verdict, Labels: e.Labels, Tooltip: e.Tooltip}
+		default:
+			d.principal(s.From)
+			d.principal(s.To)
+			d.connect(e)
+		}
+	}
+	d.principal(last)
+	if q.Kind == "paths" {
+		d.nodes[last].Aim = true
+	} else {
+		self.From, self.To = last, d.target(q).ID
+		if len(p.Requires) > 0 {
+			self.Labels = append(self.Labels, words.Short(p.Requires))
+			self.Tooltip = append(self.Tooltip, needs(p.Requires)...)
+			self.Verdict = map[string]string{query.VerdictAllow: query.VerdictAllowIf}[self.Verdict]
+			if self.Verdict == "" {
+				self.Verdict = EscalatedIf
+			}
+		}
+		d.connect(self)
+	}
+	if n, ok := d.nodes[a.Principal]; ok {
+		n.describe(a.Kind, a.Account)
+		n.Origin = true
+	}
+}
+
+// escalation is the arrow of a step by escalation: it says which calls are made.
+func escalation(s query.Step) Edge {
+	e := Edge{From: s.From, To: s.To, Verdict: Escalated}
+	if s.Escalation == nil {
+		return e
+	}
+	var calls []string
+	for _, c := range s.Escalation.Requests {
+		if !slices.Contains(calls, c.Action) {
+			calls = append(calls, c.Action)
+		}
+	}
+	e.Tooltip = append([]string{s.Escalation.Title + " (" + s.Escalation.Rule + ")"}, calls...)
+	const most = 2
+	if len(calls) > most {
+		calls = append(calls[:most:most], strconv.Itoa(len(calls)-most)+" more")
+	}
+	label := strings.Join(calls, ", ")
+	if s.Verdict != query.VerdictAllow {
+		e.Verdict = EscalatedIf
+		if short := words.Short(s.Requires); short != "" {
+			label += " + " + short
+		}
+		e.Tooltip = append(e.Tooltip, needs(s.Requires)...)
+	}
+	e.Labels = []string{label}
+	return e
 }
 
 // session adds a session of a what-can answer with a summary of what it may do.

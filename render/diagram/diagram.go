@@ -71,6 +71,9 @@ const (
 	Blocked = "BLOCKED" // what a denied request fails at
 	Tried   = "TRIED"   // part of a path that fails at another hop
 	Member  = "MEMBER"  // of a group: no access by itself
+
+	Escalated   = "ESCALATED"    // by escalation: something is changed first
+	EscalatedIf = "ESCALATED_IF" // the same, under conditions
 )
 
 // A Node is a shape.
@@ -226,6 +229,13 @@ func known(verdict string) string {
 // merge joins parallel arrows. Neither verdict may hide the other: shown as
 // plain ALLOW a condition would be lost, shown as ALLOW_IF open access would.
 func (e *Edge) merge(other Edge) {
+	// Calls are labels of escalation alone.
+	switch by := escalates(e.Verdict); {
+	case by && !escalates(other.Verdict) && other.Verdict != Member:
+		e.Labels = nil
+	case !by && escalates(other.Verdict) && e.Verdict != Member:
+		other.Labels = nil
+	}
 	e.Verdict = mergeVerdict(e.Verdict, other.Verdict)
 	e.Lit = e.Lit || other.Lit
 	e.Labels = distinct(append(e.Labels, other.Labels...))
@@ -248,7 +258,7 @@ func mergeVerdict(a, b string) string {
 	case changes(b):
 		return b
 	}
-	for _, weak := range []string{Member, Tried, Blocked} {
+	for _, weak := range []string{Member, Tried, Blocked, EscalatedIf, Escalated} {
 		if a == weak {
 			return b
 		}
@@ -258,6 +268,8 @@ func mergeVerdict(a, b string) string {
 	}
 	return Mixed
 }
+
+func escalates(verdict string) bool { return verdict == Escalated || verdict == EscalatedIf }
 
 func changes(verdict string) bool {
 	return verdict == Added || verdict == Removed || verdict == Changed
@@ -282,7 +294,10 @@ func (e *Edge) label() string {
 		number += ": "
 	}
 	s := strings.Join(e.Labels, " / ")
-	if len(e.Labels) > 2 {
+	switch {
+	case len(e.Labels) > 1 && escalates(e.Verdict):
+		s = "various ways"
+	case len(e.Labels) > 2:
 		s = "various conditions"
 	}
 	if e.Verdict == Mixed {

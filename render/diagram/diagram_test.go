@@ -326,3 +326,85 @@ func TestHopNumbers(t *testing.T) {
 		t.Errorf("hops of two paths %v", got)
 	}
 }
+
+// byEscalation is an answer whose path takes steps of section 12 over the
+// principals; the same one twice is one that changes itself.
+func byEscalation(verdict string, calls []string, ids ...string) query.Answer {
+	a := chain(nil, ids...)
+	for i := range a.Paths[0].Steps {
+		s := &a.Paths[0].Steps[i]
+		s.Kind, s.Verdict, s.Escalation = "escalate", verdict, &query.EscalationStep{Rule: "ESC-17", Title: "do it"}
+		for _, c := range calls {
+			s.Escalation.Requests = append(s.Escalation.Requests, query.Call{Action: c, Resource: "*"})
+		}
+	}
+	return a
+}
+
+// TestEscalationIsDrawnApart_QRY_07: what is reached by escalation has arrows of
+// its own that name the calls; who changes itself has none to itself; and where
+// there is access without, that is what is drawn.
+func TestEscalationIsDrawnApart_QRY_07(t *testing.T) {
+	r := result(chain(nil, user(1), role(1)))
+	if d := FromResult(r, Options{}); len(d.Edges()) != 2 {
+		t.Errorf("%d arrows without escalation", len(d.Edges()))
+	}
+	r.Escalation = &query.EscalationBlock{Answers: []query.Answer{
+		byEscalation(query.VerdictAllow, []string{"iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"}, user(2), role(1)),
+		byEscalation(query.VerdictAllowIf, []string{"lambda:UpdateFunctionCode"}, user(3), role(1)),
+		byEscalation(query.VerdictAllow, []string{"iam:PutUserPolicy"}, user(4), user(4)),
+		byEscalation(query.VerdictAllow, []string{"iam:UpdateAssumeRolePolicy"}, user(1), role(1)),
+	}}
+	d := FromResult(r, Options{})
+	target := d.target(r.Question).ID
+	for key, want := range map[[2]string]string{
+		{user(2), role(1)}: Escalated + " iam:PassRole, lambda:CreateFunction, 1 more",
+		{user(3), role(1)}: EscalatedIf + " lambda:UpdateFunctionCode",
+		{user(4), target}:  Escalated + " iam:PutUserPolicy",
+		{user(1), role(1)}: query.VerdictAllow + " ",
+		{role(1), target}:  query.VerdictAllow + " ",
+	} {
+		if e := d.edges[key]; e == nil || e.Verdict+" "+e.label() != want {
+			t.Errorf("%v: %+v, want %q", key, e, want)
+		}
+	}
+	if d.edges[[2]string{user(4), user(4)}] != nil {
+		t.Error("an arrow from a principal to itself")
+	}
+	dot := string(d.DOT())
+	for _, want := range []string{"by escalation", "by escalation, under conditions", "do it (ESC-17)", "lambda:CreateFunction<BR/>1 more"} {
+		if !strings.Contains(dot, want) {
+			t.Errorf("no %q in the picture", want)
+		}
+	}
+}
+
+// TestWholeAccounts: a shape for a whole account is called after it and stands in
+// no box, and one line with two heads is drawn for arrows that differ in nothing
+// but their direction.
+func TestWholeAccounts(t *testing.T) {
+	g := &query.TrustGraph{}
+	id := func(account, i int) string { return fmt.Sprintf("arn:aws:iam::%012d:role/r%d", account, i) }
+	for a := 1; a <= 3; a++ {
+		for i := range 4 {
+			kind := "role"
+			if i == 3 {
+				kind = "user"
+			}
+			g.Nodes = append(g.Nodes, query.GraphNode{ID: id(a, i), Kind: kind, Account: fmt.Sprintf("%012d", a), Name: fmt.Sprint("r", i)})
+		}
+	}
+	link := func(a, b, i, j int) {
+		g.Edges = append(g.Edges, query.GraphEdge{From: id(a, i), To: id(b, j), Kind: "can-assume", Verdict: query.VerdictAllow})
+	}
+	link(1, 1, 0, 1)
+	link(1, 2, 0, 0)
+	link(2, 1, 1, 1)
+	link(2, 3, 1, 1)
+	dot := string(FromGraph(g, Options{Collapse: CollapseAccounts}).DOT())
+	for want, n := range map[string]int{"cluster": 0, "<B>account 000000000001</B>": 1, "some become others": 1, "4 principals": 3, " -> ": 2, "dir=both": 1} {
+		if got := strings.Count(dot, want); got != n && want != "4 principals" || got < n {
+			t.Errorf("%q occurs %d times, want %d\n%s", want, got, n, dot)
+		}
+	}
+}

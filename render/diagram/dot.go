@@ -208,13 +208,19 @@ func (w *writer) tip(e *Edge) []string {
 // and the external ID have grounds of their own, since they are what people look
 // for first. What keeps an arrow from being drawn is no condition.
 func (w *writer) badges(label, verdict, colour string) string {
-	if verdict != query.VerdictAllowIf && verdict != Mixed {
+	if !slices.Contains([]string{query.VerdictAllowIf, Mixed, Escalated, EscalatedIf}, verdict) {
 		return padded(label, 30, 2)
 	}
 	var b strings.Builder
 	b.WriteString(`<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="3" CELLPADDING="3"><TR>`)
 	for _, part := range conditions(label) {
 		lines := fold(part, 26, 2)
+		if escalates(verdict) { // calls, one a line
+			lines = nil
+			for _, call := range strings.Split(part, ", ") {
+				lines = append(lines, fold(call, nameCells, 1)...)
+			}
+		}
 		for i := range lines {
 			lines[i] = markup(lines[i])
 		}

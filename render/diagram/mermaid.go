@@ -86,7 +86,7 @@ func class(kind string) string { return "k" + strings.ReplaceAll(kind, " ", "") 
 func (d *Diagram) mermaidEdge(b *bytes.Buffer, names map[string]string, e *Edge) {
 	arrow := "-->"
 	switch e.Verdict {
-	case query.VerdictAllowIf, Changed:
+	case query.VerdictAllowIf, EscalatedIf, Changed:
 		arrow = "-.->"
 	case Tried, Removed:
 		arrow = "-.-"
@@ -94,7 +94,7 @@ func (d *Diagram) mermaidEdge(b *bytes.Buffer, names map[string]string, e *Edge)
 		arrow = "--x"
 	case Member:
 		arrow = "---"
-	case Mixed, Added:
+	case Mixed, Escalated, Added:
 		arrow = "==>"
 	}
 	label := ""

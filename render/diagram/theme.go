@@ -132,6 +132,10 @@ func (p palette) arrow(verdict string) (colour, line, legend string) {
 		return p.denied, "dashed", "denied"
 	case Tried:
 		return p.quiet, "dotted", "tried, fails elsewhere"
+	case Escalated:
+		return p.altered, "bold", "by escalation"
+	case EscalatedIf:
+		return p.altered, "dashed", "by escalation, under conditions"
 	case Added:
 		return p.added, "bold", "new"
 	case Removed:
@@ -143,7 +147,7 @@ func (p palette) arrow(verdict string) (colour, line, legend string) {
 }
 
 func arrowOrder() []string {
-	return []string{query.VerdictAllow, query.VerdictAllowIf, Mixed, Blocked, Tried, Member, Added, Removed, Changed}
+	return []string{query.VerdictAllow, query.VerdictAllowIf, Mixed, Blocked, Tried, Member, Escalated, EscalatedIf, Added, Removed, Changed}
 }
 
 // colours lists a palette in a fixed order.
