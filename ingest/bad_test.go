@@ -301,3 +301,12 @@ func TestInvalidUTF8(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// So are those of a document that is encoded.
+func TestInvalidUTF8InEncodedPolicy(t *testing.T) {
+	s := load(t, "a.json", roles(role("r", inline(`"%7B%22Statement%22%3A%7B%22Sid%22%3A%22%FF%22%2C%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22s3%3AGetObject%22%2C%22Resource%22%3A%22*%22%7D%7D"`))))
+	allows(t, only(t, s).Roles[0].Inline[0], "s3:GetObject")
+	if got := find(s, "invalid-utf8"); len(got) != 1 || got[0].Message != "p: not UTF-8 once it is decoded: bytes that are no character are read as U+FFFD" {
+		t.Errorf("%v", s.Diagnostics)
+	}
+}

@@ -29,7 +29,7 @@ func (b *builder) addPolicy(m *iam.ManagedPolicy, p *part.Part) {
 }
 
 // identical is a quick test for what policyVersion compares: not all that are
-// the same pass. Equal documents of one load are one.
+// the same pass. Equal documents of one load are one, unless a file was thinned.
 func identical(a, b *iam.ManagedPolicy) bool {
 	return a.ARN == b.ARN && a.Name == b.Name && a.DefaultVersionID == b.DefaultVersionID &&
 		slices.EqualFunc(a.Versions, b.Versions, func(x, y *iam.PolicyVersion) bool {

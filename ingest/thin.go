@@ -16,7 +16,8 @@ const uncrowded = 8192
 func (w *walker) thin() {
 	p := w.part
 	count := func() int { return len(p.Users) + len(p.Groups) + len(p.Roles) + len(p.Policies) + len(p.Profiles) }
-	if count() < max(w.crowded, uncrowded) || p.Layer > part.Exported {
+	before := count()
+	if before < max(w.crowded, uncrowded) || p.Layer > part.Exported {
 		return
 	}
 	b := &builder{
@@ -30,6 +31,9 @@ func (w *walker) thin() {
 	p.Roles = merged(b.roles, p.Roles, arnOfRole, func(r *iam.Role) { b.exportedRole(r, p) })
 	p.Policies = merged(b.policies, p.Policies, arnOfPolicy, func(m *iam.ManagedPolicy) { b.addPolicy(m, p) })
 	p.Profiles = b.eachProfile(p)
+	if count() < before/2 {
+		w.file.Forget() // a file of many versions of few entities: most of what it says is dropped
+	}
 	w.crowded = 2 * count()
 }
 

@@ -25,6 +25,14 @@ type Documents struct {
 // NewDocuments returns an empty set.
 func NewDocuments() *Documents { return &Documents{docs: map[string]*policy.Document{}} }
 
+// forget lets go of documents that nobody else holds. Those that come again are
+// parsed again, and held twice.
+func (d *Documents) forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.docs = map[string]*policy.Document{}
+}
+
 // parse takes valid JSON without white space; it does not keep compact.
 func (d *Documents) parse(compact []byte) (*policy.Document, error) {
 	d.mu.RLock()
@@ -64,9 +72,14 @@ func (f *File) Policy(v Value, name, pointer, entity string) *iam.Policy {
 	if v.Absent() {
 		return p
 	}
+	f.replaced = false
 	compact, err := f.documentText(v)
 	if err == nil && compact != nil {
 		p.Document, err = f.docs.parse(compact)
+	}
+	if f.replaced {
+		f.Report(iam.Diagnostic{Severity: iam.Warning, Code: "invalid-utf8", Origin: p.Origin, Entity: entity,
+			Message: name + ": not UTF-8 once it is decoded: bytes that are no character are read as U+FFFD", Hint: "export it again"})
 	}
 	if err != nil {
 		p.Defect = err.Error()
@@ -116,6 +129,7 @@ func (f *File) documentText(v Value) ([]byte, error) {
 		return nil, nil
 	}
 	if !utf8.Valid(text) { // only percent-decoding can bring that about
+		f.replaced = true
 		text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
 	}
 	value := jsontext.Value(append(f.scratch[:0], text...))

@@ -19,6 +19,8 @@ type File struct {
 	kept    map[string]int
 	scratch []byte
 	texts   map[string]string
+
+	replaced bool // the last document that was read had bytes which are no character
 }
 
 // excess counts the diagnostics that are not kept.
@@ -30,6 +32,13 @@ type excess struct {
 // NewFile returns a File that keeps at most most diagnostics of each code.
 func NewFile(name string, docs *Documents, most int) *File {
 	return &File{Name: name, docs: docs, cap: most, cut: map[string]excess{}, kept: map[string]int{}, texts: map[string]string{}}
+}
+
+// Forget lets go of texts and documents of entities that are dropped, at the
+// price of holding twice what comes again.
+func (f *File) Forget() {
+	f.docs.forget()
+	f.texts = map[string]string{}
 }
 
 // Report keeps a diagnostic, or counts it if there are too many of its code.
