@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // pageOf writes the page of a report to a file.
@@ -169,6 +170,22 @@ func TestPageOfManyFindings(t *testing.T) {
 	t.Logf("filtered after %.0f ms", b.eval(`(async () => { const t = performance.now(); const q = document.getElementById('q'); q.value = 'r04321';
 		q.dispatchEvent(new Event('input', { bubbles: true })); while (!document.getElementById('shown').textContent.startsWith('Showing 1 ')) { await new Promise(r => setTimeout(r, 5)) } return performance.now() - t })()`))
 	b.want(visible, 1)
+	b.quiet(file)
+}
+
+// TestPageLandsWhereItSays: a part of a long page that is reached by its address
+// is at the top of the window, and stays there.
+func TestPageLandsWhereItSays(t *testing.T) {
+	b := newBrowser(t)
+	file := pageOf(t, sampleReport(2000))
+	b.open("file://" + file)
+	for _, id := range []string{"accounts", "high", "coverage"} {
+		b.eval(`document.querySelector('nav a[href="#` + id + `"]').click()`)
+		time.Sleep(300 * time.Millisecond) // what is drawn late must not move it
+		if top := b.eval(`document.getElementById('` + id + `').getBoundingClientRect().top`).(float64); top < -1 || top > 200 {
+			t.Errorf("%s is at %.0f", id, top)
+		}
+	}
 	b.quiet(file)
 }
 

@@ -170,7 +170,7 @@
     }
     for (var d = e; d; d = d.parentElement) { if (d.tagName === "DETAILS") { open(d); } }
     e.scrollIntoView();
-    var s = e.querySelector("summary");
+    var s = e.tagName === "DETAILS" && e.querySelector("summary");
     if (s) { s.focus({ preventScroll: true }); }
   }
 
