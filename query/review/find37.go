@@ -53,6 +53,9 @@ func escalationFinding(a *query.Answer, step *query.EscalationStep, behind []str
 	path := a.Paths[0]
 	f := Finding{Subject: a.Principal, Account: a.Account, Paths: []query.Path{path}, Confidence: path.Confidence}
 	f.Text = fmt.Sprintf("becomes an administrator by %s: %s", callsText(step), escalationText(step))
+	if to := path.Principals[len(path.Principals)-1]; to != a.Principal {
+		f.Text += ", and so gets to " + to
+	}
 	if path.Verdict != query.VerdictAllow {
 		f.Text += "; under conditions"
 	}

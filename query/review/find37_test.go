@@ -47,7 +47,22 @@ func TestUndecided_FIND_00(t *testing.T) {
 			t.Errorf("%s does not say who may be an administrator", format)
 		}
 	}
-	s = scene{users: s.users, roles: []string{role("r", toEC2, inlinePolicy(allowAll))}}
+	// Whom it gets to is said in each prose format, and in the finding.
+	s = scene{users: []string{entity("user/u", inlinePolicy(passing))}, roles: s.roles}
+	found := run(t, read(t, source("s.json", s.snapshot())), Options{Only: []string{"FIND-37"}})
+	if len(found.Findings) != 1 || !strings.HasSuffix(found.Findings[0].Text, ", and so gets to arn:aws:iam::111111111111:role/r") {
+		t.Errorf("%+v", found.Findings)
+	}
+	for format, want := range map[string]string{"markdown": "lambda:InvokeFunction to `arn:aws:iam::111111111111:role/r`", "html": "lambda:InvokeFunction to <code><bdi>arn:aws:iam::111111111111:role/r"} {
+		var b bytes.Buffer
+		if err := Render(&b, format, found); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%s has no %q", format, want)
+		}
+	}
+	s = scene{users: []string{entity("user/u", inlinePolicy(`"Effect": "Allow", "Action": "lambda:UpdateFunctionCode", "Resource": "*"`))}, roles: []string{role("r", toEC2, inlinePolicy(allowAll))}}
 	if r := run(t, read(t, source("s.json", s.snapshot())), Options{}); len(r.Undecided) > 0 {
 		t.Errorf("no role is for functions: %+v", r.Undecided)
 	}

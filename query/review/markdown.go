@@ -143,6 +143,9 @@ func (m *markdownWriter) admins(p page) {
 		switch {
 		case a.Level == AdminEscalation:
 			how = "escalation: " + md(escalationCalls(a))
+			if a.Target != a.Principal {
+				how += " to " + code(a.Target)
+			}
 		case a.Hops > 0:
 			how = count(a.Hops, "hop") + ": " + strings.Join(codes(a.Path.Principals[1:]), " → ")
 		}

@@ -231,6 +231,9 @@ func adminText(a Admin) string {
 		s += "by own policies"
 	case a.Level == AdminEscalation:
 		s += "by escalation: " + escalationCalls(a)
+		if a.Target != a.Principal {
+			s += " to " + a.Target
+		}
 	default:
 		s += "over " + count(a.Hops, "hop") + " to " + a.Target
 	}

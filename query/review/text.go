@@ -40,7 +40,7 @@ func renderText(w io.Writer, p page) error {
 func (t *textWriter) inventory(p page) {
 	rows(t, "Administrators", p.Admins, adminText)
 	rows(t, "Perhaps administrators: it depends on what was not read", p.Undecided, func(u Undecided) string {
-		return u.Principal + " (" + u.Kind + "): by escalation: " + escalationCalls(u.Admin) + "; not known: " + u.Missing
+		return u.Principal + " (" + u.Kind + "): by escalation: " + escalationCalls(u.Admin) + " to " + u.Target + "; not known: " + u.Missing
 	})
 	rows(t, "Trusts across accounts", p.Trusts, trustText)
 }
