@@ -90,8 +90,7 @@ func (d *describer) escalation(from, to graph.NodeID, m move, hop int) (Step, []
 	if !d.w.e.outright(m.req) {
 		s.Verdict = VerdictAllowIf
 	}
-	ways := slices.Clone(g.Escalations(from, to, m.kind))
-	slices.SortStableFunc(ways, func(a, b graph.Escalation) int { return int(a.Requires.Weight()) - int(b.Requires.Weight()) })
+	ways := simplest(g.Escalations(from, to, m.kind))
 	if len(ways) == 0 {
 		return s, nil
 	}

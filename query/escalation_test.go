@@ -293,3 +293,32 @@ func TestAdminLevels_ESC_02(t *testing.T) {
 		t.Errorf("bound: %q", got)
 	}
 }
+
+// TestSimplestEscalation_CHAIN_46: of ways that are as short and ask for as
+// little, the one that takes the fewest calls is shown first.
+func TestSimplestEscalation_CHAIN_46(t *testing.T) {
+	w := fixture.NewWorld()
+	for _, line := range []string{"known:", "tp(r): P=Service:lambda", "id(r): +*@*", "id(u): +[iam:PutUserPolicy,iam:PassRole,lambda:CreateFunction,lambda:InvokeFunction,iam:CreateRole,iam:PutRolePolicy]@*"} {
+		w.Apply(line)
+	}
+	s, err := w.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := caseGraph(t, s).escalated(t, "", admins(t.Context()))
+	i := slices.IndexFunc(r.Escalation.Answers, func(a query.Answer) bool { return a.Principal == fixture.ARN("u") })
+	if i < 0 {
+		t.Fatal("u does not escalate")
+	}
+	last := 0
+	for k, p := range r.Escalation.Answers[i].Paths {
+		calls := 0
+		for _, step := range p.Steps {
+			calls += len(step.Escalation.Requests)
+		}
+		if k == 0 && calls != 1 || len(p.Steps) == 1 && calls < last {
+			t.Errorf("path %d takes %d calls after one of %d", k, calls, last)
+		}
+		last = calls
+	}
+}

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -51,7 +52,7 @@ type search struct {
 }
 
 // best returns up to n traces of an origin, best first: shortest, then lightest
-// requirement, then by name; and a longer outright one if all shorter ones are
+// requirement, then fewest calls by escalation, then by name; and a longer outright one if all shorter ones are
 // conditional (CHAIN-46). more counts further shortest paths.
 func (s *search) best(origin uint32, n int) (traces []trace, more int) {
 	if s.dist[origin] < 0 || s.tooFar(s.dist[origin]) {
@@ -227,7 +228,32 @@ func (s *search) order(list []trace) {
 		if c := int(s.w.weight(a)) - int(s.w.weight(b)); c != 0 {
 			return c
 		}
+		if c := s.w.calls(a) - s.w.calls(b); c != 0 {
+			return c
+		}
 		return strings.Compare(s.nodeKey(a), s.nodeKey(b))
+	})
+}
+
+// calls is how many calls the escalations on a trace take: of ways that are alike
+// otherwise, the simplest is the one to show.
+func (w *walker) calls(t trace) int {
+	n, from := 0, w.states[t.origin].node
+	for _, m := range t.moves {
+		to := w.states[m.to].node
+		if ways := w.e.g.Escalations(from, to, m.kind); len(ways) > 0 {
+			n += len(simplest(ways)[0].Requests)
+		}
+		from = to
+	}
+	return n
+}
+
+// simplest sorts ways along one edge: by what they ask for, then by how many
+// calls they take.
+func simplest(ways []graph.Escalation) []graph.Escalation {
+	return slices.SortedStableFunc(slices.Values(ways), func(a, b graph.Escalation) int {
+		return cmp.Or(cmp.Compare(a.Requires.Weight(), b.Requires.Weight()), cmp.Compare(len(a.Requests), len(b.Requests)))
 	})
 }
 
