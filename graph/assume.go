@@ -183,7 +183,7 @@ func (m *Model) dangling(policies []policy.Attached) []policy.Cause {
 
 func (m *Model) gone(p *policy.PrincipalElement) bool {
 	if p.UniqueID() {
-		return !m.ids[p.Text]
+		return !m.hasID(p.Text)
 	}
 	unlisted, certain := m.unlisted(p.Text)
 	return unlisted && certain && p.Type == "AWS"
@@ -201,9 +201,9 @@ func (m *Model) unlisted(arn string) (unlisted, certain bool) {
 	section := iam.SectionRoles
 	switch {
 	case strings.HasPrefix(a.Resource, "role/"):
-		unlisted = m.roles[arn] == nil
+		unlisted = m.role(arn) == nil
 	case strings.HasPrefix(a.Resource, "user/"):
-		unlisted, section = m.users[arn] == nil, iam.SectionUsers
+		unlisted, section = m.user(arn) == nil, iam.SectionUsers
 	}
 	return unlisted, !account.Incomplete && account.Coverage[section] != iam.Unknown
 }

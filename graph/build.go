@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -47,10 +48,17 @@ type built struct {
 	req  policy.Requirement
 }
 
+// ErrOutline is returned where the whole of a snapshot is needed and its accounts
+// are outlines, as those of restored graphs are.
+var ErrOutline = errors.New("the accounts of the snapshot are outlines: load it whole")
+
 // Build evaluates every trust policy of the snapshot. It is the only place
 // where an edge comes into being. Work is split by role; the result does not
 // depend on how. It returns ctx's error if it is cut short.
 func Build(ctx context.Context, s *iam.Snapshot, o Options) (*Graph, error) {
+	if slices.ContainsFunc(s.Accounts, func(a *iam.Account) bool { return a.Outline != nil }) {
+		return nil, ErrOutline
+	}
 	b := &builder{g: &Graph{Model: NewModel(s, o), lookup: &lookup{}}, byAccount: map[string][]*class{}, byUnique: map[string]NodeID{}, byRole: map[string][]NodeID{}, guards: map[string][]*policy.Statement{}, places: map[string]string{}}
 	b.number()
 	b.classify()
@@ -430,14 +438,23 @@ func newAdjacency(edges []built, tails, heads int, id func(policy.Requirement) u
 		}
 		return int(x.head) - int(y.head)
 	})
-	a := adjacency{out: make([]uint32, tails+1), in: make([]uint32, heads+1), back: make([]uint32, len(edges))}
+	var a adjacency
 	for _, e := range edges {
 		a.tail = append(a.tail, e.tail)
 		a.head = append(a.head, e.head)
 		a.kind = append(a.kind, e.kind)
 		a.req = append(a.req, id(e.req))
-		a.out[e.tail+1]++
-		a.in[e.head+1]++
+	}
+	a.connect(tails, heads)
+	return a
+}
+
+// connect fills in where the edges of each tail and head are.
+func (a *adjacency) connect(tails, heads int) {
+	a.out, a.in, a.back = make([]uint32, tails+1), make([]uint32, heads+1), make([]uint32, len(a.head))
+	for i, h := range a.head {
+		a.out[a.tail[i]+1]++
+		a.in[h+1]++
 	}
 	for i := range tails {
 		a.out[i+1] += a.out[i]
@@ -450,5 +467,4 @@ func newAdjacency(edges []built, tails, heads int, id func(policy.Requirement) u
 		a.back[at[h]] = uint32(i)
 		at[h]++
 	}
-	return a
 }

@@ -94,7 +94,7 @@ func (m *Model) targetRole(from *Node, role *iam.Role) Assumption {
 	out := Assumption{Action: "sts:AssumeRole"}
 	out.deny("no-principal", "FED-15", "the association's role is not in the input")
 	for _, arn := range from.Compute.Roles {
-		r := m.roles[arn]
+		r := m.role(arn)
 		if r == nil {
 			continue
 		}

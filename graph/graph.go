@@ -17,6 +17,7 @@ type Graph struct {
 	nodes   []Node
 	ids     map[string]NodeID
 	byName  map[string][]NodeID // lower-case short name
+	stored  *stored             // of restored graphs, which have no nodes, ids and names; else nil
 	members []memberOf
 	class   []classID // of each node
 	classes [][]NodeID
@@ -61,25 +62,49 @@ type adjacency struct {
 }
 
 // Len returns the number of nodes.
-func (g *Graph) Len() int { return len(g.nodes) }
+func (g *Graph) Len() int { return len(g.class) }
 
 // Node returns a node. The pointer is into the graph: do not change it.
-func (g *Graph) Node(n NodeID) *Node { return &g.nodes[n] }
+func (g *Graph) Node(n NodeID) *Node {
+	if g.stored != nil {
+		return g.stored.node(n)
+	}
+	return &g.nodes[n]
+}
 
 // Find returns the node with that ID.
 func (g *Graph) Find(id string) (NodeID, bool) {
+	if g.stored != nil {
+		return g.stored.Find(id)
+	}
 	n, ok := g.ids[id]
 	return n, ok
+}
+
+// AccountOf is the account of a node, "" if it belongs to none.
+func (g *Graph) AccountOf(n NodeID) string {
+	if g.stored != nil {
+		return g.stored.AccountOf(n)
+	}
+	return g.nodes[n].Account
+}
+
+// called lists the nodes of that short name, case ignored, in order.
+func (g *Graph) called(name string) []NodeID {
+	if g.stored != nil {
+		return g.stored.Called(strings.ToLower(name))
+	}
+	return g.byName[strings.ToLower(name)]
 }
 
 // Resolve finds a node by ID or, if it is unique, by short name, ignoring case.
 // Otherwise it returns the candidates in order; none if nothing fits.
 func (g *Graph) Resolve(name string) (n NodeID, ok bool, candidates []NodeID) {
-	if n, ok := g.ids[name]; ok {
+	if n, ok := g.Find(name); ok {
 		return n, true, nil
 	}
-	list := g.byName[strings.ToLower(name)]
-	if exact := slices.DeleteFunc(slices.Clone(list), func(n NodeID) bool { return g.nodes[n].Name != name }); len(exact) == 1 {
+	list := g.called(name)
+	if exact := slices.DeleteFunc(slices.Clone(list), func(n NodeID) bool { return g.Node(n).Name != name }); len(exact) == 1 {
 		return exact[0], true, nil
 	}
 	if len(list) == 1 {
@@ -146,12 +171,19 @@ func earliest(runs *[3]run) *run {
 	return next
 }
 
-func (g *Graph) sameAccount(a, b NodeID) bool { return g.nodes[a].Account == g.nodes[b].Account }
+func (g *Graph) sameAccount(a, b NodeID) bool { return g.AccountOf(a) == g.AccountOf(b) }
 
 func (a *adjacency) span(t uint32) (uint32, uint32) { return a.out[t], a.out[t+1] }
 
 func (g *Graph) edge(a *adjacency, i uint32, from NodeID) Edge {
-	return Edge{From: from, To: a.head[i], Kind: a.kind[i], Requires: g.reqs[a.req[i]]}
+	return Edge{From: from, To: a.head[i], Kind: a.kind[i], Requires: g.requirement(a.req[i])}
+}
+
+func (g *Graph) requirement(n uint32) policy.Requirement {
+	if g.stored != nil {
+		return g.stored.requirement(n)
+	}
+	return g.reqs[n]
 }
 
 // In yields the edges into a node: those of single tails, then those of
@@ -186,7 +218,7 @@ func (a *adjacency) into(n NodeID) []uint32 { return a.back[a.in[n]:a.in[n+1]] }
 func (g *Graph) circleMembers(k circleID, head NodeID) iter.Seq[NodeID] {
 	return func(yield func(NodeID) bool) {
 		for _, c := range g.circles[k] {
-			if g.accounts[c] == g.nodes[head].Account {
+			if g.accounts[c] == g.AccountOf(head) {
 				continue
 			}
 			for _, m := range g.classes[c] {
@@ -227,7 +259,7 @@ func (g *Graph) Leading(targets []NodeID) (nodes []NodeID, edges []int) {
 }
 
 func (g *Graph) reversal(targets []NodeID) *reversal {
-	r := &reversal{g: g, seen: make([]bool, len(g.nodes)), classes: make([]bool, len(g.classes)), circles: map[circleID]string{}}
+	r := &reversal{g: g, seen: make([]bool, g.Len()), classes: make([]bool, len(g.classes)), circles: map[circleID]string{}}
 	for _, t := range targets {
 		r.push(t)
 	}
@@ -268,7 +300,7 @@ func (r *reversal) into(n NodeID) {
 		r.class(classID(r.g.shared.tail[i]))
 	}
 	for _, i := range r.g.broad.into(n) {
-		r.circle(circleID(r.g.broad.tail[i]), r.g.nodes[n].Account)
+		r.circle(circleID(r.g.broad.tail[i]), r.g.AccountOf(n))
 	}
 }
 
@@ -308,7 +340,7 @@ func (g *Graph) Edges() (shown, stored int) {
 		k := g.broad.tail[i]
 		shown += sizes[k]
 		for _, c := range g.circles[k] {
-			if g.accounts[c] == g.nodes[head].Account {
+			if g.accounts[c] == g.AccountOf(head) {
 				shown -= len(g.classes[c])
 			}
 		}

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -42,15 +43,18 @@ type Model struct {
 	layers map[any]*identity // by *iam.User or *iam.Role
 	org    map[string]policy.OrgFacts
 
-	roles map[string]*iam.Role
-	users map[string]*iam.User
-	ids   map[string]bool // unique ids of users and roles
+	stored *stored // of restored graphs: who has the roles and users; else nil
+	roles  map[string]*iam.Role
+	users  map[string]*iam.User
+	ids    map[string]bool // unique ids of users and roles
 
 	compute map[string][]*iam.Compute    // by ARN of a role
 	agents  map[string][]*iam.Compute    // by ARN of a role that their service holds for itself (SVC-06)
 	points  map[string]pointOf           // by ARN of an access point
 	pools   map[string]*iam.IdentityPool // by ID
 	center  *center
+
+	inventory *Inventory // of restored graphs; else nil
 }
 
 // NewModel prepares a model.
@@ -75,6 +79,56 @@ func NewModel(s *iam.Snapshot, o Options) *Model {
 		}
 	}
 	return m
+}
+
+// role returns the role of that ARN, or nil.
+func (m *Model) role(arn string) *iam.Role {
+	if m.stored == nil {
+		return m.roles[arn]
+	}
+	if n, ok := m.stored.Find(arn); ok {
+		if n := m.stored.node(n); n.Kind == KindRole && n.Limit == nil {
+			return n.Role
+		}
+	}
+	return nil
+}
+
+// user returns the user of that ARN, or nil.
+func (m *Model) user(arn string) *iam.User {
+	if m.stored == nil {
+		return m.users[arn]
+	}
+	if n, ok := m.stored.Find(arn); ok {
+		if n := m.stored.node(n); n.Kind == KindUser {
+			return n.User
+		}
+	}
+	return nil
+}
+
+// Resource returns what the snapshot says of a resource, or nil.
+func (m *Model) Resource(arn string) *iam.Resource {
+	if m.stored == nil {
+		return m.Snapshot.Resource(arn)
+	}
+	return m.stored.Resource(arn)
+}
+
+// Resources yields the resources of the snapshot, in order.
+func (m *Model) Resources() iter.Seq[*iam.Resource] {
+	if m.stored == nil {
+		return slices.Values(m.Snapshot.Resources)
+	}
+	return m.stored.Resources()
+}
+
+// hasID reports whether a user or role has that unique id.
+func (m *Model) hasID(id string) bool {
+	if m.stored == nil {
+		return m.ids[id]
+	}
+	return m.stored.HasUniqueID(id)
 }
 
 // identity is the identity side of a user or role, made once.
@@ -243,6 +297,13 @@ func level(n *iam.OrgNode, policies []*iam.Policy, state iam.State) policy.Level
 // Guardrails tells how far the organization's policies were read: "read",
 // "partial" or "unread" (ORG-02, ORG-03).
 func (m *Model) Guardrails() string {
+	if m.inventory != nil {
+		return m.inventory.Guardrails
+	}
+	return m.guardrailsRead()
+}
+
+func (m *Model) guardrailsRead() string {
 	o := m.Snapshot.Organization
 	if o == nil {
 		return "unread"

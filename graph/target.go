@@ -71,11 +71,11 @@ func collectionOf(action string, caller *Node) string {
 func (m *Model) iamTarget(service string, arn policy.ARN, resource string) target {
 	t := target{account: arn.Account, layer: policy.ResourceLayer{State: policy.ResourceNone, NoSharing: true}}
 	loaded := m.Snapshot.Account(arn.Account).Loaded()
-	if u := m.users[resource]; u != nil {
+	if u := m.user(resource); u != nil {
 		t.setTags(u.Tags)
 		t.boundary = m.boundaryNow(&u.Entity)
 	}
-	role := m.roles[resource]
+	role := m.role(resource)
 	if role != nil {
 		t.setTags(role.Tags)
 		t.boundary = m.boundaryNow(&role.Entity)
@@ -118,7 +118,7 @@ func (t *target) setTags(tags []iam.Tag) {
 // bucketTarget: the owner of a bucket is not in its ARN (RPOL-03).
 func (m *Model) bucketTarget(caller *Node, arn policy.ARN) target {
 	bucket, _, _ := strings.Cut(arn.Resource, "/")
-	r := m.Snapshot.Resource("arn:" + arn.Partition + ":s3:::" + bucket)
+	r := m.Resource("arn:" + arn.Partition + ":s3:::" + bucket)
 	if r == nil {
 		t := target{account: caller.Account, notes: []string{NoteOwnerAssumed}}
 		m.unread(&t, caller.Account, iam.SectionBuckets)
@@ -179,7 +179,7 @@ func (m *Model) accessList(caller *Node, t *target, r *iam.Resource) {
 }
 
 func (m *Model) plainTarget(caller *Node, arn policy.ARN, resource string) target {
-	r := m.Snapshot.Resource(resource)
+	r := m.Resource(resource)
 	if r == nil {
 		r = m.parentResource(arn)
 	}
@@ -218,7 +218,7 @@ func (m *Model) parentResource(arn policy.ARN) *iam.Resource {
 		}
 		up := arn
 		up.Resource = arn.Resource[:i]
-		if r := m.Snapshot.Resource(up.String()); r != nil {
+		if r := m.Resource(up.String()); r != nil {
 			return r
 		}
 	}

@@ -14,7 +14,7 @@ var ErrReadOnly = errors.New("the graph is read-only")
 // []Edge; memberships in groups are left out. The library's algorithms copy the
 // whole adjacency that they are given: use them on small graphs and in tests.
 func (g *Graph) View() dgraph.Graph[NodeID, Node] {
-	return dgraph.NewWithStore(func(n Node) NodeID { return g.ids[n.ID] }, &viewStore{g}, dgraph.Directed())
+	return dgraph.NewWithStore(func(n Node) NodeID { id, _ := g.Find(n.ID); return id }, &viewStore{g}, dgraph.Directed())
 }
 
 // viewStore is a read-only dgraph.Store over the arrays.
@@ -30,7 +30,7 @@ func (v *viewStore) Vertex(n NodeID) (Node, dgraph.VertexProperties, error) {
 	if int(n) >= v.g.Len() {
 		return Node{}, dgraph.VertexProperties{}, dgraph.ErrVertexNotFound
 	}
-	return v.g.nodes[n], dgraph.VertexProperties{Attributes: map[string]string{}}, nil
+	return *v.g.Node(n), dgraph.VertexProperties{Attributes: map[string]string{}}, nil
 }
 
 func (v *viewStore) ListVertices() ([]NodeID, error) {

@@ -64,7 +64,14 @@ type Account struct {
 
 	Coverage   Coverage
 	Incomplete bool // the last page was truncated (GAAD-08)
+
+	// Outline is set if the lists of users, groups, roles, policies and instance
+	// profiles were left out, and who needs them has them from elsewhere.
+	Outline *Outline
 }
+
+// An Outline says of an account what its lists would say.
+type Outline struct{ Loaded bool }
 
 // Loaded reports whether the inside of the account was read. Accounts that only
 // own a resource, appear in the organization or are known by references to
@@ -73,6 +80,9 @@ type Account struct {
 func (a *Account) Loaded() bool {
 	if a == nil {
 		return false
+	}
+	if a.Outline != nil {
+		return a.Outline.Loaded
 	}
 	return len(a.Groups) > 0 || a.Coverage[SectionUsers] != Unknown || a.Coverage[SectionRoles] != Unknown ||
 		slices.ContainsFunc(a.Users, func(u *User) bool { return !u.Partial }) ||

@@ -287,3 +287,20 @@ func (s *Statement) Everything() bool {
 	}
 	return s.Effect == Allow && s.HasResource && !s.HasPrincipal && slices.ContainsFunc(s.Action, all) && slices.ContainsFunc(s.Resource, ResourcePattern.IsAll)
 }
+
+// May reports whether the pattern could match an ARN, whatever its variables
+// stand for; arn may be "*".
+func (r ResourcePattern) May(arn string) bool {
+	g := r.fixed()
+	if g == nil {
+		return true
+	}
+	parsed, ok := ParseARN(arn)
+	return g.match(arn, parsed, ok, false).ok
+}
+
+// Variable reports whether what the pattern matches hangs on policy variables.
+func (r ResourcePattern) Variable() bool { return r.template.HasVariables() }
+
+// Certain reports whether it is known what the pattern matches (ACTM-05).
+func (a ActionPattern) Certain() bool { return a.code == "" }

@@ -1,6 +1,53 @@
 package policy
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ParseTime reads an instant as date conditions and aws:EpochTime write it.
 func ParseTime(s string) (time.Time, bool) { return parseDate(s) }
+
+// Moments lists the instants at which conditions of the document on the time of
+// the request change their truth, in the order in which they stand. certain is
+// false if others may exist as well: between two requests with no moment from
+// the one to the other, a document with certain moments says the same.
+func (d *Document) Moments() (moments []time.Time, certain bool) {
+	lower := strings.ToLower(d.Text)
+	if !strings.Contains(lower, "currenttime") && !strings.Contains(lower, "epochtime") {
+		return nil, true
+	}
+	certain = !strings.Contains(lower, "${aws:currenttime") && !strings.Contains(lower, "${aws:epochtime")
+	for i := range d.Statements {
+		for k := range d.Statements[i].Conditions {
+			c := &d.Statements[i].Conditions[k]
+			if c.lower != "aws:currenttime" && c.lower != "aws:epochtime" {
+				continue
+			}
+			list, ok := c.moments()
+			moments, certain = append(moments, list...), certain && ok
+		}
+	}
+	return moments, certain
+}
+
+// moments are the values of a condition on the time.
+func (c *Condition) moments() (list []time.Time, ok bool) {
+	switch {
+	case c.op == nil, c.op.Test == "": // no such operator, and Null
+		return nil, true
+	case !strings.HasPrefix(c.op.Test, "Date") && !strings.HasPrefix(c.op.Test, "Numeric"):
+		return nil, false
+	}
+	for _, v := range c.Values {
+		t, ok := parseDate(v)
+		if n, number := parseNumber(v); number && strings.HasPrefix(c.op.Test, "Numeric") {
+			t, ok = time.Unix(int64(n), 0).UTC(), true
+		}
+		if !ok {
+			return nil, false // such as a variable; one that never matches costs nothing either
+		}
+		list = append(list, t)
+	}
+	return list, true
+}

@@ -119,7 +119,7 @@ func (w *walker) dependentOn(s state, n *graph.Node, d dependent, resource strin
 // decrypts: whether kms:Decrypt is needed hangs on the key (RPOL-15). With the
 // key of AWS the service decrypts by itself, within the account only.
 func (w *walker) decrypts(s state, n *graph.Node, a Also, resource string) Also {
-	r := w.e.g.Model.Snapshot.Resource(resource)
+	r := w.e.g.Model.Resource(resource)
 	switch {
 	case r == nil || r.EncryptionKey == "":
 		a.Resource, a.Verdict = "*", VerdictAllowIf

@@ -59,15 +59,14 @@ func (r *Result) cut(reason string) {
 
 // Coverage sums up what a snapshot holds and lacks (QRY-23).
 func Coverage(m *graph.Model) CoverageSummary {
-	s := m.Snapshot
-	c := CoverageSummary{Accounts: len(s.Accounts), Resources: len(s.Resources), Organization: "unknown", Guardrails: m.Guardrails(), Incomplete: []string{}, Unknown: []UnknownSection{}}
+	s, v := m.Snapshot, m.Inventory()
+	c := CoverageSummary{Accounts: len(s.Accounts), Resources: v.Resources, Organization: "unknown", Guardrails: v.Guardrails,
+		Users: v.Users, Groups: v.Groups, Roles: v.Roles, UnresolvedPolicies: v.Unresolved, BundledPolicies: v.Bundled, Incomplete: []string{}, Unknown: []UnknownSection{}}
 	if s.Organization != nil && s.Organization.ID != "" {
 		c.Organization = s.Organization.ID
 	}
 	lacking := map[iam.Section]int{}
-	unresolved, bundled := map[string]bool{}, map[string]bool{}
 	for _, a := range s.Accounts {
-		c.Users, c.Groups, c.Roles = c.Users+len(a.Users), c.Groups+len(a.Groups), c.Roles+len(a.Roles)
 		if a.Incomplete {
 			c.Incomplete = append(c.Incomplete, a.ID)
 		}
@@ -76,41 +75,13 @@ func Coverage(m *graph.Model) CoverageSummary {
 				lacking[section]++
 			}
 		}
-		countPolicies(a, unresolved, bundled)
 	}
-	c.UnresolvedPolicies, c.BundledPolicies = len(unresolved), len(bundled)
 	for _, section := range iam.Sections {
 		if lacking[section] > 0 {
 			c.Unknown = append(c.Unknown, UnknownSection{string(section), lacking[section]})
 		}
 	}
 	return c
-}
-
-func countPolicies(a *iam.Account, unresolved, bundled map[string]bool) {
-	look := func(e *iam.Entity) {
-		list := e.Attached
-		if e.Boundary != nil {
-			list = append(list[:len(list):len(list)], e.Boundary)
-		}
-		for _, at := range list {
-			switch {
-			case at.Policy == nil:
-				unresolved[at.ARN] = true
-			case at.Policy.Bundled:
-				bundled[at.ARN] = true
-			}
-		}
-	}
-	for _, u := range a.Users {
-		look(&u.Entity)
-	}
-	for _, g := range a.Groups {
-		look(&g.Entity)
-	}
-	for _, r := range a.Roles {
-		look(&r.Entity)
-	}
 }
 
 // maxDiagnostics bounds what a result repeats of the input's problems.

@@ -121,7 +121,7 @@ func (e *Engine) eachPolicy(read func(list []policy.Attached)) {
 			}
 		}
 	}
-	for _, r := range m.Snapshot.Resources {
+	for r := range m.Resources() {
 		if r.Policy != nil {
 			read([]policy.Attached{{Document: r.Policy.Document}})
 		}

@@ -18,6 +18,7 @@ const maxStates = 1_000_000
 type walker struct {
 	e       *Engine
 	coarse  []bool
+	within  *graph.Within                                        // the graph inside coarse
 	access  func(graph.NodeID) policy.Requirement                // open in session keys
 	again   func(*graph.Node, policy.Context) policy.Requirement // access once more, with the session's tags; may be nil
 	domains domains
@@ -44,6 +45,7 @@ func (e *Engine) newWalker(targets []graph.NodeID, access func(graph.NodeID) pol
 	w := &walker{e: e, access: access, index: map[state]uint32{}, choices: []choice{{}}, chosen: map[string]uint32{}}
 	w.chosen[w.choices[0].id()], w.answers = 0, map[asked]policy.Requirement{}
 	w.coarse = e.g.Reverse(targets)
+	w.within = e.g.Within(w.coarse)
 	return w
 }
 
@@ -59,8 +61,8 @@ func (w *walker) survey(ctx context.Context) error {
 		}
 		node := w.e.g.Node(graph.NodeID(n))
 		w.domains.read(node, graph.NodeID(n), w.access(graph.NodeID(n)))
-		for edge := range w.e.g.Out(graph.NodeID(n)) {
-			if w.coarse[edge.To] && edge.Requires.IsOpen() {
+		for edge := range w.within.Out(graph.NodeID(n)) {
+			if edge.Requires.IsOpen() {
 				w.domains.read(node, graph.NodeID(n), edge.Requires)
 			}
 		}
@@ -198,8 +200,8 @@ func (w *walker) expand(id uint32) {
 			pending = nil
 		}
 	}
-	for e := range w.e.g.Out(s.node) {
-		if !w.coarse[e.To] || e.To == s.node {
+	for e := range w.within.Out(s.node) {
+		if e.To == s.node {
 			continue
 		}
 		if pending != nil && pending.To == e.To && pending.Kind == e.Kind {

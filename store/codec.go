@@ -67,7 +67,15 @@ type encoder struct {
 	profiles map[*iam.InstanceProfile]int
 	policies map[*iam.ManagedPolicy]int
 	shared   map[*iam.ManagedPolicy]string
-	err      error // the first
+	numbers  numbering // of texts, documents and positions in place; nil in parts
+	err      error     // the first
+}
+
+// numbering gives texts and documents numbers that hold in more than one piece of
+// data; positions are then written where they stand.
+type numbering interface {
+	text(string) uint64 // 0 for ""
+	document(*policy.Document) uint64
 }
 
 func newEncoder() (*encoder, error) {
@@ -143,6 +151,13 @@ func (e *encoder) special(s *shape, p any) {
 		e.buf = binary.AppendVarint(e.buf, t.Unix())
 		e.uint(uint64(t.Nanosecond()))
 	case *iam.Origin:
+		if e.numbers != nil {
+			e.text(p.File)
+			e.text(p.Pointer)
+			e.uint(uint64(p.Line))
+			e.uint(uint64(p.Column))
+			return
+		}
 		e.origins = append(e.origins, *p)
 	case **policy.Document:
 		e.document(*p)
@@ -164,6 +179,10 @@ func (e *encoder) special(s *shape, p any) {
 
 // text writes 2n and n bytes, or 2i+1 for the i-th text of the part.
 func (e *encoder) text(s string) {
+	if e.numbers != nil {
+		e.uint(e.numbers.text(s))
+		return
+	}
 	if s == "" {
 		e.uint(0)
 		return
@@ -232,6 +251,10 @@ func (e *encoder) document(d *policy.Document) {
 		e.uint(0)
 		return
 	}
+	if e.numbers != nil {
+		e.uint(e.numbers.document(d) + 1)
+		return
+	}
 	i, ok := e.docIndex[d]
 	if !ok {
 		if i, ok = e.byDigest[d.Digest]; !ok {
@@ -274,8 +297,18 @@ type decoder struct {
 	profiles []*iam.InstanceProfile
 	policies []*iam.ManagedPolicy
 	shared   map[string]*iam.ManagedPolicy
-	depth    int   // of structs
-	err      error // the first
+	numbered numbered // where what has a number is found; nil in parts
+	depth    int      // of structs
+	err      error    // the first
+}
+
+// numbered finds what an encoder wrote the numbers of.
+type numbered interface {
+	text(uint64) (string, bool)
+	document(uint64) (*policy.Document, bool)
+	group(uint64) (*iam.Group, bool)
+	profile(uint64) (*iam.InstanceProfile, bool)
+	managed(uint64) (*iam.ManagedPolicy, bool)
 }
 
 // maxDepth bounds structs inside structs, which a hostile schema could nest
@@ -367,6 +400,13 @@ func (d *decoder) take(n uint64) string {
 }
 
 func (d *decoder) string() string {
+	if d.numbered != nil {
+		text, ok := d.numbered.text(d.uint())
+		if !ok {
+			d.fail(errReference)
+		}
+		return text
+	}
 	switch n := d.uint(); {
 	case n == 0:
 		return ""
@@ -508,18 +548,53 @@ func (d *decoder) special(s *shape, v reflect.Value) {
 		t := d.time()
 		assign(into, t)
 	case shapeOrigin:
-		o, err := d.origins.next()
-		d.fail(err)
-		assign(into, o)
+		assign(into, d.origin())
 	case shapeDocument:
-		assign(into, numbered(d, d.docs, d.uint()))
+		if d.numbered != nil {
+			assign(into, found(d, d.numbered.document, d.uint()))
+			return
+		}
+		assign(into, entry(d, d.docs, d.uint()))
 	case shapeGroup:
-		assign(into, numbered(d, d.groups, d.half()))
+		if d.numbered != nil {
+			assign(into, found(d, d.numbered.group, d.half()))
+			return
+		}
+		assign(into, entry(d, d.groups, d.half()))
 	case shapeProfile:
-		assign(into, numbered(d, d.profiles, d.half()))
+		if d.numbered != nil {
+			assign(into, found(d, d.numbered.profile, d.half()))
+			return
+		}
+		assign(into, entry(d, d.profiles, d.half()))
 	case shapeManaged:
+		if d.numbered != nil {
+			assign(into, found(d, d.numbered.managed, d.half()))
+			return
+		}
 		assign(into, d.managed())
 	}
+}
+
+func (d *decoder) origin() iam.Origin {
+	if d.numbered != nil {
+		return iam.Origin{File: d.string(), Pointer: d.string(), Line: int(d.uint()), Column: int(d.uint())}
+	}
+	o, err := d.origins.next()
+	d.fail(err)
+	return o
+}
+
+// found returns what has a number, given plus one; nil for 0.
+func found[T any](d *decoder, find func(uint64) (*T, bool), n uint64) *T {
+	if n == 0 || d.err != nil {
+		return nil
+	}
+	v, ok := find(n - 1)
+	if !ok {
+		d.fail(errReference)
+	}
+	return v
 }
 
 func assign[T any](into any, v T) {
@@ -548,7 +623,7 @@ func (d *decoder) half() uint64 {
 func (d *decoder) managed() *iam.ManagedPolicy {
 	n := d.uint()
 	if n%2 == 0 {
-		return numbered(d, d.policies, n/2)
+		return entry(d, d.policies, n/2)
 	}
 	m, ok := d.shared[d.string()]
 	if !ok {
@@ -557,8 +632,8 @@ func (d *decoder) managed() *iam.ManagedPolicy {
 	return m
 }
 
-// numbered returns the entry of a list by its number plus one; nil for 0.
-func numbered[T any](d *decoder, list []*T, n uint64) *T {
+// entry returns the entry of a list by its number plus one; nil for 0.
+func entry[T any](d *decoder, list []*T, n uint64) *T {
 	if n == 0 {
 		return nil
 	}

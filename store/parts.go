@@ -197,7 +197,7 @@ func storedSchema(parts []loaded) (*schema, error) {
 	if current, err := currentSchema(); err == nil && current.text == string(parts[0].data) {
 		return current, nil
 	}
-	return parseSchema(string(parts[0].data))
+	return parseSchema(string(parts[0].data), roots)
 }
 
 func decodeAccounts(ctx context.Context, s *iam.Snapshot, described *schema, parts []loaded, documents map[[sha256.Size]byte]*policy.Document, shared map[string]*iam.ManagedPolicy) error {

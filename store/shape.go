@@ -105,8 +105,8 @@ var roots = []reflect.Type{
 	reflect.TypeFor[iam.InstanceProfile](), reflect.TypeFor[iam.ManagedPolicy](), reflect.TypeFor[iam.Group](),
 }
 
-// structs lists every struct that the roots lead to, by name.
-func structs() (names []string, byName map[string]reflect.Type) {
+// structs lists every struct that some roots lead to, by name.
+func structs(roots []reflect.Type) (names []string, byName map[string]reflect.Type) {
 	byName = map[string]reflect.Type{}
 	var visit func(t reflect.Type)
 	visit = func(t reflect.Type) {
@@ -134,8 +134,10 @@ func structs() (names []string, byName map[string]reflect.Type) {
 }
 
 // currentSchema is that of the types as they are.
-var currentSchema = sync.OnceValues(func() (*schema, error) {
-	names, byName := structs()
+var currentSchema = sync.OnceValues(func() (*schema, error) { return schemaOf(roots) })
+
+func schemaOf(roots []reflect.Type) (*schema, error) {
+	names, byName := structs(roots)
 	var b strings.Builder
 	for _, name := range names {
 		b.WriteString(name)
@@ -145,13 +147,13 @@ var currentSchema = sync.OnceValues(func() (*schema, error) {
 		}
 		b.WriteByte('\n')
 	}
-	return parseSchema(b.String())
-})
+	return parseSchema(b.String(), roots)
+}
 
 var errSchema = errors.New("the description of the stored types is damaged")
 
 // parseSchema reads a schema, and finds the fields as they are now.
-func parseSchema(text string) (*schema, error) {
+func parseSchema(text string, roots []reflect.Type) (*schema, error) {
 	s := &schema{text: text, shapes: map[string]*shape{}}
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	for _, line := range lines {
@@ -161,7 +163,7 @@ func parseSchema(text string) (*schema, error) {
 		}
 		s.shapes[name] = &shape{kind: shapeRecord}
 	}
-	_, now := structs()
+	_, now := structs(roots)
 	for _, line := range lines {
 		words := strings.Split(line, "\t")
 		record := s.shapes[words[0]]

@@ -18,7 +18,7 @@ func schemaWith(t *testing.T, old, new string) *schema {
 	if text == current.text {
 		t.Fatalf("the schema has no %q:\n%s", old, text)
 	}
-	s, err := parseSchema(text)
+	s, err := parseSchema(text, roots)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,14 +70,14 @@ func TestSchemasOfOtherVersions(t *testing.T) {
 	if got, err = roundTrip(t, nil, gone, whole()); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("fields that are gone: %v\n got %+v\nwant %+v", err, got, want)
 	}
-	if _, err = parseSchema(strings.Replace(current.text, "\tDescription text", "\tDescription int", 1)); err == nil || !strings.Contains(err.Error(), "Role.Description was stored as \"int\" and is \"text\" now") {
+	if _, err = parseSchema(strings.Replace(current.text, "\tDescription text", "\tDescription int", 1), roots); err == nil || !strings.Contains(err.Error(), "Role.Description was stored as \"int\" and is \"text\" now") {
 		t.Errorf("a field of another type: %v", err)
 	}
 }
 
 func TestDamagedSchemas(t *testing.T) {
 	for _, text := range []string{"Role\tName what\n", "", "\tA text\n", "Role\tName []\n", "Role\tName *map \n", "Role\tName " + strings.Repeat("[]", 100) + "text\n"} {
-		if _, err := parseSchema(text); err == nil {
+		if _, err := parseSchema(text, roots); err == nil {
 			t.Errorf("%q was taken", text)
 		}
 	}
@@ -105,12 +105,12 @@ func FuzzDecodeAccount(f *testing.F) {
 }
 
 func TestSchemaWithoutEnd(t *testing.T) {
-	s, err := parseSchema("Account\tID Account\n")
+	s, err := parseSchema("Account\tID Account\n", roots)
 	if err == nil {
 		get(newDecoder(s, []byte(strings.Repeat("\x01", 1<<20)), nil, nil), &iam.Account{})
 		t.Error("an account that is its own ID was taken")
 	}
-	if s, err = parseSchema("Account\tNext Account\n"); err != nil {
+	if s, err = parseSchema("Account\tNext Account\n", roots); err != nil {
 		t.Fatal(err)
 	}
 	d := newDecoder(s, []byte(strings.Repeat("\x01", 1<<20)), nil, nil)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -9,7 +10,6 @@ import (
 
 	"accesspath/graph"
 	"accesspath/iam"
-	"accesspath/ingest/managed"
 	"accesspath/query"
 	"accesspath/render"
 
@@ -43,6 +43,7 @@ type askFlags struct {
 	assume       string
 	horizon      string
 	whyNot       bool
+	storable     bool // the question may be answered from a compiled form
 
 	owners map[string]string // names of accounts' owners by id
 }
@@ -128,6 +129,7 @@ type session struct {
 	flags    *askFlags
 	snapshot *iam.Snapshot
 	asOf     time.Time
+	stored   *stored // of questions that a compiled form may answer; else nil
 }
 
 func (e *env) open(ctx context.Context, f *askFlags) (*session, error) {
@@ -142,7 +144,19 @@ func (e *env) open(ctx context.Context, f *askFlags) (*session, error) {
 			return nil, err
 		}
 	}
-	if s.snapshot, err = e.load(ctx, &f.in); err != nil {
+	if f.compiled() {
+		if err := s.openStored(ctx); err != nil || s.stored.form != nil {
+			return s, err
+		}
+	}
+	if s.stored != nil {
+		if err = s.whole(ctx); err == nil {
+			e.diagnose(s.snapshot.Diagnostics)
+		}
+	} else {
+		s.snapshot, err = e.load(ctx, &f.in)
+	}
+	if err != nil {
 		return nil, err
 	}
 	s.asOf, err = e.moment(f.asOf, s.snapshot)
@@ -151,10 +165,23 @@ func (e *env) open(ctx context.Context, f *askFlags) (*session, error) {
 
 // graph builds the graph; overrides are known condition keys.
 func (s *session) graph(ctx context.Context, overrides map[string]string) (*graph.Graph, error) {
-	defer s.env.progress("building the graph")()
-	return graph.Build(ctx, s.snapshot, graph.Options{
-		AsOf: s.asOf, Overrides: overridden(overrides), KeyDefined: query.KeyDefined, ManagedPolicy: managed.Lookup, StrictData: s.flags.strictData,
-	})
+	if s.stored != nil && s.stored.form != nil {
+		if len(overrides) == 0 {
+			return s.stored.form.Graph, nil
+		}
+		if err := s.whole(ctx); err != nil {
+			return nil, err
+		}
+	}
+	o := graphOptions(s.asOf)
+	o.Overrides, o.StrictData = overridden(overrides), s.flags.strictData
+	done := s.env.progress("building the graph")
+	g, err := graph.Build(ctx, s.snapshot, o)
+	done()
+	if err == nil && len(overrides) == 0 && s.flags.asOf == "" {
+		s.keep(ctx, g)
+	}
+	return g, err
 }
 
 // engine prepares for questions with the given condition keys known.
@@ -167,7 +194,19 @@ func (s *session) engine(ctx context.Context, overrides map[string]string) (*que
 	if err != nil {
 		return nil, err
 	}
+	o.WhyNot = o.WhyNot && (s.stored == nil || s.stored.form == nil) // see again
 	return query.New(g, o), nil
+}
+
+// again reports whether a question has to be asked of the whole snapshot after
+// all: it makes another graph, a record could not be read, or a denial wants to be
+// explained by changes.
+func (s *session) again(r *query.Result, err error) bool {
+	if s.stored == nil || s.stored.form == nil {
+		return false
+	}
+	denied := func(a query.Answer) bool { return a.Verdict == query.VerdictDeny }
+	return errors.Is(err, graph.ErrOutline) || s.stored.form.Err() != nil || s.flags.whyNot && r != nil && slices.ContainsFunc(r.Answers, denied)
 }
 
 // ask asks one question and prints the answer.
@@ -196,6 +235,15 @@ func (e *env) ask(ctx context.Context, f *askFlags, question func(*query.Engine)
 		question = func(q *query.Engine) (*query.Result, error) { return q.Until(ctx, until, now) }
 	}
 	result, err := s.escalated(ctx, engine, question)
+	if s.again(result, err) {
+		if err := s.whole(ctx); err != nil {
+			return err
+		}
+		if engine, err = s.engine(ctx, overrides); err != nil {
+			return err
+		}
+		result, err = s.escalated(ctx, engine, question)
+	}
 	if err != nil {
 		return err
 	}

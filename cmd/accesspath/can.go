@@ -38,9 +38,10 @@ condition keys). One answer a line follows, in the same order.`,
 				if change.any() {
 					return usagef("--batch does not go with --without, --with-scp and --with-policy")
 				}
+				f.storable = true
 				return e.canBatch(ctx, f, batch)
 			}
-			f.resource, f.whyNot = args[2], true
+			f.resource, f.whyNot, f.storable = args[2], true, true
 			return e.askOr(ctx, f, change, func(q *query.Engine) (*query.Result, error) { return q.Can(ctx, args[0], args[1], args[2]) })
 		}),
 	}

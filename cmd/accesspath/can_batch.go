@@ -120,7 +120,17 @@ func (a *answerer) ask(ctx context.Context, q *canQuestion) (*query.Result, erro
 	if err != nil {
 		return nil, err
 	}
-	return engine.Can(ctx, q.Principal, q.Action, q.Resource)
+	r, err := engine.Can(ctx, q.Principal, q.Action, q.Resource)
+	if a.session.again(r, err) {
+		clear(a.engines)
+		if err := a.session.whole(ctx); err != nil {
+			return nil, err
+		}
+		if engine, err = a.engine(ctx, known); err == nil {
+			r, err = engine.Can(ctx, q.Principal, q.Action, q.Resource)
+		}
+	}
+	return r, err
 }
 
 func (a *answerer) engine(ctx context.Context, known map[string]string) (*query.Engine, error) {

@@ -52,16 +52,25 @@ func (e *env) read(ctx context.Context, f *inputFlags) (*iam.Snapshot, error) {
 		}
 		return e.readFiles(ctx, f.files)
 	}
+	db, err := databaseOf(f)
+	if err != nil {
+		return nil, err
+	}
+	return e.readStore(ctx, db, f.snapshot)
+}
+
+// databaseOf is the database that the flags name, or that is there.
+func databaseOf(f *inputFlags) (string, error) {
 	db := f.db
 	if db == "" {
 		if _, err := os.Stat(defaultDB); errors.Is(err, fs.ErrNotExist) {
-			return nil, usagef("no input: no file is named, and there is no %s here\n"+
+			return "", usagef("no input: no file is named, and there is no %s here\n"+
 				"hint: name an export with -i account.json; to get one, run: aws iam get-account-authorization-details > account.json\n"+
 				"hint: to keep snapshots, run: accesspath ingest account.json", defaultDB)
 		}
 		db = defaultDB
 	}
-	return e.readStore(ctx, db, f.snapshot)
+	return db, nil
 }
 
 // readFiles reads files and directories into one snapshot.

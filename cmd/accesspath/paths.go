@@ -21,7 +21,7 @@ of users and roles where a name stands for one only.`,
 		Example: `  accesspath paths alice arn:aws:iam::123456789012:role/admin -i account.json`,
 		Args:    takes("FROM", "TO"),
 		RunE: e.runner(func(ctx context.Context, args []string) error {
-			f.whyNot = true
+			f.whyNot, f.storable = true, true
 			return e.askOr(ctx, f, change, func(q *query.Engine) (*query.Result, error) { return q.Paths(ctx, args[0], args[1]) })
 		}),
 	}

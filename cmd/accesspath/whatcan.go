@@ -18,6 +18,7 @@ func newWhatCan(e *env) *cobra.Command {
   accesspath what-can arn:aws:iam::123456789012:role/app -i account.json --format json`,
 		Args: takes("PRINCIPAL"),
 		RunE: e.runner(func(ctx context.Context, args []string) error {
+			f.storable = true
 			return e.ask(ctx, f, func(q *query.Engine) (*query.Result, error) { return q.WhatCan(ctx, args[0]) })
 		}),
 	}

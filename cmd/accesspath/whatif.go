@@ -102,6 +102,7 @@ func (e *env) askOr(ctx context.Context, f *askFlags, change *whatIfFlags, quest
 	if !change.any() {
 		return e.ask(ctx, f, question)
 	}
+	f.storable = false
 	if f.escalation {
 		return usagef("--escalation does not go with --without, --with-scp and --with-policy")
 	}

@@ -26,7 +26,7 @@ policies allow it; "all" lists everyone on a path.`,
   accesspath who-can iam:PassRole '*' -i accounts/ --format svg -o pass-role.svg`,
 		Args: takes("ACTION", "RESOURCE"),
 		RunE: e.runner(func(ctx context.Context, args []string) error {
-			f.resource = args[1]
+			f.resource, f.storable = args[1], true
 			return e.askOr(ctx, f, change, func(q *query.Engine) (*query.Result, error) { return q.WhoCan(ctx, args[0], args[1]) })
 		}),
 	}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"accesspath/graph"
+	"accesspath/iam"
+	"accesspath/ingest/managed"
+	"accesspath/query"
+	"accesspath/store"
+)
+
+// engineStamp says which program evaluated the policies of a compiled form.
+// Builds without a version are told apart by the file that they are.
+func engineStamp() string {
+	if v := version(); v != "(devel)" {
+		return v
+	}
+	path, err := os.Executable()
+	if err != nil {
+		return "(devel)"
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return "(devel)"
+	}
+	return fmt.Sprintf("(devel) %d %d", info.Size(), info.ModTime().UnixNano())
+}
+
+// compiled tells whether the question can be answered from a compiled form: it
+// is about a stored snapshot as it is, and reads no lists of whole accounts.
+func (f *askFlags) compiled() bool {
+	return f.storable && len(f.in.files) == 0 && !f.escalation && !f.strictData && !f.existing && len(f.resourceTags) == 0 && f.horizon == ""
+}
+
+// A stored is the snapshot in a database that a session is about.
+type stored struct {
+	path  string
+	info  store.Info
+	form  *store.Compiled // nil if there is none
+	stale bool            // a form could be written
+}
+
+// openStored opens the compiled form of the snapshot that the flags name, or
+// says which snapshot it would be of.
+func (s *session) openStored(ctx context.Context) error {
+	path, err := databaseOf(&s.flags.in)
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, path, store.Options{ReadOnly: true, Version: version()})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	s.stored = &stored{path: path}
+	if s.stored.info, err = choose(ctx, db, s.flags.in.snapshot); err != nil {
+		return err
+	}
+	asOf, err := s.env.moment(s.flags.asOf, &iam.Snapshot{AsOf: s.stored.info.AsOf})
+	if err != nil {
+		return err
+	}
+	s.stored.form, err = db.OpenCompiled(ctx, s.stored.info, engineStamp(), graphOptions(asOf))
+	switch {
+	case errors.Is(err, store.ErrNotCompiled):
+		latest, err := db.Latest(ctx)
+		s.stored.stale = err == nil && latest.ID == s.stored.info.ID
+		return err
+	case err != nil:
+		return err
+	}
+	s.snapshot, s.asOf = s.stored.form.Snapshot(), asOf
+	s.env.diagnose(s.snapshot.Diagnostics)
+	return nil
+}
+
+func graphOptions(asOf time.Time) graph.Options {
+	return graph.Options{AsOf: asOf, KeyDefined: query.KeyDefined, ManagedPolicy: managed.Lookup}
+}
+
+// whole reads the snapshot itself, which the compiled form was not enough for.
+func (s *session) whole(ctx context.Context) error {
+	defer s.env.progress("reading the database")()
+	db, err := store.Open(ctx, s.stored.path, store.Options{ReadOnly: true, Version: version()})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	s.snapshot, err = db.Load(ctx, s.stored.info.ID)
+	s.stored.form = nil
+	return err
+}
+
+// keep writes the compiled form of the newest snapshot where it is missing. Who
+// may not write there goes on without.
+func (s *session) keep(ctx context.Context, g *graph.Graph) {
+	if s.stored == nil || !s.stored.stale {
+		return
+	}
+	s.stored.stale = false
+	defer s.env.progress("keeping the graph")()
+	_ = store.Compile(ctx, s.stored.path, s.stored.info, engineStamp(), s.snapshot, g) // the answer does not hang on it
+}
+
+// compile builds the graph of a snapshot that was saved and keeps it beside the
+// database. What goes wrong costs later questions time, and nothing else.
+func (e *env) compile(ctx context.Context, path string, info store.Info, s *iam.Snapshot) error {
+	asOf, err := e.moment("", s)
+	if err != nil {
+		return err
+	}
+	done := e.progress("building the graph")
+	g, err := graph.Build(ctx, s, graphOptions(asOf))
+	done()
+	if err != nil {
+		return err
+	}
+	defer e.progress("keeping the graph")()
+	return store.Compile(ctx, path, info, engineStamp(), s, g)
+}

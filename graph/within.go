@@ -1,0 +1,87 @@
+package graph
+
+import "iter"
+
+// Within is a graph seen by a walk that stays inside some nodes. It keeps which
+// edges of a class or a circle lead there, so that its members do not look at all
+// of them again: a circle has thousands. Not safe for concurrent use.
+type Within struct {
+	g       *Graph
+	nodes   []bool
+	classes map[classID][]uint32
+	circles map[circleID][]uint32
+}
+
+// Within returns g for walks inside the nodes that are marked.
+func (g *Graph) Within(nodes []bool) *Within {
+	return &Within{g: g, nodes: nodes, classes: map[classID][]uint32{}, circles: map[circleID][]uint32{}}
+}
+
+// Out yields the edges from a node whose heads are marked, as Graph.Out does.
+func (w *Within) Out(n NodeID) iter.Seq[Edge] {
+	return func(yield func(Edge) bool) {
+		for runs := w.runs(n); ; {
+			next := (*picked)(nil)
+			for i := range runs {
+				if r := &runs[i]; len(r.edges) > 0 && (next == nil || r.head() < next.head()) {
+					next = r
+				}
+			}
+			if next == nil {
+				return
+			}
+			e := w.g.edge(next.a, next.edges[0], n)
+			next.edges = next.edges[1:]
+			if next.a == &w.g.broad && w.g.sameAccount(e.To, n) {
+				continue
+			}
+			if !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+// picked is what is left of the edges from one tail.
+type picked struct {
+	a     *adjacency
+	edges []uint32
+}
+
+func (p *picked) head() NodeID { return p.a.head[p.edges[0]] }
+
+// runs are the edges from a node, from its class and from its circle.
+func (w *Within) runs(n NodeID) [3]picked {
+	g := w.g
+	out := [3]picked{{&g.own, w.pick(&g.own, uint32(n))}}
+	c := g.class[n]
+	if c == noClass {
+		return out
+	}
+	out[1] = picked{&g.shared, remember(w.classes, c, func() []uint32 { return w.pick(&g.shared, uint32(c)) })}
+	if k := g.circle[c]; k != noCircle {
+		out[2] = picked{&g.broad, remember(w.circles, k, func() []uint32 { return w.pick(&g.broad, uint32(k)) })}
+	}
+	return out
+}
+
+func remember[K comparable](known map[K][]uint32, key K, find func() []uint32) []uint32 {
+	list, ok := known[key]
+	if !ok {
+		list = find()
+		known[key] = list
+	}
+	return list
+}
+
+// pick lists the edges of a tail whose heads are marked.
+func (w *Within) pick(a *adjacency, tail uint32) []uint32 {
+	var out []uint32
+	from, end := a.span(tail)
+	for i := from; i < end; i++ {
+		if w.nodes[a.head[i]] {
+			out = append(out, i)
+		}
+	}
+	return out
+}

@@ -1,0 +1,232 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"time"
+
+	"accesspath/graph"
+	"accesspath/iam"
+	"accesspath/policy"
+
+	"github.com/go-json-experiment/json"
+)
+
+// The compiled form of a snapshot is its graph, with everything that questions
+// look up, in one file beside the database: flat lists that are used as they are,
+// and a record for each principal, document and resource that is read when it is
+// needed. Who has it answers without reading the snapshot and without evaluating
+// a trust policy.
+//
+// It holds nothing that cannot be made again. It belongs to one snapshot, one
+// version of the program and one moment, has a checksum, and replaces the one
+// before it as a whole. Whatever is wrong with it, it counts as not there.
+
+// compiledSuffix is what the file's name has after that of the database.
+const compiledSuffix = ".graph"
+
+// ErrNotCompiled is wrapped when there is no compiled form that could be used.
+var ErrNotCompiled = errors.New("no compiled form")
+
+// compiledHead says what a compiled form is of.
+type compiledHead struct {
+	Engine     string // of the program that made it
+	Schema     string // of the records
+	Snapshot   int64
+	IngestedAt time.Time
+	Digest     []byte // of the snapshot
+	AsOf       time.Time
+	Moments    []time.Time // at which conditions on the time change their truth; sorted
+	Certain    bool        // there are no others
+	Inventory  graph.Inventory
+}
+
+func (h *compiledHead) of(info *Info, engine string) bool {
+	return h.Engine == engine && h.Snapshot == info.ID && h.IngestedAt.Equal(info.IngestedAt) && bytes.Equal(h.Digest, info.Digest[:])
+}
+
+// at reports whether what was evaluated at the moment of the form holds at another.
+func (h *compiledHead) at(asOf time.Time) bool {
+	from, to := h.AsOf, asOf
+	if to.Before(from) {
+		from, to = to, from
+	}
+	between := func(t time.Time) bool { return !t.Before(from) && !t.After(to) }
+	return from.Equal(to) || h.Certain && !slices.ContainsFunc(h.Moments, between)
+}
+
+// A Compiled is a compiled form that was opened.
+type Compiled struct {
+	// Graph answers who-can, can, paths and what-can. The accounts of its
+	// snapshot are outlines; it cannot be extended by escalations.
+	Graph  *graph.Graph
+	tables *compiledTables
+}
+
+// Snapshot is the snapshot, its accounts as outlines.
+func (c *Compiled) Snapshot() *iam.Snapshot { return c.Graph.Model.Snapshot }
+
+// Err returns the first error that reading a record met. Answers before which
+// there was one are worth nothing.
+func (c *Compiled) Err() error { return c.tables.failure() }
+
+// The kinds of records.
+var compiledRoots = []reflect.Type{
+	reflect.TypeFor[iam.Snapshot](), reflect.TypeFor[iam.Account](), reflect.TypeFor[iam.User](), reflect.TypeFor[iam.Group](), reflect.TypeFor[iam.Role](),
+	reflect.TypeFor[iam.InstanceProfile](), reflect.TypeFor[iam.ManagedPolicy](), reflect.TypeFor[iam.Resource](), reflect.TypeFor[nodeRecord](),
+}
+
+// A nodeRecord is a node. User, Role and Group are numbers of records plus one.
+type nodeRecord struct {
+	ID, Name, Account, Service, Issuer, Task, Key string
+	Kind                                          byte
+	Carrier                                       bool
+	User, Role, Group                             int
+	Compute                                       *iam.Compute
+	Limit                                         *limitRecord
+}
+
+type limitRecord struct {
+	Name     string
+	Policies []attachedRecord
+}
+
+type attachedRecord struct {
+	Document                     *policy.Document
+	Unresolved, Name, Owner, Via string
+	Source                       *iam.Policy
+}
+
+// Compile writes the compiled form of a snapshot that info describes beside its
+// database, which it does not open. The graph is that of the whole snapshot, with
+// no overrides; engine says which program built it.
+func Compile(ctx context.Context, database string, info Info, engine string, snapshot *iam.Snapshot, g *graph.Graph) error {
+	path := database + compiledSuffix
+	data, err := compile(ctx, info, engine, snapshot, g)
+	if err == nil {
+		err = replaceFile(path, data)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// replaceFile puts a file in the place of another, so that readers see the one
+// or the other.
+func replaceFile(path string, data []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return nameless(err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name()) // the first error is the one that tells
+		}
+	}()
+	_, err = f.Write(data)
+	if err = cmp.Or(err, f.Close()); err != nil {
+		return nameless(err)
+	}
+	return nameless(os.Rename(f.Name(), path))
+}
+
+// nameless is an error without the name of the file in between.
+func nameless(err error) error {
+	var file *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &file):
+		return file.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
+
+// OpenCompiled opens the compiled form of a snapshot. The error wraps
+// ErrNotCompiled, and says why, if there is none that fits.
+func (s *Store) OpenCompiled(ctx context.Context, info Info, engine string, o graph.Options) (*Compiled, error) {
+	path := s.path + compiledSuffix
+	file, err := mapFile(path)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = errors.New("it is not there")
+		}
+		return nil, fmt.Errorf("%s: %w: %w", path, ErrNotCompiled, err)
+	}
+	c, err := openCompiled(ctx, file, info, engine, o)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w: %w", path, ErrNotCompiled, err)
+	}
+	return c, nil
+}
+
+func compile(ctx context.Context, info Info, engine string, s *iam.Snapshot, g *graph.Graph) ([]byte, error) {
+	schema, err := schemaOf(compiledRoots)
+	if err != nil {
+		return nil, err
+	}
+	w := newCompiling(schema)
+	if err := w.snapshot(ctx, s); err != nil {
+		return nil, err
+	}
+	if err := w.nodes(ctx, g); err != nil {
+		return nil, err
+	}
+	tables := g.Tables()
+	if err := w.pack(); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(w.moments, time.Time.Compare)
+	w.moments = slices.CompactFunc(w.moments, time.Time.Equal)
+	head := compiledHead{Engine: engine, Schema: schema.text, Snapshot: info.ID, IngestedAt: info.IngestedAt, Digest: info.Digest[:],
+		AsOf: g.Model.Options.AsOf, Moments: w.moments, Certain: !w.uncertain, Inventory: g.Model.Inventory()}
+	text, err := json.Marshal(head)
+	if err != nil {
+		return nil, err
+	}
+	out := newFileWriter()
+	out.bytes(text)
+	w.write(out)
+	writeTables(out, tables)
+	return out.finish(), nil
+}
+
+func openCompiled(ctx context.Context, file []byte, info Info, engine string, o graph.Options) (*Compiled, error) {
+	in, err := newFileReader(file)
+	if err != nil {
+		return nil, err
+	}
+	var head compiledHead
+	if err := json.Unmarshal(in.bytes(), &head); err != nil {
+		return nil, err
+	}
+	schema, err := schemaOf(compiledRoots)
+	switch {
+	case err != nil:
+		return nil, err
+	case head.Schema != schema.text || !head.of(&info, engine):
+		return nil, errors.New("it is of another snapshot, or made by another version")
+	case !head.at(o.AsOf):
+		return nil, errors.New("it is of another time, and what policies say has changed since")
+	}
+	t := readCompiledTables(in, schema)
+	graphTables, err := readTables(in)
+	if err != nil {
+		return nil, err
+	}
+	s, err := t.snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Compiled{Graph: graph.Restore(graphTables, t, s, head.Inventory, o), tables: t}, nil
+}
