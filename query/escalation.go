@@ -149,7 +149,7 @@ func (x *Escalations) block(r, wider *Result) *EscalationBlock {
 		if outright[a.Principal] {
 			continue
 		}
-		if a, ok := onlyEscalation(a); ok && !atHome(&a) {
+		if a, ok := onlyEscalation(a); ok {
 			b.Answers = append(b.Answers, a)
 		}
 	}
@@ -165,7 +165,7 @@ func (x *Escalations) block(r, wider *Result) *EscalationBlock {
 
 // onlyEscalation keeps the paths and sessions of an answer that escalate.
 func onlyEscalation(a Answer) (Answer, bool) {
-	a.Paths = slices.DeleteFunc(slices.Clone(a.Paths), func(p Path) bool { return !p.Escalates() })
+	a.Paths = slices.DeleteFunc(slices.Clone(a.Paths), func(p Path) bool { return !p.Escalates() || atHome(&a, &p) })
 	a.Sessions = slices.DeleteFunc(slices.Clone(a.Sessions), func(s Session) bool { return !s.Path.Escalates() })
 	if len(a.Paths) == 0 {
 		return a, len(a.Sessions) > 0
@@ -179,14 +179,12 @@ func onlyEscalation(a Answer) (Answer, bool) {
 	return a, true
 }
 
-// atHome reports whether an answer says of a root user that it can have its own
+// atHome reports whether a path says of a root user that it can have its own
 // account's principals act for it: it may do everything there as it is (ROOT-01).
-func atHome(a *Answer) bool {
-	return a.Kind == graph.KindRoot.String() && !slices.ContainsFunc(a.Paths, func(p Path) bool {
-		return slices.ContainsFunc(p.Principals, func(id string) bool {
-			arn, ok := policy.ParseARN(id)
-			return !ok || arn.Account != a.Account
-		})
+func atHome(a *Answer, p *Path) bool {
+	return a.Kind == graph.KindRoot.String() && !slices.ContainsFunc(p.Principals, func(id string) bool {
+		arn, ok := policy.ParseARN(id)
+		return !ok || arn.Account != a.Account
 	})
 }
 

@@ -322,3 +322,32 @@ func TestSimplestEscalation_CHAIN_46(t *testing.T) {
 		last = calls
 	}
 }
+
+// TestRootAtHome_ROOT_01: that a root user can have roles of its own account act
+// for it is no escalation; what the management account's does elsewhere is.
+func TestRootAtHome_ROOT_01(t *testing.T) {
+	w := fixture.NewWorld()
+	for _, line := range []string{"known:", "add: M:role/x A:role/y", "tp(M:role/x): P=Service:cloudformation", "id(M:role/x): +*@*", "tp(A:role/y): P=Service:cloudformation", "id(A:role/y): +*@*"} {
+		w.Apply(line)
+	}
+	s, err := w.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := caseGraph(t, s).escalated(t, "", admins(t.Context()))
+	seen := false
+	for _, a := range r.Escalation.Answers {
+		if a.Kind != "root" {
+			continue
+		}
+		seen = seen || a.Account == fixture.AccountID("M")
+		for _, p := range a.Paths {
+			if !slices.ContainsFunc(p.Principals, func(id string) bool { return !strings.Contains(id, "::"+a.Account+":") }) {
+				t.Errorf("a path at home: %v", p.Principals)
+			}
+		}
+	}
+	if !seen {
+		t.Error("the management account's root user reaches no member")
+	}
+}
