@@ -104,6 +104,11 @@ func (s nodeSet) has(n graph.NodeID) bool { return s[n/64]&(1<<(n%64)) != 0 }
 
 // accesses evaluates the question for every principal that could have access.
 func (e *Engine) accesses(ctx context.Context, q *question) (*accesses, error) {
+	return e.accessesOf(ctx, q, func(*graph.Node) bool { return true })
+}
+
+// accessesOf is accesses for some principals only.
+func (e *Engine) accessesOf(ctx context.Context, q *question, wanted func(*graph.Node) bool) (*accesses, error) {
 	words := (e.g.Len() + 63) / 64
 	sets, any := make([]nodeSet, len(q.targets)), make(nodeSet, words)
 	for i, t := range q.targets {
@@ -123,6 +128,9 @@ func (e *Engine) accesses(ctx context.Context, q *question) (*accesses, error) {
 			n := graph.NodeID(i*64 + bits.TrailingZeros64(word))
 			if count++; count%64 == 0 && ctx.Err() != nil {
 				return nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
+			}
+			if !wanted(e.g.Node(n)) {
+				continue
 			}
 			a, err := e.accessOver(ctx, e.g.Node(n), q, func(i int) bool { return sets[i].has(n) }, nil)
 			if err != nil {

@@ -291,28 +291,39 @@ type aim struct {
 // resource, only they count: administrators hold everything and say nothing of
 // what was meant.
 func (e *Engine) targetRoles(ctx context.Context, q *question) []aim {
-	list, err := e.accesses(ctx, q)
+	list, err := e.accessesOf(ctx, q, e.specific(q.targets[0]))
+	meant := err == nil && len(list.nodes) > 0
+	if err == nil && !meant {
+		list, err = e.accesses(ctx, q)
+	}
 	if err != nil {
 		return nil
 	}
-	holders, specific := list.nodes, []graph.NodeID(nil)
-	for _, n := range holders {
-		if actionStrength(e.g.Model.IdentityPolicies(e.g.Node(n)), q.targets[0]) >= 3 {
-			specific = append(specific, n)
-		}
-	}
-	if len(specific) > 0 {
-		holders = specific
-	}
 	var out []aim
-	nodes, hops := e.g.Leading(holders)
+	nodes, hops := e.g.Leading(list.nodes)
 	for i, n := range nodes {
 		if node := e.g.Node(n); node.Role != nil && node.Limit == nil {
-			out = append(out, aim{n, hops[i], len(specific) > 0})
+			out = append(out, aim{n, hops[i], meant})
 		}
 	}
 	slices.SortFunc(out, func(a, b aim) int { return cmp.Or(cmp.Compare(a.hops, b.hops), cmp.Compare(a.node, b.node)) })
 	return out
+}
+
+// specific is a test of whether a principal has a statement about the very
+// resource. Documents are read once.
+func (e *Engine) specific(t target) func(*graph.Node) bool {
+	known := map[*policy.Document]bool{}
+	return func(n *graph.Node) bool {
+		return slices.ContainsFunc(e.g.Model.IdentityPolicies(n), func(p policy.Attached) bool {
+			names, ok := known[p.Document]
+			if !ok {
+				names = actionStrength([]policy.Attached{p}, t) >= 3
+				known[p.Document] = names
+			}
+			return names
+		})
+	}
 }
 
 // hopStrength: 4 if both sides name each other, 3 if one names the other, 1 if
