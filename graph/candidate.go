@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"math/bits"
 	"strings"
 
 	"accesspath/iam"
@@ -17,18 +18,41 @@ func (n *Node) Acts() bool {
 // denied by Decide; of those listed many are.
 func (g *Graph) Candidates(action, resource string, pattern bool) []NodeID {
 	x := g.index()
-	in := make(map[NodeID]bool)
-	add := func(list []uint32) {
-		for _, n := range list {
-			in[NodeID(n)] = true
-		}
-	}
+	in := newMarks(g.Len())
 	if MayNeedNothing(action) {
 		for _, list := range x.accounts {
-			add(list)
+			in.add(list)
 		}
-		return sortedKeys(in)
+		return in.list()
 	}
+	if pattern || openTarget(action, resource) {
+		g.addHolders(x, action, resource, pattern, in.add)
+		g.addOwners(action, resource, in.add)
+		return in.list()
+	}
+	t := g.Model.target(&Node{}, action, resource)
+	if t.account == "" {
+		// Of each caller's own account, and its policy may be there or unread.
+		g.addHolders(x, action, resource, pattern, in.add)
+		g.addOwners(action, resource, in.add)
+		return in.list()
+	}
+	from := g.grantees(&t, resource)
+	g.addHolders(x, action, resource, pattern, func(list []uint32) {
+		for _, n := range list {
+			if a := g.AccountOf(NodeID(n)); from.any || a == t.account || from.accounts[a] {
+				in.mark(n)
+			}
+		}
+	})
+	from.within(g, x, t.account, in.add)
+	in.add(x.supposed)
+	return in.list()
+}
+
+// addHolders adds who has an identity policy that could allow, or one that could
+// not be read.
+func (g *Graph) addHolders(x *index, action, resource string, pattern bool, add func([]uint32)) {
 	add(x.Unread)
 	add(x.supposed)
 	arn := strings.HasPrefix(resource, "arn:") // else "*", which may stand for a collection (ACTM-07)
@@ -38,25 +62,30 @@ func (g *Graph) Candidates(action, resource string, pattern bool) []NodeID {
 			add(x.Holders.Of(int(x.Documents[i])))
 		}
 	}
-	if pattern || openTarget(action, resource) {
-		g.addOwners(action, resource, add)
-		return sortedKeys(in)
+}
+
+// marks is a set of nodes, a bit for each.
+type marks []uint64
+
+func newMarks(nodes int) marks { return make(marks, (nodes+63)/64) }
+
+func (m marks) mark(n uint32) { m[n/64] |= 1 << (n % 64) }
+
+func (m marks) add(list []uint32) {
+	for _, n := range list {
+		m.mark(n)
 	}
-	t := g.Model.target(&Node{}, action, resource)
-	if t.account == "" {
-		// Of each caller's own account, and its policy may be there or unread.
-		g.addOwners(action, resource, add)
-		return sortedKeys(in)
-	}
-	from := g.grantees(&t, resource)
-	for n := range in {
-		if a := g.AccountOf(n); a != t.account && !from.any && !from.accounts[a] {
-			delete(in, n)
+}
+
+// list lists the set in order.
+func (m marks) list() []NodeID {
+	var out []NodeID
+	for i, word := range m {
+		for ; word != 0; word &= word - 1 {
+			out = append(out, NodeID(i*64+bits.TrailingZeros64(word)))
 		}
 	}
-	from.within(g, x, t.account, add)
-	add(x.supposed)
-	return sortedKeys(in)
+	return out
 }
 
 // MayNeedNothing reports whether an action may need no permission at all, as

@@ -261,18 +261,19 @@ func (x *index) pattern(n uint32) policy.ActionPattern {
 // resourceTest returns a test of whether a grant could be about a resource;
 // with any, all could.
 func (x *index) resourceTest(resource string, any bool) func(grant uint32) bool {
-	known := map[uint32]bool{}
+	const yes, no = 1, 2
+	known := make([]byte, x.Resources.Len())
 	return func(i uint32) bool {
 		if any || x.Flags[i]&grantOpen != 0 {
 			return true
 		}
 		return slices.ContainsFunc(x.About.Of(int(i)), func(n uint32) bool {
-			may, ok := known[n]
-			if !ok {
-				may = x.resource(n).May(resource)
-				known[n] = may
+			if known[n] == 0 {
+				if known[n] = no; x.resource(n).May(resource) {
+					known[n] = yes
+				}
 			}
-			return may
+			return known[n] == yes
 		})
 	}
 }
