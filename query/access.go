@@ -217,13 +217,13 @@ func (a *access) join(b access, all bool) (done bool) {
 // accessTo evaluates one action for one principal.
 func (e *Engine) accessTo(n *graph.Node, t target, session policy.Context) access {
 	if !t.pattern {
-		return access{req: e.decide(n, t.action, t.resource, session).Requires, action: t.action}
+		return access{req: e.signed(n, t.action, e.decide(n, t.action, t.resource, session).Requires), action: t.action}
 	}
 	best := access{action: t.action}
 	worst := policy.True()
 	witnesses, _ := e.g.Model.Witnesses(n, t.action, t.resource, e.o.All)
 	for _, w := range witnesses {
-		req := e.decide(n, t.action, w, session).Requires
+		req := e.signed(n, t.action, e.decide(n, t.action, w, session).Requires)
 		if e.o.All {
 			if worst = policy.And(worst, req).Simplify(); worst.IsFalse() {
 				return access{action: t.action, witness: w}

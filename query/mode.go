@@ -82,6 +82,17 @@ func (e *Engine) byModes(n *graph.Node, req policy.Requirement, call callKind) (
 	return policy.Or(plain, base).Simplify(), base.Simplify()
 }
 
+// signed is what a call asks of a user or root user by itself. Those of IAM are
+// not to be made with every session (STS-09); other calls are left as they are,
+// for the walk to settle.
+func (e *Engine) signed(n *graph.Node, action string, req policy.Requirement) policy.Requirement {
+	if originIssuer(n) != longTerm || !strings.HasPrefix(strings.ToLower(action), "iam:") || !mentionsMode(req) {
+		return req
+	}
+	plain, _ := e.byModes(n, req, iamCall)
+	return plain
+}
+
 // mfaOf is what it takes a user or root user to sign with multi-factor
 // authentication (CHAIN-05): the code of a device; nothing will do for a user
 // who is known to have none and may not enable one. Where no input says whether

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"accesspath/iam"
+	"accesspath/internal/fixture"
 	"accesspath/policy"
 	"accesspath/query"
 )
@@ -142,7 +144,8 @@ func stsCases() []microCase {
 			ask: `
 			request: u sts:GetSessionToken * -> ALLOW
 			request: A:user/v s3:GetObject b/x -> DENY(implicit:identity)
-			can: A:user/v s3:GetObject b/x -> ALLOW`},
+			can: A:user/v s3:GetObject b/x -> ALLOW
+			can: A:user/v iam:ListUsers * -> ALLOW_IF`},
 		{id: "STS-09/federation", world: `
 			id(u): +sts:GetFederationToken@* ?{Null aws:TokenIssueTime=false}`,
 			ask: `request: u sts:GetFederationToken A:federated-user/Bob -> DENY`},
@@ -257,5 +260,44 @@ func everyRequirement(t *testing.T, w *caseWorld) {
 		if got[key] != class {
 			t.Errorf("%s has class %q, want %s; requirements are %v", key, got[key], class, got)
 		}
+	}
+}
+
+// TestSTS09CallsOfIAM: a session that keys alone get cannot call IAM. Where a
+// policy asks for a session, it takes the console or a device.
+func TestSTS09CallsOfIAM(t *testing.T) {
+	for _, c := range []struct {
+		id            string
+		password, mfa iam.State
+		want          string // of a call of IAM
+	}{
+		{"STS-09/console", iam.Present, iam.KnownEmpty, query.VerdictAllow},
+		{"STS-09/device", iam.KnownEmpty, iam.Present, query.VerdictAllowIf},
+		{"STS-09/keys-only", iam.KnownEmpty, iam.KnownEmpty, query.VerdictDeny},
+		{"STS-09/not-known", iam.Unknown, iam.Unknown, query.VerdictAllowIf},
+	} {
+		t.Run(c.id, func(t *testing.T) {
+			w := fixture.NewWorld()
+			w.Apply("id(u): +[iam:CreatePolicyVersion,ec2:RunInstances]@* ?{Null aws:TokenIssueTime=false}")
+			s, err := w.Snapshot()
+			if err != nil {
+				t.Fatal(err)
+			}
+			late := []func(*iam.Snapshot){}
+			signIn(c.password, c.mfa)(w, &late)
+			for _, change := range late {
+				change(s)
+			}
+			e := caseGraph(t, s).engine()
+			for action, want := range map[string]string{"iam:CreatePolicyVersion": c.want, "ec2:RunInstances": query.VerdictAllow} {
+				r, err := e.Can(t.Context(), fixture.ARN("u"), action, "*")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := r.Answers[0].Verdict; got != want {
+					t.Errorf("%s: %s, want %s", action, got, want)
+				}
+			}
+		})
 	}
 }
