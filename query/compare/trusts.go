@@ -49,15 +49,21 @@ func (s *side) bundles(n graph.NodeID) []bundle {
 	return out
 }
 
-// trusts compares the edges tail by tail.
+// trusts compares the edges tail by tail, but for tails that have the same in
+// both graphs.
 func (c *comparison) trusts(ctx context.Context) error {
 	before, after := c.old.principals(), c.new.principals()
+	alike := graph.NewAlike(c.old.g, c.new.g)
 	for len(before) > 0 || len(after) > 0 {
 		if ctx.Err() != nil {
 			return fmt.Errorf("comparing trusts: %w", ctx.Err())
 		}
 		var a, b []bundle
 		order := compareHeads(before, after)
+		if order == 0 && alike.Out(before[0].value.node, after[0].value.node) {
+			before, after = before[1:], after[1:]
+			continue
+		}
 		if order <= 0 {
 			a, before = c.old.bundles(before[0].value.node), before[1:]
 		}
