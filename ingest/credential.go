@@ -84,6 +84,14 @@ func (b *credentialBook) piece(p *part.Part, c *part.Credentials) {
 		return
 	}
 	have := b.held[arn]
+	if p.Layer > part.Exported {
+		if have == nil {
+			have = &credentialHeld{&iam.Credentials{Origin: c.Facts.Origin}, is}
+			b.held[arn] = have
+		}
+		layCredentials(have.facts, &c.Facts, c.Gone)
+		return
+	}
 	if have == nil {
 		facts := c.Facts
 		b.held[arn] = &credentialHeld{&facts, is}
@@ -93,6 +101,49 @@ func (b *credentialBook) piece(p *part.Part, c *part.Credentials) {
 	joinCredentials(&contest, have.facts, &c.Facts)
 	if second, _ := contest.second(); second {
 		have.from = is
+	}
+}
+
+// layCredentials lays what Terraform or a template states of a user over what
+// lower layers say: single credentials, beside which there may be others.
+func layCredentials(have, stated *iam.Credentials, gone bool) {
+	switch {
+	case stated.Password == iam.Unknown:
+	case gone:
+		have.Password = iam.KnownEmpty
+	default:
+		have.Password = iam.Present
+	}
+	layList(keyList{&have.Keys, &have.AccessKeys}, stated.AccessKeys, gone, keyTraits)
+	layList(certificateList{&have.Signing, &have.Certificates}, stated.Certificates, gone, certificateTraits)
+	layList(certificateList{&have.SSH, &have.SSHKeys}, stated.SSHKeys, gone, certificateTraits)
+	layList(certificateList{&have.ServiceSpecific, &have.Passwords}, stated.Passwords, gone, certificateTraits)
+}
+
+// layList adds elements to a list, or takes them away. Those that have an id are
+// matched as those of two readings are; others are new.
+func layList[T any](have stateList[T], stated []T, gone bool, t traits[T]) {
+	for i := range stated {
+		s := &stated[i]
+		at := -1
+		if t.id(s) != "" {
+			at = slices.IndexFunc(*have.list, func(h T) bool {
+				return t.id(&h) == t.id(s) || t.id(&h) == "" && !t.created(s).IsZero() && t.created(&h).Equal(t.created(s))
+			})
+		}
+		switch {
+		case gone && at >= 0:
+			if *have.list = slices.Delete(*have.list, at, at+1); len(*have.list) == 0 {
+				*have.state = iam.KnownEmpty
+			}
+		case gone:
+		case at >= 0:
+			h := &(*have.list)[at]
+			*t.active(h) = *t.active(s)
+			t.add(h, s)
+		default:
+			*have.state, *have.list = iam.Present, append(slices.Clip(*have.list), *s)
+		}
 	}
 }
 
@@ -114,7 +165,7 @@ func (b *credentialBook) holder(p *part.Part, c *part.Credentials, at reading) s
 	arn, ok := b.byName[nameKey(account, c.Name)]
 	if !ok {
 		b.report(iam.Diagnostic{Severity: iam.Warning, Code: "unknown-user", Origin: at.origin, Entity: c.Name,
-			Message: fmt.Sprintf("no input lists this user in account %s; what aws %s says of it is not used", scan.Clip(account), c.Command),
+			Message: fmt.Sprintf("no input lists this user in account %s; what %s says of it is not used", scan.Clip(account), c.Said()),
 			Hint:    "add the output of aws iam get-account-authorization-details of the account, or of aws iam list-users"})
 	}
 	return arn
@@ -129,7 +180,7 @@ func (b *credentialBook) userOf(p *part.Part, c *part.Credentials, at reading) s
 	u := &iam.User{Entity: iam.Entity{ARN: c.User, Created: c.Facts.Created, Partial: true, Origin: at.origin}}
 	if !gaad.Identify(&u.Entity, gaad.User) {
 		b.report(iam.Diagnostic{Severity: iam.Error, Code: "no-arn", Origin: at.origin, Entity: c.User,
-			Message: "this is no ARN of a user; what aws " + c.Command + " says of it is not used", Hint: "export it again"})
+			Message: "this is no ARN of a user; what " + c.Said() + " says of it is not used", Hint: "export it again"})
 		return ""
 	}
 	b.account(u.Account, u.ARN)

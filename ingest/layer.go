@@ -69,6 +69,9 @@ func remove(p *part.Part, gone map[string]bool) {
 		}
 	}
 	p.Change.Edits = slices.DeleteFunc(p.Change.Edits, func(e part.Edit) bool { return carriers[e.Carrier] })
+	p.Credentials = slices.DeleteFunc(p.Credentials, func(c part.Credentials) bool {
+		return c.User == "" && carriers[part.Carrier{Kind: part.KindUser, Account: c.Account, Name: c.Name}]
+	})
 	for _, i := range p.Profiles { // instance profiles lose a role that is gone
 		if gone[i.Role] {
 			i.Role = ""

@@ -22,6 +22,7 @@ var handlers = map[string]func(*decoder, *resource){
 	"AWS::IAM::UserPolicy":          single(part.KindUser, "UserName"),
 	"AWS::IAM::GroupPolicy":         single(part.KindGroup, "GroupName"),
 	"AWS::IAM::UserToGroupAddition": (*decoder).members,
+	"AWS::IAM::AccessKey":           (*decoder).accessKey,
 	"AWS::IAM::InstanceProfile":     (*decoder).instanceProfile,
 	"AWS::IAM::OIDCProvider":        (*decoder).oidc,
 	"AWS::IAM::SAMLProvider":        (*decoder).saml,
@@ -173,6 +174,9 @@ func (d *decoder) user(r *resource) {
 	u := &iam.User{Entity: d.entity(r, part.KindUser)}
 	d.Part.Users = append(d.Part.Users, u)
 	c := d.carried(r, &u.Entity, part.KindUser)
+	if r.props.get("LoginProfile") != nil {
+		d.credentials(u.Name, iam.Credentials{Password: iam.Present, Origin: r.n.place})
+	}
 	groups, why := d.listOf(r.props.get("Groups"))
 	for _, g := range groups {
 		d.edit(part.Edit{Carrier: c, Group: g, Origin: r.n.place})
@@ -181,6 +185,23 @@ func (d *decoder) user(r *resource) {
 		d.Unknown(r.n.place, r.id, "a group of the user is not known (it hangs on %s)", why)
 		d.edit(part.Edit{Carrier: c, Attach: declared.UnknownPolicy(why), Origin: r.n.place})
 	}
+}
+
+// accessKey is one key of a user, who may have others. A status that is not known
+// counts as active, so that no credential is overlooked.
+func (d *decoder) accessKey(r *resource) {
+	name, why := d.textOf(r.props.get("UserName"))
+	if name == "" {
+		d.Unknown(r.n.place, r.id, "which user it is for is not known (it hangs on %s); it is not used", cmp.Or(why, "UserName"))
+		return
+	}
+	status, _ := d.textOf(r.props.get("Status"))
+	key := iam.AccessKey{Active: !strings.EqualFold(status, "Inactive")}
+	d.credentials(name, iam.Credentials{Keys: iam.Present, AccessKeys: []iam.AccessKey{key}, Origin: r.n.place})
+}
+
+func (d *decoder) credentials(user string, facts iam.Credentials) {
+	d.Part.Credentials = append(d.Part.Credentials, part.Credentials{Name: user, Account: d.account, Command: "the template", Facts: facts})
 }
 
 func (d *decoder) group(r *resource) {

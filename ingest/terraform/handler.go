@@ -18,7 +18,7 @@ var handlers = allHandlers()
 
 // silent are types that bear on nothing here, so that passing over them is no
 // news.
-var silent = set("aws_iam_policy_document", "random_id", "random_pet", "random_string", "random_password", "null_resource", "terraform_data",
+var silent = set("aws_iam_policy_document", "aws_iam_account_alias", "random_id", "random_pet", "random_string", "random_password", "null_resource", "terraform_data",
 	"time_sleep", "time_static", "local_file")
 
 func allHandlers() map[string]*handler {
@@ -49,6 +49,9 @@ func allHandlers() map[string]*handler {
 		"aws_iam_user_group_membership": {(*decoder).userGroups, (*decoder).dropUserGroups, true},
 		"aws_iam_group_membership":      {(*decoder).groupMembers, (*decoder).dropGroupMembers, true},
 
+		"aws_iam_account_password_policy": {(*decoder).passwordPolicy, nil, true},
+		"aws_iam_organizations_features":  {(*decoder).orgFeatures, nil, false},
+
 		"aws_iam_openid_connect_provider": {(*decoder).oidc, removeARN, true},
 		"aws_iam_saml_provider":           {(*decoder).saml, removeARN, true},
 
@@ -76,6 +79,9 @@ func allHandlers() map[string]*handler {
 	}
 	for typ, c := range policyCarriers {
 		all[typ] = c.handler()
+	}
+	for typ, k := range keepings {
+		all[typ] = k.handler()
 	}
 	for typ, c := range computeCarriers {
 		all[typ] = c.handler()

@@ -82,6 +82,25 @@ func (d *decoder) parent(r *resource) string {
 	return ""
 }
 
+// orgFeatures says how the root users of members are managed.
+func (d *decoder) orgFeatures(r *resource) {
+	if holdsTrue(r.unknown.Get("enabled_features")) {
+		d.Unknown(r.origin(), r.address, "which features are on is not known: %s", d.unknownName(r, "enabled_features"))
+		return
+	}
+	on := textsOf(r.values.Value.Get("enabled_features"))
+	state := func(feature string) iam.State {
+		if slices.Contains(on, feature) {
+			return iam.Present
+		}
+		return iam.KnownEmpty
+	}
+	d.Part.Org.RootSessions, d.Part.Org.RootCredentials = state("RootSessions"), state("RootCredentialsManagement")
+	if d.Part.Org.Origin.File == "" {
+		d.Part.Org.Origin = r.origin()
+	}
+}
+
 func (d *decoder) unit(r *resource) {
 	name, _ := d.known(r, "name")
 	d.orgNode(r, d.idOf(r), "unit", name, d.parent(r), "")

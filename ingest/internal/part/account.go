@@ -1,6 +1,7 @@
 package part
 
 import (
+	"strings"
 	"time"
 
 	"accesspath/iam"
@@ -46,6 +47,15 @@ type Credentials struct {
 	AsOf     time.Time // when it was so; zero unknown
 	Command  string    // whose output it is; for messages
 	Reported bool      // by a credential report, which knows no key ids and no devices
+	Gone     bool      // of higher layers: what Facts has is taken away
+}
+
+// Said names the output for messages.
+func (c *Credentials) Said() string {
+	if strings.HasPrefix(c.Command, "terraform ") || strings.HasPrefix(c.Command, "the ") {
+		return c.Command
+	}
+	return "aws " + c.Command
 }
 
 // A Use is when a principal last used services (IN-11).
