@@ -55,6 +55,7 @@ type Model struct {
 	center  *center
 
 	inventory *Inventory // of restored graphs; else nil
+	witnesses policy.WitnessMemo
 }
 
 // NewModel prepares a model.

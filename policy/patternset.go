@@ -15,6 +15,14 @@ const witnessBudget = 20000
 // nothing is known. The witness is the shortest, ties broken by the order of
 // characters, so it is the same on every run.
 func FindWitness(all, none []Pattern) (witness string, ok, decided bool) {
+	if i := slices.IndexFunc(all, Pattern.IsLiteral); i >= 0 {
+		text := all[i].literal() // nothing else will do
+		if slices.ContainsFunc(all, func(p Pattern) bool { return !p.Match(text) }) ||
+			slices.ContainsFunc(none, func(p Pattern) bool { return p.Match(text) }) {
+			return "", false, true
+		}
+		return text, true, true
+	}
 	return newProduct(all, none).search(witnessBudget)
 }
 

@@ -16,10 +16,13 @@ const maxWitnesses = 64
 //
 // Trying concrete resources keeps conditions apart by construction: a verdict
 // always holds for one action, one resource and one context at a time.
-func Witnesses(r Request, l Layers, question string, all bool) (resources []string, complete bool) {
+//
+// known keeps what was found for other callers and actions, whose statements are
+// about the same resources more often than not; it may be nil.
+func Witnesses(r Request, l Layers, question string, all bool, known *WitnessMemo) (resources []string, complete bool) {
 	r.Resource = question
 	e := newEvaluation(&r)
-	w := witnessFinder{e: e, question: nonEmptyStars(question), complete: true}
+	w := witnessFinder{e: e, question: nonEmptyStars(question), complete: true, known: known}
 	w.read(&l)
 	if all {
 		w.everyCell()
@@ -55,6 +58,7 @@ type witnessFinder struct {
 	denies   []cell
 	found    []string
 	complete bool
+	known    *WitnessMemo
 }
 
 func (w *witnessFinder) read(l *Layers) {
@@ -86,7 +90,7 @@ func (w *witnessFinder) read(l *Layers) {
 
 // covers reports whether a cell holds all of the question.
 func (w *witnessFinder) covers(c cell) bool {
-	return len(c.without) == 0 && c.pattern.Contains(w.question)
+	return len(c.without) == 0 && w.known.contains(c.pattern, w.question)
 }
 
 // cells lists what the statements of one effect select among the question's
@@ -121,7 +125,7 @@ func (w *witnessFinder) statementCells(s *Statement) []cell {
 	}
 	var out []cell
 	for i := range s.Resource {
-		if p, ok := w.fill(&s.Resource[i]); ok && p.Overlaps(w.question) {
+		if p, ok := w.fill(&s.Resource[i]); ok && w.known.overlap(p, w.question) {
 			out = append(out, cell{pattern: p, open: open})
 		}
 	}
@@ -253,7 +257,7 @@ func (w *witnessFinder) try(all, none []Pattern) bool {
 		w.complete = false
 		return true
 	}
-	text, ok, decided := FindWitness(all, none)
+	text, ok, decided := w.known.find(all, none)
 	if !decided {
 		w.complete = false
 	}
