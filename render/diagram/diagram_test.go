@@ -184,10 +184,15 @@ func TestDirection(t *testing.T) {
 	flat := FromResult(result(chain(nil, ids[:3]...)), Options{})
 	forced := FromResult(result(chain(nil, ids...)), Options{Direction: "LR"})
 	cycle := FromResult(result(chain(nil, role(1), role(2), role(1), role(3))), Options{})
+	many := []query.Answer{chain(nil, ids...)}
+	for i := range 40 {
+		many = append(many, chain(nil, user(i), role(100+i), ids[0]))
+	}
+	broad := FromResult(result(many...), Options{Collapse: "off"})
 	for _, c := range []struct {
 		d    *Diagram
 		want string
-	}{{deep, "TB"}, {flat, "LR"}, {forced, "LR"}, {cycle, "LR"}} {
+	}{{deep, "TB"}, {flat, "LR"}, {forced, "LR"}, {cycle, "LR"}, {broad, "LR"}} {
 		if got := c.d.direction(); got != c.want {
 			t.Errorf("direction %s, want %s", got, c.want)
 		}

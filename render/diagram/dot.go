@@ -55,12 +55,13 @@ func (d *Diagram) DOT() []byte {
 	return w.Bytes()
 }
 
-// direction picks the way that keeps a deep chain on a page.
+// direction picks the way that keeps a deep chain on a page, unless the picture
+// would be wider yet from top to bottom: shapes are wider than they are high.
 func (d *Diagram) direction() string {
 	if d.o.Direction != "" {
 		return d.o.Direction
 	}
-	if ranks, _ := d.levels(); ranks > deepLR {
+	if ranks, widest := d.levels(); ranks > deepLR && widest <= ranks {
 		return "TB"
 	}
 	return "LR"
