@@ -31,6 +31,10 @@ func (e *Engine) Can(ctx context.Context, principal, action, resource string) (*
 	}
 	d := e.describer(w, list, q)
 	r.Answers = []Answer{e.explain(ctx, w, d, n, q, r)}
+	if err := w.err(); err != nil {
+		return nil, err
+	}
+	w.limits(&r.Limits)
 	e.noteUnread(r, q)
 	r.Missing = e.findMissing(r, q)
 	return r, nil
@@ -39,7 +43,11 @@ func (e *Engine) Can(ctx context.Context, principal, action, resource string) (*
 // walkFrom walks from one origin, evaluating only whom it can become.
 func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*walker, *accesses, error) {
 	list := newAccesses(e.g.Len())
-	for i, m := range e.forward(n) {
+	reached, err := e.forward(ctx, n)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, m := range reached {
 		if i%16 == 0 && ctx.Err() != nil {
 			return nil, nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
 		}
@@ -67,20 +75,30 @@ func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, sessi
 	return a
 }
 
-// forward lists the nodes that a node can become, requirements ignored, itself
-// first.
-func (e *Engine) forward(n graph.NodeID) []graph.NodeID {
-	seen := map[graph.NodeID]bool{n: true}
-	out := []graph.NodeID{n}
-	for at := 0; at < len(out); at++ {
-		for edge := range e.g.Out(out[at]) {
-			if !seen[edge.To] {
-				seen[edge.To] = true
-				out = append(out, edge.To)
-			}
+// forward lists the nodes that some nodes can become, requirements ignored,
+// themselves first.
+func (e *Engine) forward(ctx context.Context, from ...graph.NodeID) ([]graph.NodeID, error) {
+	seen := make(nodeSet, (e.g.Len()+63)/64)
+	var out []graph.NodeID
+	push := func(n graph.NodeID) {
+		if !seen.has(n) {
+			seen.add(n)
+			out = append(out, n)
 		}
 	}
-	return out
+	for _, n := range from {
+		push(n)
+	}
+	bound := bounds{ctx: ctx}
+	for at := 0; at < len(out); at++ {
+		for edge := range e.g.Out(out[at]) {
+			if bound.interrupted() {
+				return nil, fmt.Errorf("walking the graph: %w", ctx.Err())
+			}
+			push(edge.To)
+		}
+	}
+	return out, nil
 }
 
 // explain makes the one row of a can answer.

@@ -43,6 +43,20 @@ func (c *choice) tag(key string) (sessionTag, bool) {
 	return sessionTag{}, false
 }
 
+// plain reports that nothing was chosen.
+func (c *choice) plain() bool { return c.name == "" && c.source == "" && len(c.tags) == 0 }
+
+// inheritable is how many tags the session hands on.
+func (c *choice) inheritable() int {
+	n := 0
+	for _, t := range c.tags {
+		if t.transitive {
+			n++
+		}
+	}
+	return n
+}
+
 func (c *choice) id() string {
 	var b strings.Builder
 	b.WriteString(c.name + "\x01" + c.source)
@@ -55,9 +69,6 @@ func (c *choice) id() string {
 	return b.String()
 }
 
-// maxPicks bounds what is tried on one call. Reaching it is said in the result.
-const maxPicks = 256
-
 // pick is one way to make a call: what is chosen on it.
 type pick struct {
 	session choice       // of the new session
@@ -66,7 +77,7 @@ type pick struct {
 }
 
 // picks lists the ways to make a call from a state into a role.
-func (w *walker) picks(s state, to graph.NodeID, tags, source bool) []pick {
+func (w *walker) picks(s state, c *parameters, tags, source bool) []pick {
 	old := w.choices[s.facts.choice]
 	out := []pick{{session: choice{source: old.source}}}
 	for _, t := range old.tags {
@@ -74,67 +85,88 @@ func (w *walker) picks(s state, to graph.NodeID, tags, source bool) []pick {
 			out[0].session.tags = append(out[0].session.tags, t)
 		}
 	}
+	switch {
+	case w.inherit && (!tags || w.bound.spent()):
+		return nil
+	case w.bound.chosen >= w.bound.maxChosen:
+		w.bound.choices = w.bound.choices || tags || source || len(w.domains.names[c.to]) > 0
+		return out
+	}
+	if source && old.source == "" {
+		out = w.vary(out, c.sources, func(p *pick, v string) bool {
+			p.session.source, p.set = v, true
+			return true
+		})
+	}
+	out = w.vary(out, w.domains.names[c.to], func(p *pick, v string) bool {
+		p.session.name = v
+		return true
+	})
 	if tags {
-		for _, key := range sortedTagKeys(w.domains.tags) {
-			if _, inherited := out[0].session.tag(key); !inherited {
-				out = w.withTag(out, key)
+		for _, k := range c.keys {
+			if len(out) >= maxPicks {
+				w.bound.picks = true
+				break
+			}
+			if _, inherited := out[0].session.tag(k.key); !inherited {
+				out = w.withTag(out, &k)
 			}
 		}
 	}
-	if source && old.source == "" {
-		out = w.vary(out, w.domains.sources, func(p *pick, v string) { p.session.source, p.set = v, true })
+	if w.inherit {
+		out = slices.DeleteFunc(out, func(p pick) bool {
+			return !slices.ContainsFunc(p.passed, func(t sessionTag) bool { return t.transitive })
+		})
 	}
-	return w.vary(out, w.domains.names[to], func(p *pick, v string) { p.session.name = v })
-}
-
-func sortedTagKeys(m map[string][]string) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
 	return out
 }
 
-func (w *walker) withTag(list []pick, key string) []pick {
+func (w *walker) withTag(list []pick, k *tagParameter) []pick {
 	for _, transitive := range []bool{false, true} {
-		list = w.vary(list, w.domains.tags[key], func(p *pick, v string) {
-			if _, ok := p.session.tag(key); ok {
-				return
+		if transitive && !w.inherit || !transitive && !k.near {
+			continue // another expansion's, or nobody would read it
+		}
+		list = w.vary(list, k.values, func(p *pick, v string) bool {
+			if _, ok := p.session.tag(k.key); ok {
+				return false
 			}
-			t := sessionTag{key, v, transitive}
+			t := sessionTag{k.key, v, transitive}
 			p.passed = append(slices.Clone(p.passed), t)
 			p.session.tags = append(slices.Clone(p.session.tags), t)
 			slices.SortFunc(p.session.tags, func(a, b sessionTag) int { return strings.Compare(a.key, b.key) })
+			return true
 		})
 	}
 	return list
 }
 
 // vary adds, for each pick, one more for each value.
-func (w *walker) vary(list []pick, values []string, set func(*pick, string)) []pick {
-	out := slices.Clone(list)
+func (w *walker) vary(list []pick, values []string, set func(*pick, string) bool) []pick {
 	for _, p := range list {
 		for _, v := range values {
-			if len(out) >= maxPicks {
-				w.full = true
-				return out
+			if len(list) >= maxPicks {
+				w.bound.picks = true
+				return list
 			}
-			q := p
-			before := q.session.id()
-			if set(&q, v); q.session.id() != before {
-				out = append(out, q)
+			if q := p; set(&q, v) {
+				list = append(list, q)
 			}
 		}
 	}
-	return out
+	return list
 }
 
-// call makes the moves along a role-assumption edge, one for each pick that
+// assume makes the moves along a role-assumption edge, one for each pick that
 // matters later.
-func (w *walker) call(id uint32, s state, e graph.Edge, next facts, fold func(policy.Requirement) policy.Requirement) {
+func (w *walker) assume(id uint32, s state, e graph.Edge, next facts, fold func(policy.Requirement) policy.Requirement) {
 	tag, source := w.companions(s, e)
-	for _, p := range w.picks(s, e.To, !tag.IsFalse(), !source.IsFalse()) {
+	for _, p := range w.picks(s, w.parametersOf(e, tag, source), !tag.IsFalse(), !source.IsFalse()) {
+		if !p.session.plain() {
+			if w.bound.interrupted() || w.bound.spent() {
+				continue
+			}
+			w.bound.chosen++
+		}
 		req := e.Requires
 		if len(p.passed) > 0 || p.set {
 			req = w.bare(e) // with the parameters given, their conditions count
@@ -148,6 +180,9 @@ func (w *walker) call(id uint32, s state, e graph.Edge, next facts, fold func(po
 		req = fold(w.given(req, s, &p))
 		if !req.IsFalse() {
 			req = policy.And(req, w.inheritance(s, tag, fold), p.atoms(w)).Simplify()
+		}
+		if req.IsFalse() {
+			continue
 		}
 		next.choice = w.intern(p.session)
 		w.move(id, e, req, next)

@@ -44,9 +44,7 @@ func (c *cutter) describe(ctx context.Context, r *Chokepoints, cut []hop) error 
 	if len(cut) > maxCutsTried {
 		r.Limits.add(fmt.Sprintf("what else is broken was worked out for the first %d hops only", maxCutsTried))
 	}
-	if c.w.full {
-		r.Limits.add("the walk stopped at its limit of session states; more paths may exist")
-	}
+	c.w.limits(&r.Limits)
 	return nil
 }
 

@@ -16,12 +16,13 @@ type domains struct {
 	carried bool                // some test reads the source identity of the session
 	passed  map[string][]string // values that calls demand of tags, by key
 	mfa     bool
-	carrier bool            // some test reads what sessions carry of who delivered them (SVC-05, VAR-06)
-	later   map[string]bool // tags that a later request reads, not only the call that passes them
+	carrier bool                             // some test reads what sessions carry of who delivered them (SVC-05, VAR-06)
+	readBy  map[graph.NodeID]map[string]bool // tags that requests of a node read, by key
+	later   map[string]bool                  // tags that a later request reads, not only the call that passes them
 }
 
 func newDomains() domains {
-	return domains{tags: map[string][]string{}, passed: map[string][]string{}, later: map[string]bool{}, names: map[graph.NodeID][]string{}}
+	return domains{tags: map[string][]string{}, passed: map[string][]string{}, later: map[string]bool{}, readBy: map[graph.NodeID]map[string]bool{}, names: map[graph.NodeID][]string{}}
 }
 
 // settle adds, to the tags that later tests read, what calls demand of them.
@@ -40,11 +41,11 @@ func (d *domains) read(n *graph.Node, id graph.NodeID, r policy.Requirement) {
 		case strings.HasPrefix(key, "aws:multifactorauth"):
 			d.mfa = true
 		case a.Opaque && a.Code == "":
-			d.readVariables(a.Values)
+			d.readVariables(id, a.Values)
 		case strings.HasPrefix(key, "aws:principaltag/"):
 			tag := strings.TrimPrefix(key, "aws:principaltag/")
 			d.addTag(tag, a.Candidates()...)
-			d.later[tag] = true
+			d.reads(id, tag)
 		case key == "sts:transitivetagkeys" && a.Some:
 			for _, k := range a.Values {
 				d.addTag(strings.ToLower(k))
@@ -90,18 +91,27 @@ func (d *domains) addTag(key string, values ...string) {
 	d.tags[key] = addValues(d.tags[key], append(values, otherValue)...)
 }
 
+// reads notes that a request of a node reads a tag of its session.
+func (d *domains) reads(id graph.NodeID, tag string) {
+	d.later[tag] = true
+	if d.readBy[id] == nil {
+		d.readBy[id] = map[string]bool{}
+	}
+	d.readBy[id][tag] = true
+}
+
+// addValues keeps a list sorted and without repetition.
 func addValues(list []string, more ...string) []string {
 	for _, v := range more {
-		if v != "" && !slices.Contains(list, v) {
-			list = append(list, v)
+		if at, found := slices.BinarySearch(list, v); v != "" && !found {
+			list = slices.Insert(list, at, v)
 		}
 	}
-	slices.Sort(list)
 	return list
 }
 
 // readVariables: a tag that a variable reads may have any value.
-func (d *domains) readVariables(values []string) {
+func (d *domains) readVariables(id graph.NodeID, values []string) {
 	for _, v := range values {
 		rest := strings.ToLower(v)
 		for {
@@ -116,7 +126,7 @@ func (d *domains) readVariables(values []string) {
 			key, _, _ = strings.Cut(key, ",")
 			key = strings.TrimSpace(key)
 			d.addTag(key, anyValue)
-			d.later[key] = true
+			d.reads(id, key)
 			rest = tail
 		}
 	}

@@ -52,8 +52,9 @@ type Engine struct {
 	arrived map[string]*graph.Node // in Check: who issued a node's session
 
 	outrightCache map[string]bool
-	coverage      *CoverageSummary // see covered
-	silent        bool             // a question asked to prove another answer: it is not explained
+	weights       map[string]policy.Class // see weightOf
+	coverage      *CoverageSummary        // see covered
+	silent        bool                    // a question asked to prove another answer: it is not explained
 }
 
 // New makes an engine.
@@ -62,7 +63,7 @@ func New(g *graph.Graph, o Options) *Engine {
 		o.View = ViewOrigins
 	}
 	o.MaxPaths = max(o.MaxPaths, 1)
-	return &Engine{g: g, o: o, outrightCache: map[string]bool{}}
+	return &Engine{g: g, o: o, outrightCache: map[string]bool{}, weights: map[string]policy.Class{}}
 }
 
 func (e *Engine) asOf() time.Time { return e.g.Model.Options.AsOf }
@@ -80,6 +81,21 @@ func (e *Engine) outright(r policy.Requirement) bool {
 		e.outrightCache[k] = v
 	}
 	return v
+}
+
+// weightOf is the heaviest class that a requirement asks for. Long ways share
+// their requirements, and working it out takes the formula apart.
+func (e *Engine) weightOf(r policy.Requirement) policy.Class {
+	if !r.IsOpen() {
+		return r.Weight()
+	}
+	k := r.Key()
+	class, ok := e.weights[k]
+	if !ok {
+		class = r.Weight()
+		e.weights[k] = class
+	}
+	return class
 }
 
 // KeyDefined is the catalogue's answer for graph.Options: whether an action can

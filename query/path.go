@@ -33,9 +33,9 @@ func (w *walker) nodes(t trace) []graph.NodeID {
 
 // weight is the heaviest class that the trace asks for (CHAIN-46).
 func (w *walker) weight(t trace) policy.Class {
-	heaviest := w.accept[t.last()].Weight()
+	heaviest := w.e.weightOf(w.accept[t.last()])
 	for _, m := range t.moves {
-		heaviest = max(heaviest, m.req.Weight())
+		heaviest = max(heaviest, w.e.weightOf(m.req))
 	}
 	return heaviest
 }
@@ -132,7 +132,7 @@ func (s *search) shortest(origin uint32, dist []int32, outright bool) []trace {
 	var out []trace
 	var walk func(t trace)
 	walk = func(t trace) {
-		if len(out) >= maxTraces {
+		if len(out) >= maxTraces || s.w.bound.interrupted() {
 			return
 		}
 		at := t.last()
@@ -163,6 +163,9 @@ func (s *search) detours(origin uint32) []trace {
 	var prefix []move
 	for depth := 0; depth <= len(base[0].moves) && len(out) < 16; depth++ {
 		for _, m := range s.w.moves[at] {
+			if s.w.bound.interrupted() {
+				return out
+			}
 			if s.dist[m.to] < 0 || s.dist[m.to] == s.dist[at]-1 || s.tooFar(int32(depth)+1+s.dist[m.to]) {
 				continue
 			}

@@ -49,7 +49,7 @@ func (e *Engine) remedies(ctx context.Context, ways [][]graph.NodeID, final targ
 		return nil
 	}
 	r := &remedying{e: e, ask: ask, final: final, fixed: map[string]string{}}
-	r.base = e.reduced(ways)
+	r.base = e.reduced(ctx, ways)
 	var sets [][]PolicyChange
 	for _, way := range ways {
 		if set := r.repair(ctx, e.ids(way)); set != nil {
@@ -236,16 +236,14 @@ func (e *Engine) find(id string) graph.NodeID {
 
 // reduced is the snapshot with none but the principals on some ways: small enough
 // to ask many times.
-func (e *Engine) reduced(ways [][]graph.NodeID) *iam.Snapshot {
+func (e *Engine) reduced(ctx context.Context, ways [][]graph.NodeID) *iam.Snapshot {
 	keep := map[string]bool{}
 	for _, way := range ways {
 		for _, n := range way {
 			keep[e.g.Node(n).ID] = true
 		}
-		for i, n := range e.forward(way[len(way)-1]) {
-			if i == maxFurther {
-				break
-			}
+		further, _ := e.forward(ctx, way[len(way)-1]) // called off: nothing is tried on it
+		for _, n := range further[:min(len(further), maxFurther)] {
 			keep[e.g.Node(n).ID] = true
 		}
 	}

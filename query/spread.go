@@ -101,32 +101,15 @@ type spreader struct {
 }
 
 func (e *Engine) newSpreader(ctx context.Context, origins []graph.NodeID) (*spreader, error) {
-	w := e.newWalker(e.forwardAll(origins), func(graph.NodeID) policy.Requirement { return policy.True() })
+	reached, err := e.forward(ctx, origins...)
+	if err != nil {
+		return nil, err
+	}
+	w := e.newWalker(reached, func(graph.NodeID) policy.Requirement { return policy.True() })
 	if err := w.run(ctx, origins); err != nil {
 		return nil, err
 	}
 	return &spreader{w: w, d: &describer{w: w}, full: map[*policy.Document]bool{}}, nil
-}
-
-// forwardAll is forward from several nodes.
-func (e *Engine) forwardAll(from []graph.NodeID) []graph.NodeID {
-	seen := map[graph.NodeID]bool{}
-	var out []graph.NodeID
-	push := func(n graph.NodeID) {
-		if !seen[n] {
-			seen[n] = true
-			out = append(out, n)
-		}
-	}
-	for _, n := range from {
-		push(n)
-	}
-	for at := 0; at < len(out); at++ {
-		for edge := range e.g.Out(out[at]) {
-			push(edge.To)
-		}
-	}
-	return out
 }
 
 // starts are the states in which walks from the nodes begin.
@@ -257,9 +240,7 @@ func (s *spreader) limits(r *Limits) {
 	if s.cut > 0 {
 		r.add(fmt.Sprintf("%d sessions need more than %d hops", s.cut, s.w.e.o.MaxHops))
 	}
-	if s.w.full {
-		r.add("the walk stopped at its limit of session states; more may be reached")
-	}
+	s.w.limits(r)
 }
 
 func (l *Limits) add(reason string) {

@@ -10,10 +10,6 @@ import (
 	"accesspath/policy"
 )
 
-// maxStates bounds the exact walk: hostile input could make sessions differ
-// without end. Reaching it is said in the result, never silent.
-const maxStates = 1_000_000
-
 // walker is one exact walk, forward from origins, over session states.
 type walker struct {
 	e       *Engine
@@ -29,8 +25,18 @@ type walker struct {
 	accept  []policy.Requirement
 	choices []choice
 	chosen  map[string]uint32
-	full    bool // maxStates was reached
 	answers map[asked]policy.Requirement
+	params  map[hop]*parameters
+	placed  map[landing]int // of the state at hand: index of its moves
+	queue   queue
+	inherit bool // of the expansion at hand
+	bound   bounds
+}
+
+// landing is where a move leads, and how.
+type landing struct {
+	to        uint32
+	escalates bool
 }
 
 // move is one hop between two states. Its requirement has no hop label yet.
@@ -42,7 +48,8 @@ type move struct {
 
 // newWalker finds what can reach a target at all.
 func (e *Engine) newWalker(targets []graph.NodeID, access func(graph.NodeID) policy.Requirement) *walker {
-	w := &walker{e: e, access: access, index: map[state]uint32{}, choices: []choice{{}}, chosen: map[string]uint32{}}
+	w := &walker{e: e, access: access, index: map[state]uint32{}, choices: []choice{{}}, chosen: map[string]uint32{},
+		params: map[hop]*parameters{}, placed: map[landing]int{}}
 	w.chosen[w.choices[0].id()], w.answers = 0, map[asked]policy.Requirement{}
 	w.coarse = e.g.Reverse(targets)
 	w.within = e.g.Within(w.coarse)
@@ -62,18 +69,24 @@ func (w *walker) survey(ctx context.Context) error {
 		node := w.e.g.Node(graph.NodeID(n))
 		w.domains.read(node, graph.NodeID(n), w.access(graph.NodeID(n)))
 		for edge := range w.within.Out(graph.NodeID(n)) {
+			if w.bound.interrupted() {
+				break
+			}
+			w.bound.maxChosen += choicesPerEdge
 			if edge.Requires.IsOpen() {
 				w.domains.read(node, graph.NodeID(n), edge.Requires)
 			}
 		}
 	}
 	w.domains.settle()
+	w.bound.maxChosen += leastChoices
 	return nil
 }
 
 // run walks forward from the origins, those of them that can get anywhere, until
-// no new state appears.
+// no new state appears or a bound is met.
 func (w *walker) run(ctx context.Context, origins []graph.NodeID) error {
+	w.bound.ctx = ctx
 	if err := w.survey(ctx); err != nil {
 		return err
 	}
@@ -81,13 +94,26 @@ func (w *walker) run(ctx context.Context, origins []graph.NodeID) error {
 	for _, n := range origins {
 		w.push(state{n, facts{issuer: originIssuer(w.e.g.Node(n))}})
 	}
-	for s := 0; s < len(w.states); s++ {
-		if s%4 == 0 && ctx.Err() != nil {
+	for i := 0; ; i++ {
+		next, ok := w.queue.next()
+		if !ok {
+			break
+		}
+		if i%4 == 0 && ctx.Err() != nil {
 			return fmt.Errorf("walking the graph: %w", ctx.Err())
 		}
-		w.expand(uint32(s))
+		w.expand(next)
 	}
 	w.know()
+	return w.err()
+}
+
+// err is why the walk, or what was looked for in it, ended early; nil if it did
+// not.
+func (w *walker) err() error {
+	if err := w.bound.ctx.Err(); err != nil {
+		return fmt.Errorf("walking the graph: %w", err)
+	}
 	return nil
 }
 
@@ -120,13 +146,18 @@ func (w *walker) push(s state) (id uint32, ok bool) {
 		return id, true
 	}
 	if len(w.states) >= maxStates {
-		w.full = true
+		w.bound.states = true
 		return 0, false
 	}
 	id = uint32(len(w.states))
 	w.index[s] = id
 	w.states = append(w.states, s)
 	w.moves = append(w.moves, nil)
+	weight := w.choices[s.facts.choice].inheritable()
+	w.queue.put(expansion{id: id}, weight)
+	if len(w.domains.tags) > 0 {
+		w.queue.put(expansion{id: id, inherit: true}, weight)
+	}
 	w.accept = append(w.accept, w.acceptance(s))
 	return id, true
 }
@@ -190,9 +221,14 @@ func (w *walker) resolver(s state) *resolver {
 	return r
 }
 
-// expand finds the moves out of a state, one to each successor.
-func (w *walker) expand(id uint32) {
-	s := w.states[id]
+// expand finds moves out of a state, one to each successor.
+func (w *walker) expand(x expansion) {
+	id, s := x.id, w.states[x.id]
+	clear(w.placed)
+	for i, m := range w.moves[id] {
+		w.placed[landing{m.to, m.kind.Escalates()}] = i
+	}
+	w.inherit = x.inherit
 	var pending *graph.Edge
 	flush := func() {
 		if pending != nil {
@@ -201,7 +237,10 @@ func (w *walker) expand(id uint32) {
 		}
 	}
 	for e := range w.within.Out(s.node) {
-		if e.To == s.node {
+		if w.bound.interrupted() {
+			return
+		}
+		if e.To == s.node || x.inherit && (e.Kind != graph.CanAssume || w.bound.spent()) {
 			continue
 		}
 		if pending != nil && pending.To == e.To && pending.Kind == e.Kind {
@@ -230,13 +269,13 @@ func (w *walker) step(id uint32, s state, e graph.Edge) {
 		next.by = e.From
 	}
 	if s.facts.issuer == longTerm {
-		w.call(id, s, e, next, func(r policy.Requirement) policy.Requirement {
+		w.assume(id, s, e, next, func(r policy.Requirement) policy.Requirement {
 			plain, _ := w.e.byModes(w.e.g.Node(s.node), r, assumeCall)
 			return plain.Simplify()
 		})
 		if w.domains.mfa {
 			next.mfa = mfaBase
-			w.call(id, s, e, next, func(r policy.Requirement) policy.Requirement {
+			w.assume(id, s, e, next, func(r policy.Requirement) policy.Requirement {
 				_, base := w.e.byModes(w.e.g.Node(s.node), r, assumeCall)
 				return policy.And(base, w.e.mfaOf(w.e.g.Node(s.node))).Simplify()
 			})
@@ -253,10 +292,10 @@ func (w *walker) step(id uint32, s state, e graph.Edge) {
 	}
 	fold := func(r policy.Requirement) policy.Requirement { return w.fold(s, r) }
 	if e.Kind == graph.CanAssume {
-		w.call(id, s, e, next, fold)
+		w.assume(id, s, e, next, fold)
 		if w.domains.mfa && (s.facts.issuer == outsider || s.facts.issuer == subject) {
 			next.mfa = mfaBase // how their own session began is not known
-			w.call(id, s, e, next, fold)
+			w.assume(id, s, e, next, fold)
 		}
 		return
 	}
@@ -308,12 +347,13 @@ func (w *walker) move(id uint32, e graph.Edge, req policy.Requirement, next fact
 	if !ok {
 		return
 	}
-	for i := range w.moves[id] {
-		if m := &w.moves[id][i]; m.to == to && m.kind.Escalates() == e.Kind.Escalates() {
-			m.req = policy.Or(m.req, req).Simplify()
-			return
-		}
+	k := landing{to, e.Kind.Escalates()}
+	if i, ok := w.placed[k]; ok {
+		m := &w.moves[id][i]
+		m.req = policy.Or(m.req, req).Simplify()
+		return
 	}
+	w.placed[k] = len(w.moves[id])
 	w.moves[id] = append(w.moves[id], move{to: to, req: req, kind: e.Kind})
 }
 
@@ -324,6 +364,9 @@ func (w *walker) distances(outright bool) []int32 {
 	dist := make([]int32, len(w.states))
 	back := make([][]uint32, len(w.states))
 	for s, moves := range w.moves {
+		if w.bound.interrupted() {
+			break // whoever asks looks at err
+		}
 		for _, m := range moves {
 			if !outright || w.e.outright(m.req) {
 				back[m.to] = append(back[m.to], uint32(s))

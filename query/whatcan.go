@@ -22,7 +22,10 @@ func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error)
 	}
 	r := e.newResult("what-can", nil)
 	r.Question.Principal = e.g.Node(n).ID
-	all := e.forward(n)
+	all, err := e.forward(ctx, n)
+	if err != nil {
+		return nil, err
+	}
 	w := e.newWalker(all, func(graph.NodeID) policy.Requirement { return policy.True() })
 	if err := w.run(ctx, []graph.NodeID{n}); err != nil {
 		return nil, err
@@ -32,6 +35,9 @@ func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error)
 		Confidence: "high", Codes: []string{}, Paths: []Path{}, Marks: e.marks(e.g.Node(n))}
 	cut := 0
 	for _, t := range w.shortestTo() {
+		if err := w.err(); err != nil { // a long way is long to describe
+			return nil, err
+		}
 		if e.o.MaxHops > 0 && len(t.moves) > e.o.MaxHops {
 			cut++
 			continue
@@ -45,6 +51,7 @@ func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error)
 	if cut > 0 {
 		r.cut(fmt.Sprintf("%d sessions need more than %d hops", cut, e.o.MaxHops))
 	}
+	w.limits(&r.Limits)
 	r.Answers = []Answer{a}
 	r.Missing = e.findMissing(r, nil)
 	return r, nil

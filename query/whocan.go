@@ -184,6 +184,9 @@ func (e *Engine) collect(ctx context.Context, w *walker, d *describer, r *Result
 			continue
 		}
 		traces, more := s.best(id, e.o.MaxPaths)
+		if ctx.Err() != nil { // one origin may have hundreds of long ways
+			return fmt.Errorf("describing paths: %w", ctx.Err())
+		}
 		if len(traces) == 0 {
 			continue
 		}
@@ -200,9 +203,7 @@ func (e *Engine) collect(ctx context.Context, w *walker, d *describer, r *Result
 	if cut > 0 {
 		r.cut(fmt.Sprintf("%d origins need more than %d hops", cut, e.o.MaxHops))
 	}
-	if w.full {
-		r.cut(fmt.Sprintf("the walk stopped at %d session states; further paths may exist", maxStates))
-	}
+	w.limits(&r.Limits)
 	if orphans > 0 && e.o.View == ViewOrigins {
 		r.note("no-known-origin", fmt.Sprintf("no loaded principal is known to reach %d of the roles that hold this access; --view holders lists them (QRY-04)", orphans))
 	}

@@ -1,0 +1,103 @@
+package query
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// parameters are what may be chosen on the calls from one node into one role, whatever
+// the state: values that the call itself refuses are not tried, and what the call
+// or the new session's own requests read comes first, so that a bound cuts off
+// what hardly matters.
+type parameters struct {
+	to      graph.NodeID
+	keys    []tagParameter
+	sources []string
+}
+
+// tagParameter is one tag that may be passed.
+type tagParameter struct {
+	key    string
+	values []string
+	near   bool // the call or a request of the new session reads it: worth passing even if it is not inherited
+}
+
+// parametersOf works out, once for each edge, what may be chosen on it. tag and source
+// are the second permissions of companions.
+func (w *walker) parametersOf(e graph.Edge, tag, source policy.Requirement) *parameters {
+	k := hop{e.From, e.To}
+	c, ok := w.params[k]
+	if ok {
+		return c
+	}
+	c = &parameters{to: e.To}
+	w.params[k] = c
+	bare := policy.False()
+	if !tag.IsFalse() || !source.IsFalse() {
+		bare = w.bare(e)
+	}
+	if !source.IsFalse() {
+		c.sources = admitted(policy.And(bare, source), w.domains.sources, "sts:sourceidentity")
+	}
+	if !tag.IsFalse() {
+		w.tagParameters(c, policy.And(bare, tag))
+	}
+	return c
+}
+
+// tagParameters lists the tags that may be passed on calls that ask for req.
+func (w *walker) tagParameters(c *parameters, req policy.Requirement) {
+	asked, any := map[string]bool{}, false
+	req.Mentions(func(a *policy.Atom) bool {
+		key := strings.ToLower(a.Key)
+		if tag, ok := strings.CutPrefix(key, "aws:requesttag/"); ok {
+			asked[tag] = true
+		}
+		any = any || a.Opaque || key == "aws:tagkeys" || key == "sts:transitivetagkeys"
+		return false
+	})
+	for _, key := range slices.Sorted(maps.Keys(w.domains.tags)) {
+		k := tagParameter{key: key, values: w.domains.tags[key], near: any || asked[key] || w.domains.readBy[c.to][key]}
+		if asked[key] {
+			k.values = admitted(req, k.values, "aws:requesttag/"+key)
+		}
+		c.keys = append(c.keys, k)
+	}
+	slices.SortStableFunc(c.keys, func(a, b tagParameter) int {
+		switch {
+		case a.near == b.near:
+			return 0
+		case a.near:
+			return -1
+		}
+		return 1
+	})
+}
+
+// admitted lists the values of one parameter of a call that what the call asks
+// for does not rule out by itself.
+func admitted(req policy.Requirement, values []string, key string) []string {
+	if !req.IsOpen() {
+		return values
+	}
+	var out []string
+	for _, v := range values {
+		left := req
+		if v != anyValue {
+			left = req.Map(func(a *policy.Atom) policy.Requirement {
+				if a.Opaque || strings.ToLower(a.Key) != key {
+					return policy.Keep(a)
+				}
+				return a.Fold(policy.Is(v))
+			})
+		}
+		if !left.IsFalse() {
+			out = append(out, v)
+		}
+	}
+	return out
+}
