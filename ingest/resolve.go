@@ -63,6 +63,9 @@ func (r *resolver) entity(e *iam.Entity) {
 func (r *resolver) attachment(a *iam.Attachment, e *iam.Entity, as string) {
 	if m, ok := r.policies[a.ARN]; ok && m.entity.Default() != nil {
 		a.Policy = m.entity
+		if m.entity.Bundled { // a snapshot of ours brought it along
+			r.bundle[a.ARN] = m.entity
+		}
 		return
 	}
 	if m := r.fromBundle(a.ARN); m != nil {

@@ -75,8 +75,7 @@ stored unless all of it was.`,
 // ingest opens the database first: a mistake in its name should not cost the
 // reading of large files. files are what came of each.
 func (e *env) ingest(ctx context.Context, paths []string, path, label string, at time.Time) (info store.Info, files fileSummary, err error) {
-	var snapshot *iam.Snapshot
-	read := func() (*iam.Snapshot, error) {
+	info, err = e.keepSnapshot(ctx, path, label, func() (*iam.Snapshot, error) {
 		s, err := e.readFiles(ctx, paths)
 		if err != nil {
 			return nil, err
@@ -86,20 +85,29 @@ func (e *env) ingest(ctx context.Context, paths []string, path, label string, at
 		if !at.IsZero() {
 			s.AsOf = at
 		}
-		snapshot = s
 		return s, nil
-	}
+	})
+	return info, files, err
+}
+
+// keepSnapshot saves what is read, and its graph beside it.
+func (e *env) keepSnapshot(ctx context.Context, path, label string, read func() (*iam.Snapshot, error)) (store.Info, error) {
+	var snapshot *iam.Snapshot
 	save := e.ingestInto
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		save = e.ingestFirst
 	}
-	if info, err = save(ctx, path, label, read); err != nil {
-		return info, files, err
+	info, err := save(ctx, path, label, func() (s *iam.Snapshot, err error) {
+		snapshot, err = read()
+		return snapshot, err
+	})
+	if err != nil {
+		return info, err
 	}
 	if err := e.compile(ctx, path, info, snapshot); err != nil {
 		fmt.Fprintf(e.stderr, "note: the snapshot is saved; its graph is not, and is built for the next question: %s\n", termsafe.Text(err.Error()))
 	}
-	return info, files, nil
+	return info, nil
 }
 
 func (e *env) ingestInto(ctx context.Context, path, label string, read func() (*iam.Snapshot, error)) (store.Info, error) {

@@ -174,7 +174,7 @@ chains of sts:AssumeRole, under which conditions, and why not. It works offline.
 		c.GroupID = "ask"
 		root.AddCommand(c)
 	}
-	for _, c := range []*cobra.Command{newIngest(e), newSnapshots(e), newConvert(e), newSchema(e), newRender(e), newCollectScript(e), newMan(e)} {
+	for _, c := range []*cobra.Command{newIngest(e), newMerge(e), newSnapshots(e), newConvert(e), newSchema(e), newRender(e), newCollectScript(e), newMan(e)} {
 		c.GroupID = "data"
 		root.AddCommand(c)
 	}
