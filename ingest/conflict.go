@@ -22,7 +22,7 @@ type version struct {
 }
 
 // keep stores an entity, or decides between it and the one that is there:
-// equal content is no news; else the input of the later date wins (NAT-03),
+// equal content is no news, except that a role was used later; else the input of the later date wins (NAT-03),
 // else the entity of the later date, else the one read last.
 func keep[T any](b *builder, into map[string]held[T], arn string, e T, p *part.Part, describe func(T) version) {
 	old, ok := into[arn]
@@ -32,7 +32,7 @@ func keep[T any](b *builder, into map[string]held[T], arn string, e T, p *part.P
 	}
 	was, is := describe(old.entity), describe(e)
 	if was.print == is.print {
-		if is.used.After(was.used) {
+		if c := is.used.Compare(was.used); c > 0 || c == 0 && before(is.origin, was.origin) {
 			into[arn] = held[T]{entity: e, from: p}
 		}
 		return
@@ -57,6 +57,12 @@ func keep[T any](b *builder, into map[string]held[T], arn string, e T, p *part.P
 	b.report(iam.Diagnostic{Severity: severity, Code: "conflict", Origin: dropped.origin, Entity: arn,
 		Message: fmt.Sprintf("%s:%d has other content for it and is used: %s", kept.origin.File, kept.origin.Line, why),
 		Hint:    "give only the newest export of each account"})
+}
+
+// before reports whether a place comes first in the order of inputs. Of copies
+// that are alike the first is kept, whichever of them were merged before.
+func before(a, b iam.Origin) bool {
+	return a.File != "" && b.File != "" && cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) < 0
 }
 
 // compareVersions is positive if the first is the newer, with the reason.

@@ -67,8 +67,8 @@ func (b *orgBuilder) add(o *part.Organization) {
 	set(&b.org.FeatureSet, o.FeatureSet)
 	b.org.RootSessions = cmp.Or(o.RootSessions, b.org.RootSessions)
 	b.org.RootCredentials = cmp.Or(o.RootCredentials, b.org.RootCredentials)
-	if was, is := b.org.Origin, o.Origin; was.File == "" || is.File != "" && cmp.Or(cmp.Compare(is.File, was.File), cmp.Compare(is.Line, was.Line)) < 0 {
-		b.org.Origin = is // the first, also of a snapshot that was merged from several
+	if b.org.Origin.File == "" || before(o.Origin, b.org.Origin) {
+		b.org.Origin = o.Origin // the first, also of a snapshot that was merged from several
 	}
 	for name, s := range o.Types {
 		b.types[name] = cmp.Or(s, b.types[name])

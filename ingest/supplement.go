@@ -22,7 +22,7 @@ func (b *builder) addPolicy(m *iam.ManagedPolicy, p *part.Part) {
 		b.layPolicy(m, p)
 		return
 	}
-	if old, ok := b.policies[m.ARN]; ok && identical(old.entity, m) {
+	if old, ok := b.policies[m.ARN]; ok && identical(old.entity, m) && !before(m.Origin, old.entity.Origin) {
 		return // a policy of AWS stands in the export of every account
 	}
 	keep(b, b.policies, m.ARN, m, p, policyVersion)
