@@ -59,6 +59,20 @@ func BenchmarkCan(b *testing.B) {
 	}
 }
 
+func BenchmarkPaths(b *testing.B) {
+	for _, n := range []int{1000, 10000} {
+		g := buildGraph(b, fixture.Org(largeOrg(n)), 0)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := query.New(g, query.Options{}).Paths(b.Context(), "arn:aws:iam::"+fixture.OrgAccount(2)+":user/user0", "arn:aws:iam::"+fixture.OrgAccount(2)+":role/role1"); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 // hostile are shapes that make careless walks explode.
 var hostile = []struct {
 	name string

@@ -288,3 +288,21 @@ func TestCompiledMoment(t *testing.T) {
 		t.Error("a form of uncertain moments holds for its own only")
 	}
 }
+
+func BenchmarkCompile(b *testing.B) {
+	c := compiledOf(b, fixture.Org(fixture.OrgOptions{Seed: 1, Accounts: 20, Users: 10, Groups: 3, Roles: 40, Sparse: true}))
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := Compile(b.Context(), c.path, c.info, "engine", c.plain.Model.Snapshot, c.plain); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkOpenCompiled(b *testing.B) {
+	c := compiledOf(b, fixture.Org(fixture.OrgOptions{Seed: 1, Accounts: 20, Users: 10, Groups: 3, Roles: 40, Sparse: true}))
+	b.ReportAllocs()
+	for b.Loop() {
+		c.open(b)
+	}
+}

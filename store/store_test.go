@@ -351,6 +351,7 @@ func TestOddDocument(t *testing.T) {
 
 func BenchmarkSave(b *testing.B) {
 	snapshot := synthetic(b, 10, 145)
+	b.ReportAllocs()
 	for b.Loop() {
 		b.StopTimer()
 		path := filepath.Join(b.TempDir(), "x.db")
@@ -370,6 +371,7 @@ func BenchmarkSave(b *testing.B) {
 func BenchmarkLoad(b *testing.B) {
 	s := openTest(b, filepath.Join(b.TempDir(), "x.db"), testOptions())
 	id := save(b, s, synthetic(b, 10, 145))
+	b.ReportAllocs()
 	for b.Loop() {
 		load(b, s, id)
 	}

@@ -1,0 +1,463 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"accesspath/graph"
+	"accesspath/iam"
+	"accesspath/ingest/managed"
+	"accesspath/query"
+	"accesspath/store"
+)
+
+// bench is one run and what it found, row by row.
+type bench struct {
+	settings
+	log  io.Writer
+	bin  string
+	rows []row
+}
+
+// row is one figure of the table.
+type row struct{ figure, measured, against, goal string }
+
+func (b *bench) row(figure, measured, against, goal string) {
+	b.rows = append(b.rows, row{figure, measured, against, goal})
+}
+
+func (b *bench) measure(ctx context.Context) error {
+	b.bin = filepath.Join(b.dir, "accesspath")
+	build := exec.CommandContext(ctx, "go", "build", "-o", b.bin, "./cmd/accesspath")
+	build.Dir, build.Stderr = b.root, b.log
+	if err := build.Run(); err != nil {
+		return fmt.Errorf("building accesspath: %w", err)
+	}
+	for _, step := range []func(context.Context) error{b.ingest, b.edges, b.processes, b.library, b.canBatch, b.refresh} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// process is what became of one run of accesspath.
+type process struct {
+	cpu, wall time.Duration
+	peak      int64 // bytes of memory
+	out       []byte
+}
+
+func (b *bench) accesspath(ctx context.Context, args ...string) (process, error) {
+	cmd := exec.CommandContext(ctx, b.bin, args...)
+	var out, errs bytes.Buffer
+	cmd.Dir, cmd.Stdout, cmd.Stderr = b.dir, &out, &errs
+	start := time.Now()
+	err := cmd.Run()
+	p := process{wall: time.Since(start), out: out.Bytes()}
+	if err != nil {
+		return p, fmt.Errorf("accesspath %s: %w\n%s", strings.Join(args, " "), err, errs.String())
+	}
+	p.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		p.peak = int64(usage.Maxrss) << 10
+	}
+	return p, nil
+}
+
+// ownCPU is the processor time of this process so far.
+func ownCPU() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func (b *bench) database() string { return filepath.Join(b.dir, "org.db") }
+
+// ingest measures reading, against decoding alone and against a tenth.
+func (b *bench) ingest(ctx context.Context) error {
+	large, err := b.generate(ctx, "org", b.accounts, b.roles)
+	if err != nil {
+		return err
+	}
+	small, err := b.generate(ctx, "tenth", max(b.accounts/10, 1), b.roles)
+	if err != nil {
+		return err
+	}
+	size, decoding, err := decodeAll(large)
+	if err != nil {
+		return err
+	}
+	smallSize, _, err := decodeAll(small)
+	if err != nil {
+		return err
+	}
+	whole, err := b.accesspath(ctx, "ingest", large, "--db", b.database(), "--quiet")
+	if err != nil {
+		return err
+	}
+	tenth, err := b.accesspath(ctx, "ingest", small, "--db", filepath.Join(b.dir, "tenth.db"), "--quiet")
+	if err != nil {
+		return err
+	}
+	principals, err := b.principals(ctx)
+	if err != nil {
+		return err
+	}
+	b.row(fmt.Sprintf("ingest of %.1f MB, %d principals, to a queryable database", mb(size), principals),
+		fmt.Sprintf("%s CPU, %s wall", seconds(whole.cpu), seconds(whole.wall)),
+		fmt.Sprintf("%.2f × encoding/json into typed structs (%s CPU)", ratio(whole.cpu, decoding), seconds(decoding)), "≤ 1.0 ×")
+	b.row("ingest growth", fmt.Sprintf("%.1f × the CPU", ratio(whole.cpu, tenth.cpu)), fmt.Sprintf("%.1f × the input", float64(size)/float64(max(smallSize, 1))), "≤ 11 × for 10 ×")
+	b.row("ingest peak memory", fmt.Sprintf("%.0f MB", mb(whole.peak)), fmt.Sprintf("%.1f kB a principal", float64(whole.peak)/1e3/float64(max(principals, 1))), "≤ 6 kB a principal")
+	compiled, err := os.Stat(b.database() + ".graph")
+	if err != nil {
+		return err
+	}
+	db, err := os.Stat(b.database())
+	if err != nil {
+		return err
+	}
+	b.row("compiled form", fmt.Sprintf("%.1f MB", mb(compiled.Size())), fmt.Sprintf("%d B a principal", compiled.Size()/int64(max(principals, 1))), "≤ 400 B a principal")
+	b.row("database", fmt.Sprintf("%.1f MB", mb(db.Size())), fmt.Sprintf("%d B a principal", db.Size()/int64(max(principals, 1))), "")
+	return nil
+}
+
+// principals counts users and roles of the database.
+func (b *bench) principals(ctx context.Context) (int, error) {
+	db, err := store.Open(ctx, b.database(), store.Options{ReadOnly: true})
+	if err != nil {
+		return 0, err
+	}
+	defer db.Close()
+	info, err := db.Latest(ctx)
+	return info.Counts.Users + info.Counts.Roles, err
+}
+
+// decodeAll decodes the exports below a directory, and says how large they are
+// and what processor time that took.
+func decodeAll(dir string) (size int64, cpu time.Duration, err error) {
+	start := ownCPU()
+	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		size += int64(len(text))
+		var e export
+		return json.Unmarshal(text, &e)
+	})
+	return size, ownCPU() - start, err
+}
+
+// pmapperEdges is the processor time that PMapper 1.1.5 takes for the edges of
+// 1,000 roles of one account (measured once, on two cores).
+const pmapperEdges = 2083 * time.Second
+
+func (b *bench) edges(ctx context.Context) error {
+	dir, err := b.generate(ctx, "account", 1, b.edgeRoles)
+	if err != nil {
+		return err
+	}
+	if _, err := b.accesspath(ctx, "ingest", dir, "--db", filepath.Join(b.dir, "account.db"), "--quiet"); err != nil {
+		return err
+	}
+	s, _, err := load(ctx, filepath.Join(b.dir, "account.db"))
+	if err != nil {
+		return err
+	}
+	const rounds = 5
+	start := ownCPU()
+	for range rounds {
+		if _, err := graph.Build(ctx, s, graphOptions(s)); err != nil {
+			return err
+		}
+	}
+	cpu := (ownCPU() - start) / rounds
+	b.row(fmt.Sprintf("edge building, %d roles of one account", b.edgeRoles), fmt.Sprintf("%.1f ms CPU", cpu.Seconds()*1e3),
+		fmt.Sprintf("%.0f × PMapper's %.0f s for 1,000 roles", ratio(pmapperEdges, cpu), pmapperEdges.Seconds()), "≥ 20,000 ×")
+	return nil
+}
+
+func graphOptions(s *iam.Snapshot) graph.Options {
+	asOf := s.AsOf
+	if asOf.IsZero() {
+		asOf = time.Now().UTC().Truncate(time.Second)
+	}
+	return graph.Options{AsOf: asOf, KeyDefined: query.KeyDefined, ManagedPolicy: managed.Lookup}
+}
+
+func load(ctx context.Context, path string) (*iam.Snapshot, store.Info, error) {
+	db, err := store.Open(ctx, path, store.Options{ReadOnly: true})
+	if err != nil {
+		return nil, store.Info{}, err
+	}
+	defer db.Close()
+	info, err := db.Latest(ctx)
+	if err != nil {
+		return nil, info, err
+	}
+	s, err := db.Load(ctx, info.ID)
+	return s, info, err
+}
+
+// processes measures whole processes.
+func (b *bench) processes(ctx context.Context) error {
+	version, err := b.median(ctx, "version")
+	if err != nil {
+		return err
+	}
+	s, _, err := load(ctx, b.database())
+	if err != nil {
+		return err
+	}
+	asked := questions(s, 1)[0]
+	who, err := b.median(ctx, "who-can", asked.action, asked.resource, "--db", b.database(), "--format", "json", "-o", os.DevNull, "--quiet")
+	if err != nil {
+		return err
+	}
+	b.row("who-can, chained, cold process", fmt.Sprintf("%.1f ms", who.Seconds()*1e3), fmt.Sprintf("%.1f × accesspath version (%.1f ms)", ratio(who, version), version.Seconds()*1e3), "≤ 4 ×, < 50 ms")
+	return nil
+}
+
+func (b *bench) median(ctx context.Context, args ...string) (time.Duration, error) {
+	var walls []time.Duration
+	for range b.settings.cold {
+		p, err := b.accesspath(ctx, args...)
+		if err != nil {
+			return 0, err
+		}
+		walls = append(walls, p.wall)
+	}
+	return middle(walls), nil
+}
+
+type question struct{ action, resource string }
+
+// questions are up to n different ones, about resources and roles of a snapshot.
+func questions(s *iam.Snapshot, n int) []question {
+	actions := map[string][]string{
+		"s3:bucket": {"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"},
+		"kms:key":   {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"},
+	}
+	var out []question
+	add := func(action, resource string) {
+		if len(out) < n {
+			out = append(out, question{action, resource})
+		}
+	}
+	for _, r := range s.Resources {
+		for _, action := range actions[r.Type] {
+			if strings.HasSuffix(action, "Object") {
+				add(action, r.ARN+"/data/1.csv")
+			} else {
+				add(action, r.ARN)
+			}
+		}
+	}
+	for i := 0; len(out) < n; i++ {
+		more := len(out)
+		for _, a := range s.Accounts {
+			if i < len(a.Roles) {
+				add([]string{"iam:PassRole", "sts:AssumeRole", "iam:UpdateAssumeRolePolicy"}[i%3], a.Roles[i].ARN)
+			}
+			add("secretsmanager:GetSecretValue", fmt.Sprintf("arn:aws:secretsmanager:eu-west-1:%s:secret:app-%d-AbCdEf", a.ID, i))
+		}
+		if len(out) == more {
+			break
+		}
+	}
+	return out
+}
+
+// library measures questions of one process that stays.
+func (b *bench) library(ctx context.Context) error {
+	principals, err := b.principals(ctx)
+	if err != nil {
+		return err
+	}
+	before := heap()
+	s, info, err := load(ctx, b.database())
+	if err != nil {
+		return err
+	}
+	g, err := graph.Build(ctx, s, graphOptions(s))
+	if err != nil {
+		return err
+	}
+	b.row("heap after load, whole snapshot and graph", fmt.Sprintf("%.1f MB", mb(int64(heap()-before))), fmt.Sprintf("%.1f kB a principal", float64(heap()-before)/1e3/float64(max(principals, 1))), "≤ 2 kB a principal")
+	list := questions(s, b.questions)
+	path := filepath.Join(b.dir, "org.db")
+	info.Engine = "bench"
+	copied := filepath.Join(b.dir, "library.db")
+	if err := copyFile(path, copied); err != nil {
+		return err
+	}
+	if err := store.Compile(ctx, copied, info, "bench", s, g); err != nil {
+		return err
+	}
+	options := graphOptions(s)
+	s, g = nil, nil
+	before = heap()
+	db, err := store.Open(ctx, copied, store.Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	form, err := db.OpenCompiled(ctx, info, "bench", options)
+	if err != nil {
+		return err
+	}
+	var walls []time.Duration
+	for _, asked := range list {
+		start := time.Now()
+		if _, err := query.New(form.Graph, query.Options{}).WhoCan(ctx, asked.action, asked.resource); err != nil {
+			return fmt.Errorf("%s on %s: %w", asked.action, asked.resource, err)
+		}
+		walls = append(walls, time.Since(start))
+	}
+	used := heap() - before
+	b.row("heap after load, compiled form, all questions asked", fmt.Sprintf("%.1f MB", mb(int64(used))), fmt.Sprintf("%.1f kB a principal", float64(used)/1e3/float64(max(principals, 1))), "≤ 2 kB a principal")
+	b.row(fmt.Sprintf("who-can, chained, warm, %d different questions", len(list)), fmt.Sprintf("%.2f ms median", middle(walls).Seconds()*1e3), fmt.Sprintf("%.1f ms worst", slices.Max(walls).Seconds()*1e3), "≤ 3 ms, ≤ 20 ms")
+	start := time.Now()
+	every := bucketOf(list)
+	if _, err := query.New(form.Graph, query.Options{}).WhoCan(ctx, "s3:*", every); err != nil {
+		return err
+	}
+	b.row("all actions of a bucket, warm", seconds(time.Since(start)), fmt.Sprintf("%.0f × iam-lens's 905 s for 10,000 roles", ratio(905*time.Second, time.Since(start))), "≤ 0.5 s on 10,000 roles")
+	return form.Err()
+}
+
+// bucketOf is an object of the first bucket that is asked about.
+func bucketOf(list []question) string {
+	for _, asked := range list {
+		if strings.HasPrefix(asked.resource, "arn:aws:s3:::") {
+			return asked.resource
+		}
+	}
+	return "arn:aws:s3:::any/data/1.csv"
+}
+
+func (b *bench) canBatch(ctx context.Context) error {
+	s, _, err := load(ctx, b.database())
+	if err != nil {
+		return err
+	}
+	var who []string
+	for _, a := range s.Accounts {
+		for _, u := range a.Users {
+			who = append(who, u.ARN)
+		}
+		for _, r := range a.Roles {
+			who = append(who, r.ARN)
+		}
+	}
+	if len(who) == 0 {
+		return errors.New("the organization has no principals")
+	}
+	list := questions(s, min(b.batch, 1000))
+	var lines bytes.Buffer
+	enc := json.NewEncoder(&lines)
+	for i := range b.batch {
+		asked := list[i%len(list)]
+		if err := enc.Encode(map[string]any{"id": i, "principal": who[i*7919%len(who)], "action": asked.action, "resource": asked.resource}); err != nil {
+			return err
+		}
+	}
+	file := filepath.Join(b.dir, "batch.jsonl")
+	if err := os.WriteFile(file, lines.Bytes(), 0o666); err != nil {
+		return err
+	}
+	p, err := b.accesspath(ctx, "can", "--batch", file, "--db", b.database(), "-o", filepath.Join(b.dir, "answers.jsonl"), "--quiet")
+	if err != nil {
+		return err
+	}
+	b.row(fmt.Sprintf("can --batch of %d questions", b.batch), fmt.Sprintf("%.0f a second", float64(b.batch)/p.wall.Seconds()), seconds(p.wall)+" wall", "≥ 5,000 a second")
+	return nil
+}
+
+// refresh adds a role to one account and reads everything again.
+func (b *bench) refresh(ctx context.Context) error {
+	dir := filepath.Join(b.dir, "org")
+	files, err := filepath.Glob(filepath.Join(dir, "[0-9]*.json"))
+	if err != nil || len(files) == 0 {
+		return fmt.Errorf("no account in %s: %v", dir, err)
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil {
+		return err
+	}
+	var account map[string]any
+	if err := json.Unmarshal(text, &account); err != nil {
+		return err
+	}
+	roles, _ := account["RoleDetailList"].([]any)
+	if len(roles) == 0 {
+		return fmt.Errorf("%s has no roles", files[0])
+	}
+	more, err := json.Marshal(roles[0])
+	if err != nil {
+		return err
+	}
+	name, _ := roles[0].(map[string]any)["RoleName"].(string)
+	var role any
+	if err := json.Unmarshal(bytes.ReplaceAll(more, []byte(name), []byte(name+"-refreshed")), &role); err != nil {
+		return err
+	}
+	account["RoleDetailList"] = append(roles, role)
+	if text, err = json.Marshal(account); err != nil {
+		return err
+	}
+	if err := os.WriteFile(files[0], text, 0o666); err != nil {
+		return err
+	}
+	p, err := b.accesspath(ctx, "ingest", dir, "--db", b.database(), "--quiet")
+	if err != nil {
+		return err
+	}
+	b.row(fmt.Sprintf("refresh of one account in %d", b.accounts), seconds(p.wall)+" wall", seconds(p.cpu)+" CPU", "≤ 1 s in 1,000")
+	return nil
+}
+
+// heap is what is in use after a collection.
+func heap() uint64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+func copyFile(from, to string) error {
+	text, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, text, 0o600)
+}
+
+func middle(list []time.Duration) time.Duration {
+	slices.Sort(list)
+	return list[len(list)/2]
+}
+
+func mb(n int64) float64               { return float64(n) / 1e6 }
+func seconds(d time.Duration) string   { return fmt.Sprintf("%.2f s", d.Seconds()) }
+func ratio(a, b time.Duration) float64 { return a.Seconds() / max(b.Seconds(), 1e-9) }
