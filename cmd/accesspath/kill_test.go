@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -54,6 +55,48 @@ func TestKillDuringIngest(t *testing.T) {
 	}
 	if killed < 3 {
 		t.Errorf("only %d ingests were killed before they were through", killed)
+	}
+}
+
+// TestKillAtRandom kills ingests at fifty random moments, some of them while the
+// graph is written beside the database. Whatever is left, the snapshot from before
+// gives its answer, and the next ingest goes through.
+func TestKillAtRandom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many processes")
+	}
+	dir := t.TempDir()
+	big, db := filepath.Join(dir, "big.json"), filepath.Join(dir, "x.db")
+	if err := os.WriteFile(big, manyRoles(300), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	shop, err := filepath.Abs("../../testdata/accounts/shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	accesspath(t, "ingest", shop, "--db", db, "--label", "before")
+	question := []string{"who-can", "s3:GetObject", "arn:aws:s3:::example-shop-orders/2026/09.csv", "--db", db, "--snapshot", "before", "--format", "json"}
+	want := accesspath(t, question...)
+	start := time.Now()
+	accesspath(t, "ingest", big, "--db", filepath.Join(dir, "other.db"))
+	whole := time.Since(start)
+	r := rand.New(rand.NewPCG(5, 6))
+	killed := 0
+	for i := range 50 {
+		delay := time.Duration(r.Int64N(int64(whole)))
+		if !killAfter(t, delay, "ingest", big, "--db", db) {
+			killed++
+		}
+		if got := accesspath(t, question...); got != want {
+			t.Fatalf("kill %d, after %v: the snapshot from before gives another answer:\n%s", i, delay, got)
+		}
+	}
+	if killed < 10 {
+		t.Errorf("only %d of 50 ingests were killed before they were through", killed)
+	}
+	accesspath(t, "ingest", big, "--db", db, "--label", "last")
+	if got := accesspath(t, "who-can", "s3:GetObject", "arn:aws:s3:::b9/x", "--db", db, "--view", "holders"); !strings.Contains(got, "r9") {
+		t.Errorf("the ingest after all kills answers:\n%s", got)
 	}
 }
 
