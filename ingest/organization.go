@@ -59,7 +59,9 @@ func (b *builder) organization() {
 func (b *orgBuilder) add(o *part.Organization) {
 	if b.org.ID != "" && o.ID != "" && b.org.ID != o.ID {
 		b.report(iam.Diagnostic{Severity: iam.Error, Code: "conflict", Origin: o.Origin, Entity: o.ID,
-			Message: fmt.Sprintf("a second organization; only %s is used", b.org.ID), Hint: "load one organization at a time"})
+			Message: fmt.Sprintf("a second organization; only %s is used, which %s has: the units, accounts and policies of %s that stand here are left out, and its accounts count as outside",
+				b.org.ID, b.org.Origin.File, scan.Clip(o.ID)),
+			Hint: "ask about each organization by itself: give its files alone, or keep them in a database of their own"})
 		return
 	}
 	set(&b.org.ID, o.ID)
