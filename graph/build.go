@@ -56,7 +56,7 @@ var ErrOutline = errors.New("the accounts of the snapshot are outlines: load it 
 // where an edge comes into being. Work is split by role; the result does not
 // depend on how. It returns ctx's error if it is cut short.
 func Build(ctx context.Context, s *iam.Snapshot, o Options) (*Graph, error) {
-	if slices.ContainsFunc(s.Accounts, func(a *iam.Account) bool { return a.Outline != nil }) {
+	if s.Outlined() {
 		return nil, ErrOutline
 	}
 	b := &builder{g: &Graph{Model: NewModel(s, o), lookup: &lookup{}}, byAccount: map[string][]*class{}, byUnique: map[string]NodeID{}, byRole: map[string][]NodeID{}, guards: map[string][]*policy.Statement{}, places: map[string]string{}}

@@ -1,7 +1,7 @@
 package graph
 
 import (
-	"math/bits"
+	"slices"
 	"strings"
 
 	"accesspath/iam"
@@ -18,36 +18,36 @@ func (n *Node) Acts() bool {
 // denied by Decide; of those listed many are.
 func (g *Graph) Candidates(action, resource string, pattern bool) []NodeID {
 	x := g.index()
-	in := newMarks(g.Len())
+	in := NewNodeSet(g.Len())
 	if MayNeedNothing(action) {
 		for _, list := range x.accounts {
-			in.add(list)
+			in.addAll(list)
 		}
-		return in.list()
+		return slices.Collect(in.All())
 	}
 	if pattern || openTarget(action, resource) {
-		g.addHolders(x, action, resource, pattern, in.add)
-		g.addOwners(action, resource, in.add)
-		return in.list()
+		g.addHolders(x, action, resource, pattern, in.addAll)
+		g.addOwners(action, resource, in.addAll)
+		return slices.Collect(in.All())
 	}
 	t := g.Model.target(&Node{}, action, resource)
 	if t.account == "" {
 		// Of each caller's own account, and its policy may be there or unread.
-		g.addHolders(x, action, resource, pattern, in.add)
-		g.addOwners(action, resource, in.add)
-		return in.list()
+		g.addHolders(x, action, resource, pattern, in.addAll)
+		g.addOwners(action, resource, in.addAll)
+		return slices.Collect(in.All())
 	}
 	from := g.grantees(&t, resource)
 	g.addHolders(x, action, resource, pattern, func(list []uint32) {
 		for _, n := range list {
 			if a := g.AccountOf(NodeID(n)); from.any || a == t.account || from.accounts[a] {
-				in.mark(n)
+				in.Add(NodeID(n))
 			}
 		}
 	})
-	from.within(g, x, t.account, in.add)
-	in.add(x.supposed)
-	return in.list()
+	from.within(g, x, t.account, in.addAll)
+	in.addAll(x.supposed)
+	return slices.Collect(in.All())
 }
 
 // addHolders adds who has an identity policy that could allow, or one that could
@@ -62,30 +62,6 @@ func (g *Graph) addHolders(x *index, action, resource string, pattern bool, add 
 			add(x.Holders.Of(int(x.Documents[i])))
 		}
 	}
-}
-
-// marks is a set of nodes, a bit for each.
-type marks []uint64
-
-func newMarks(nodes int) marks { return make(marks, (nodes+63)/64) }
-
-func (m marks) mark(n uint32) { m[n/64] |= 1 << (n % 64) }
-
-func (m marks) add(list []uint32) {
-	for _, n := range list {
-		m.mark(n)
-	}
-}
-
-// list lists the set in order.
-func (m marks) list() []NodeID {
-	var out []NodeID
-	for i, word := range m {
-		for ; word != 0; word &= word - 1 {
-			out = append(out, NodeID(i*64+bits.TrailingZeros64(word)))
-		}
-	}
-	return out
 }
 
 // MayNeedNothing reports whether an action may need no permission at all, as

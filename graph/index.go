@@ -21,9 +21,9 @@ type index struct {
 	accounts map[string][]uint32 // who acts, by account
 
 	mu        sync.Mutex
-	actions   map[string][]uint32                // grants that match an action
-	patterns  map[uint32]policy.ActionPattern    // compiled, by number
-	resources map[uint32]*policy.ResourcePattern // the same; nil for those with variables
+	actions   map[string][]uint32             // grants that match an action
+	patterns  map[uint32]policy.ActionPattern // compiled, by number
+	resources map[uint32]policy.ResourcePattern
 }
 
 // An IndexTable is what an index is made of, as flat lists. Grants are the Allow
@@ -75,7 +75,7 @@ func (g *Graph) index() *index {
 
 func openIndex(t *IndexTable) *index {
 	x := &index{IndexTable: t, services: map[string][]uint32{}, accounts: map[string][]uint32{},
-		actions: map[string][]uint32{}, patterns: map[uint32]policy.ActionPattern{}, resources: map[uint32]*policy.ResourcePattern{}}
+		actions: map[string][]uint32{}, patterns: map[uint32]policy.ActionPattern{}, resources: map[uint32]policy.ResourcePattern{}}
 	for i := range t.Services.Len() {
 		x.services[t.Services.Of(i)] = t.ByService.Of(i)
 	}
@@ -278,13 +278,12 @@ func (x *index) resourceTest(resource string, any bool) func(grant uint32) bool 
 	}
 }
 
-func (x *index) resource(n uint32) *policy.ResourcePattern {
+func (x *index) resource(n uint32) policy.ResourcePattern {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	p, ok := x.resources[n]
 	if !ok {
-		r := policy.CompileResource(x.Resources.Of(int(n)), false)
-		p = &r
+		p = policy.CompileResource(x.Resources.Of(int(n)), false)
 		x.resources[n] = p
 	}
 	return p

@@ -109,6 +109,11 @@ func (s *Snapshot) Account(id string) *Account {
 	return nil
 }
 
+// Outlined reports whether the lists of some account were left out; see Outline.
+func (s *Snapshot) Outlined() bool {
+	return slices.ContainsFunc(s.Accounts, func(a *Account) bool { return a.Outline != nil })
+}
+
 // Resource returns the resource with that ARN, or nil.
 func (s *Snapshot) Resource(arn string) *Resource {
 	i, ok := slices.BinarySearchFunc(s.Resources, arn, func(r *Resource, a string) int { return cmp.Compare(r.ARN, a) })

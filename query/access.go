@@ -3,7 +3,6 @@ package query
 import (
 	"context"
 	"fmt"
-	"math/bits"
 	"strings"
 
 	"accesspath/graph"
@@ -96,12 +95,6 @@ func (l *accesses) req(n graph.NodeID) policy.Requirement {
 	return policy.False()
 }
 
-// nodeSet is a set of nodes, a bit for each.
-type nodeSet []uint64
-
-func (s nodeSet) add(n graph.NodeID)      { s[n/64] |= 1 << (n % 64) }
-func (s nodeSet) has(n graph.NodeID) bool { return s[n/64]&(1<<(n%64)) != 0 }
-
 // accesses evaluates the question for every principal that could have access.
 func (e *Engine) accesses(ctx context.Context, q *question) (*accesses, error) {
 	return e.accessesOf(ctx, q, func(*graph.Node) bool { return true })
@@ -109,35 +102,31 @@ func (e *Engine) accesses(ctx context.Context, q *question) (*accesses, error) {
 
 // accessesOf is accesses for some principals only.
 func (e *Engine) accessesOf(ctx context.Context, q *question, wanted func(*graph.Node) bool) (*accesses, error) {
-	words := (e.g.Len() + 63) / 64
-	sets, any := make([]nodeSet, len(q.targets)), make(nodeSet, words)
+	sets, any := make([]graph.NodeSet, len(q.targets)), graph.NewNodeSet(e.g.Len())
 	for i, t := range q.targets {
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
 		}
-		sets[i] = make(nodeSet, words)
+		sets[i] = graph.NewNodeSet(e.g.Len())
 		for _, n := range e.g.Candidates(t.action, t.resource, t.pattern) {
-			sets[i].add(n)
-			any.add(n)
+			sets[i].Add(n)
+			any.Add(n)
 		}
 	}
 	out := newAccesses(e.g.Len())
 	count := 0
-	for i, word := range any {
-		for ; word != 0; word &= word - 1 {
-			n := graph.NodeID(i*64 + bits.TrailingZeros64(word))
-			if count++; count%64 == 0 && ctx.Err() != nil {
-				return nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
-			}
-			if !wanted(e.g.Node(n)) {
-				continue
-			}
-			a, err := e.accessOver(ctx, e.g.Node(n), q, func(i int) bool { return sets[i].has(n) }, nil)
-			if err != nil {
-				return nil, err
-			}
-			out.put(n, a)
+	for n := range any.All() {
+		if count++; count%64 == 0 && ctx.Err() != nil {
+			return nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
 		}
+		if !wanted(e.g.Node(n)) {
+			continue
+		}
+		a, err := e.accessOver(ctx, e.g.Node(n), q, func(i int) bool { return sets[i].Has(n) }, nil)
+		if err != nil {
+			return nil, err
+		}
+		out.put(n, a)
 	}
 	return out, nil
 }

@@ -78,11 +78,11 @@ func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, sessi
 // forward lists the nodes that some nodes can become, requirements ignored,
 // themselves first.
 func (e *Engine) forward(ctx context.Context, from ...graph.NodeID) ([]graph.NodeID, error) {
-	seen := make(nodeSet, (e.g.Len()+63)/64)
+	seen := graph.NewNodeSet(e.g.Len())
 	var out []graph.NodeID
 	push := func(n graph.NodeID) {
-		if !seen.has(n) {
-			seen.add(n)
+		if !seen.Has(n) {
+			seen.Add(n)
 			out = append(out, n)
 		}
 	}

@@ -124,7 +124,7 @@ func (t *compiledTables) text(n uint64) (string, bool) {
 	return t.texts.Of(int(n - 1)), true
 }
 
-// is compares a text without making it.
+// compare compares a text with another, as strings.Compare does, without making it.
 func (t *compiledTables) compare(n uint32, with string) int {
 	if n == 0 {
 		return strings.Compare("", with)

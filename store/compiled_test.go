@@ -19,7 +19,8 @@ import (
 	"accesspath/query"
 )
 
-// A compiling test has a snapshot in a database, its graph, and the compiled form.
+// A compiledCase is a snapshot in a database with its compiled form, and the graph
+// that this is of.
 type compiledCase struct {
 	s       *Store
 	path    string

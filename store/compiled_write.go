@@ -77,7 +77,7 @@ func (w *compiling) document(d *policy.Document) uint64 {
 	return n
 }
 
-// packSize is how much text of documents is compressed at a time: more is
+// compiledPack is how much text of documents, in bytes, is compressed at a time: more is
 // smaller, and less is read faster when one document is asked for.
 const compiledPack = 32 << 10
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"accesspath/graph"
@@ -15,9 +16,10 @@ import (
 )
 
 // engineStamp says which program evaluated the policies of a compiled form.
-// Builds without a version are told apart by the file that they are.
+// Builds without a version, and those of a working copy with changes, are told
+// apart by the file that they are.
 func engineStamp() string {
-	if v := version(); v != "(devel)" {
+	if v := version(); v != "(devel)" && !strings.HasSuffix(v, "+dirty") {
 		return v
 	}
 	path, err := os.Executable()

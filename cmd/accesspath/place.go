@@ -13,8 +13,6 @@ import (
 
 	"accesspath/graph"
 	"accesspath/iam"
-	"accesspath/ingest/managed"
-	"accesspath/query"
 	"accesspath/store"
 )
 
@@ -120,7 +118,9 @@ func (e *env) graphOf(ctx context.Context, s *iam.Snapshot, asOf time.Time, know
 		}
 	}
 	defer e.progress("building the graph")()
-	return graph.Build(ctx, s, graph.Options{AsOf: asOf, Overrides: overridden(known), KeyDefined: query.KeyDefined, ManagedPolicy: managed.Lookup})
+	o := graphOptions(asOf)
+	o.Overrides = overridden(known)
+	return graph.Build(ctx, s, o)
 }
 
 // previous is the snapshot before the newest.

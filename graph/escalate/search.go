@@ -56,7 +56,7 @@ type search struct {
 // targets; and again from the principals that those changes suppose. The result
 // does not depend on map order. It returns ctx's error if it is cut short.
 func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
-	if slices.ContainsFunc(g.Model.Snapshot.Accounts, func(a *iam.Account) bool { return a.Outline != nil }) {
+	if g.Model.Snapshot.Outlined() {
 		return nil, graph.ErrOutline
 	}
 	entries, err := catalogue()
