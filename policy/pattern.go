@@ -45,7 +45,7 @@ func CompilePattern(text string) Pattern {
 // simpleGlob reports whether stars are all that is special in a pattern, which
 // is so in nearly all: its pieces are then parts of its text.
 func simpleGlob(text string) bool {
-	return strings.IndexByte(text, '?') < 0 && strings.IndexByte(text, plainStar[0]) < 0
+	return strings.IndexByte(text, '?') < 0 && strings.IndexByte(text, plainStar[0]) < 0 && strings.IndexByte(text, plainMark[0]) < 0
 }
 
 // appendPieces splits a simple glob at its stars; a run of stars is one.
@@ -67,12 +67,13 @@ func LiteralPattern(text string) Pattern {
 	return Pattern{text: text, pieces: []piece{{lit: text}}}
 }
 
-// Two private characters stand for a star and a question mark that are not
-// wildcards, in pattern text that was put together from a policy's values. No
-// name or ARN of AWS can hold them.
+// Two bytes stand for a star and a question mark that are not wildcards, in
+// pattern text that was put together from a policy's values. They are no UTF-8,
+// which the text of a policy and the name of a thing always are: any character,
+// private ones too, can be in those.
 const (
-	plainStar = "\uE02A"
-	plainMark = "\uE03F"
+	plainStar = "\xfe"
+	plainMark = "\xff"
 )
 
 var (
