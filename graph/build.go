@@ -27,7 +27,9 @@ type builder struct {
 	places    map[string]string              // by account
 	reach     reach[*class]                  // those that are in no circle
 	circles   reach[*circle]
+	rings     []*circle // all, by number
 	roots     []rootWay
+	like      *likeness // nil if there is no other graph to take edges over from
 }
 
 // span says what the tail of an edge stands for.
@@ -56,18 +58,31 @@ var ErrOutline = errors.New("the accounts of the snapshot are outlines: load it 
 // where an edge comes into being. Work is split by role; the result does not
 // depend on how. It returns ctx's error if it is cut short.
 func Build(ctx context.Context, s *iam.Snapshot, o Options) (*Graph, error) {
+	return construct(ctx, s, o, nil)
+}
+
+// construct builds a graph; like finds out what can be taken over from another
+// one, and may be nil.
+func construct(ctx context.Context, s *iam.Snapshot, o Options, like func(*builder) *likeness) (*Graph, error) {
 	if s.Outlined() {
 		return nil, ErrOutline
 	}
-	b := &builder{g: &Graph{Model: NewModel(s, o), lookup: &lookup{}}, byAccount: map[string][]*class{}, byUnique: map[string]NodeID{}, byRole: map[string][]NodeID{}, guards: map[string][]*policy.Statement{}, places: map[string]string{}}
+	b := newBuilder(s, o)
 	b.number()
 	b.classify()
+	if like != nil {
+		b.like = like(b)
+	}
 	slots := make([][]built, len(b.roles))
 	if err := b.eachRole(ctx, o.Workers, func(i int) { slots[i] = b.edgesInto(i) }); err != nil {
 		return nil, err
 	}
 	b.assemble(append(slots, b.federationTokens(), b.rootEdges(b.roots)))
 	return b.g, nil
+}
+
+func newBuilder(s *iam.Snapshot, o Options) *builder {
+	return &builder{g: &Graph{Model: NewModel(s, o), lookup: &lookup{}}, byAccount: map[string][]*class{}, byUnique: map[string]NodeID{}, byRole: map[string][]NodeID{}, guards: map[string][]*policy.Statement{}, places: map[string]string{}}
 }
 
 // number collects the nodes and sorts them by ID.
@@ -258,6 +273,11 @@ func (b *builder) eachRole(ctx context.Context, workers int, f func(i int)) erro
 // edgesInto finds every edge into a role, from its trust outward.
 func (b *builder) edgesInto(i int) []built {
 	role, s := b.roles[i], &b.scans[i]
+	if b.like != nil {
+		if out, ok := b.like.edgesInto(role, s); ok {
+			return out
+		}
+	}
 	head := b.g.ids[role.ARN]
 	e := roleEdges{b: b, role: role, head: head, named: map[NodeID]bool{}}
 	e.names(s)
@@ -301,6 +321,16 @@ func (e *roleEdges) tryID(id string, kind EdgeKind) {
 
 // names tries the principals that the trust names one by one.
 func (e *roleEdges) names(s *sources) {
+	e.find(s)
+	for _, n := range sortedKeys(e.named) {
+		if k := e.b.g.nodes[n].Kind; k != KindGroup && k != KindRoot {
+			e.try(n, CanAssume)
+		}
+	}
+}
+
+// find marks the principals that the trust names.
+func (e *roleEdges) find(s *sources) {
 	for _, id := range s.arns {
 		if key, ok := strings.CutPrefix(id, sessionRolePrefix); ok {
 			for _, n := range e.b.byRole[key] {
@@ -318,11 +348,6 @@ func (e *roleEdges) names(s *sources) {
 	for _, n := range sortedKeys(e.named) {
 		for _, session := range e.b.g.sessions[n] {
 			e.named[session] = true
-		}
-	}
-	for _, n := range sortedKeys(e.named) {
-		if k := e.b.g.nodes[n].Kind; k != KindGroup && k != KindRoot {
-			e.try(n, CanAssume)
 		}
 	}
 }

@@ -88,6 +88,7 @@ func (b *builder) gather() {
 	for _, k := range circles {
 		b.circles.add(k.classes[0], k)
 	}
+	b.rings = circles
 }
 
 // reach lists callers by what the ARNs of the roles that they may assume begin

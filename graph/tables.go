@@ -151,6 +151,41 @@ func Restore(t *Tables, nodes Source, s *iam.Snapshot, inventory Inventory, o Op
 	g.stored = &stored{Source: nodes, made: make([]atomic.Pointer[Node], len(t.Class)), index: t.Index,
 		requires: &t.Requires, read: make([]atomic.Pointer[policy.Requirement], t.Requires.Len())}
 	m.stored, m.inventory = g.stored, &inventory
+	g.edgesOf(t)
+	for i := range t.Sessions.Len() {
+		list := t.Sessions.Of(i)
+		g.sessions[NodeID(list[0])] = ofNumbers[NodeID](list[1:])
+	}
+	for i := range t.Members.Len() {
+		m := t.Members.Of(i)
+		g.members = append(g.members, memberOf{NodeID(m[0]), NodeID(m[1])})
+	}
+	return g
+}
+
+// Resume makes the graph of a whole snapshot of which Tables are kept: it numbers
+// the nodes, and evaluates no trust policy. The options are those of the graph
+// that the tables are of. It is false if they cannot be of this snapshot.
+func Resume(s *iam.Snapshot, o Options, t *Tables) (*Graph, bool) {
+	b := newBuilder(s, o)
+	b.number()
+	g := b.g
+	if len(g.nodes) != len(t.Class) {
+		return nil, false
+	}
+	for i := range t.Requires.Len() {
+		r, _, err := policy.ReadRequirement(t.Requires.bytes(i))
+		if err != nil {
+			return nil, false
+		}
+		g.reqs = append(g.reqs, r)
+	}
+	g.edgesOf(t)
+	return g, true
+}
+
+// edgesOf fills in classes, circles and edges.
+func (g *Graph) edgesOf(t *Tables) {
 	g.class = make([]classID, len(t.Class))
 	for i, c := range t.Class {
 		g.class[i] = classID(c) - 1
@@ -162,15 +197,6 @@ func Restore(t *Tables, nodes Source, s *iam.Snapshot, inventory Inventory, o Op
 	}
 	g.classes, g.circles = unfold[NodeID](&t.Classes), unfold[classID](&t.Circles)
 	g.own, g.shared, g.broad = t.Edges[0].adjacency(g.Len()), t.Edges[1].adjacency(g.Len()), t.Edges[2].adjacency(g.Len())
-	for i := range t.Sessions.Len() {
-		list := t.Sessions.Of(i)
-		g.sessions[NodeID(list[0])] = ofNumbers[NodeID](list[1:])
-	}
-	for i := range t.Members.Len() {
-		m := t.Members.Of(i)
-		g.members = append(g.members, memberOf{NodeID(m[0]), NodeID(m[1])})
-	}
-	return g
 }
 
 // as sees a list as one of another type of the same size, without a copy.

@@ -68,7 +68,16 @@ type Compiled struct {
 	// Graph answers who-can, can, paths and what-can. The accounts of its
 	// snapshot are outlines; it cannot be extended by escalations.
 	Graph  *graph.Graph
+	edges  *graph.Tables
 	tables *compiledTables
+}
+
+// Resume makes the graph of the snapshot itself, whole, with the edges of the
+// form: what asks for lists of whole accounts has it without evaluating a trust
+// policy. The options are those that the form was opened with. It is false if
+// the snapshot is not that of the form.
+func (c *Compiled) Resume(whole *iam.Snapshot) (*graph.Graph, bool) {
+	return graph.Resume(whole, c.Graph.Model.Options, c.edges)
 }
 
 // Snapshot is the snapshot, its accounts as outlines.
@@ -228,5 +237,5 @@ func openCompiled(ctx context.Context, file []byte, info Info, engine string, o 
 	if err != nil {
 		return nil, err
 	}
-	return &Compiled{Graph: graph.Restore(graphTables, t, s, head.Inventory, o), tables: t}, nil
+	return &Compiled{Graph: graph.Restore(graphTables, t, s, head.Inventory, o), edges: graphTables, tables: t}, nil
 }

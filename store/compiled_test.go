@@ -307,3 +307,35 @@ func BenchmarkOpenCompiled(b *testing.B) {
 		c.open(b)
 	}
 }
+
+// TestCompiledResumes: a graph of the whole snapshot with the edges of the form is
+// the one that was built, and a snapshot of something else has none.
+func TestCompiledResumes(t *testing.T) {
+	for name, snapshot := range compiledSnapshots(t) {
+		t.Run(name, func(t *testing.T) {
+			c := compiledOf(t, snapshot)
+			got, ok := c.open(t).Resume(load(t, c.s, c.info.ID))
+			if !ok {
+				t.Fatal("the form is not of its own snapshot")
+			}
+			if got.Len() != c.plain.Len() {
+				t.Fatalf("%d nodes, want %d", got.Len(), c.plain.Len())
+			}
+			a, b := got.Tables(), c.plain.Tables()
+			a.Index, b.Index = nil, nil // of the requirements and edges, in an order of its own
+			if fmt.Sprint(a) != fmt.Sprint(b) {
+				t.Error("the tables are not the same")
+			}
+			for i := range got.Len() {
+				n := graph.NodeID(i)
+				sameNode(t, got, c.plain, n)
+				if a, b := edgesOf(got, n), edgesOf(c.plain, n); !slices.Equal(a, b) {
+					t.Errorf("%s: edges\n%q, want\n%q", got.Node(n).ID, a, b)
+				}
+			}
+			if _, ok := c.open(t).Resume(fixture.Org(fixture.OrgOptions{Seed: 33, Accounts: 5, Users: 9, Roles: 9})); ok {
+				t.Error("a form was taken for that of another snapshot")
+			}
+		})
+	}
+}

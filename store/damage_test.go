@@ -182,7 +182,7 @@ func FuzzParts(f *testing.F) {
 			if kind != kindResources {
 				parts = append(parts, loaded{kind: kindResources, data: []byte("0")})
 			}
-			_, _ = decodeSnapshot(context.Background(), parts, nil)
+			_, _ = decodeSnapshot(context.Background(), parts, nil, &readAlready{})
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"accesspath/graph"
 	"accesspath/iam"
 	"accesspath/policy"
 
@@ -125,17 +126,38 @@ func scanInfo(rows *sql.Rows) (Info, error) {
 // Load reads a snapshot. The error wraps ErrNoSnapshot if it is missing. Equal
 // documents are one *policy.Document.
 func (s *Store) Load(ctx context.Context, id int64) (*iam.Snapshot, error) {
-	var parts []loaded
+	list, _, err := s.loadAll(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+// LoadTwo reads two snapshots, and says what they have in common. What is the same
+// in both down to its positions is there once: accounts, the organization and the
+// list of resources are then equal as pointers, so that neither may be changed.
+func (s *Store) LoadTwo(ctx context.Context, first, second int64) (a, b *iam.Snapshot, common graph.Common, err error) {
+	list, parts, err := s.loadAll(ctx, first, second)
+	if err != nil {
+		return nil, nil, common, err
+	}
+	return list[0], list[1], commonOf(parts[0], parts[1]), nil
+}
+
+func (s *Store) loadAll(ctx context.Context, ids ...int64) ([]*iam.Snapshot, [][]loaded, error) {
+	all := make([][]loaded, len(ids))
 	var documents map[[sha256.Size]byte]*policy.Document
 	err := s.read(ctx, func(tx *sql.Tx) (err error) {
-		if parts, err = readParts(ctx, tx, id); err != nil || len(parts) == 0 {
-			return err
-		}
 		wanted := map[[sha256.Size]byte]bool{}
-		for _, p := range parts {
-			for chunk := range slices.Chunk(p.digests, sha256.Size) {
-				if len(chunk) == sha256.Size {
-					wanted[[sha256.Size]byte(chunk)] = true
+		for i, id := range ids {
+			if all[i], err = readParts(ctx, tx, id); err != nil {
+				return err
+			}
+			for _, p := range all[i] {
+				for chunk := range slices.Chunk(p.digests, sha256.Size) {
+					if len(chunk) == sha256.Size {
+						wanted[[sha256.Size]byte(chunk)] = true
+					}
 				}
 			}
 		}
@@ -143,22 +165,26 @@ func (s *Store) Load(ctx context.Context, id int64) (*iam.Snapshot, error) {
 		return err
 	})
 	if err != nil {
-		return nil, s.explain(err)
+		return nil, nil, s.explain(err)
 	}
-	if len(parts) == 0 {
-		return nil, s.missing(id)
+	out := make([]*iam.Snapshot, len(ids))
+	have := &readAlready{}
+	for i, id := range ids {
+		if len(all[i]) == 0 {
+			return nil, nil, s.missing(id)
+		}
+		if out[i], err = decodeSnapshot(ctx, all[i], documents, have); err != nil {
+			return nil, nil, fmt.Errorf("%s: snapshot %d cannot be read; restore a copy of the database, or ingest again: %w", s.path, id, err)
+		}
+		have.keep(all[i], out[i])
 	}
-	snapshot, err := decodeSnapshot(ctx, parts, documents)
-	if err != nil {
-		return nil, fmt.Errorf("%s: snapshot %d cannot be read; restore a copy of the database, or ingest again: %w", s.path, id, err)
-	}
-	return snapshot, nil
+	return out, all, nil
 }
 
 // readParts reads the parts of a snapshot and checks them against their
 // digests: a damaged file must not turn into a wrong answer.
 func readParts(ctx context.Context, tx *sql.Tx, id int64) ([]loaded, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT sp.kind, sp.name, p.sha256, p.data, p.documents, q.sha256, q.data
+	rows, err := tx.QueryContext(ctx, `SELECT sp.kind, sp.name, sp.part_id, coalesce(sp.positions_id, 0), p.sha256, p.data, p.documents, q.sha256, q.data
 		FROM snapshot_part AS sp JOIN part AS p ON p.id = sp.part_id LEFT JOIN part AS q ON q.id = sp.positions_id
 		WHERE sp.snapshot_id = ? ORDER BY sp.kind, sp.ordinal`, id)
 	if err != nil {
@@ -170,7 +196,7 @@ func readParts(ctx context.Context, tx *sql.Tx, id int64) ([]loaded, error) {
 	for rows.Next() {
 		var p loaded
 		var sum [2][]byte
-		if err := rows.Scan(&p.kind, &p.name, &sum[0], &p.data, &p.digests, &sum[1], &p.positions); err != nil {
+		if err := rows.Scan(&p.kind, &p.name, &p.ids[0], &p.ids[1], &sum[0], &p.data, &p.digests, &sum[1], &p.positions); err != nil {
 			return nil, err
 		}
 		parts = append(parts, p)

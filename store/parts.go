@@ -139,6 +139,7 @@ func eachAttachment(a *iam.Account, f func(*iam.Attachment)) {
 // loaded is a part as read from the file.
 type loaded struct {
 	kind, name string
+	ids        [2]int64 // of the part and of its positions: equal if both are
 	data       []byte
 	digests    []byte
 	positions  []byte
@@ -146,7 +147,7 @@ type loaded struct {
 
 // decodeSnapshot is the inverse of encodeSnapshot and wants the accounts in the
 // same order.
-func decodeSnapshot(ctx context.Context, parts []loaded, documents map[[sha256.Size]byte]*policy.Document) (*iam.Snapshot, error) {
+func decodeSnapshot(ctx context.Context, parts []loaded, documents map[[sha256.Size]byte]*policy.Document, have *readAlready) (*iam.Snapshot, error) {
 	s := &iam.Snapshot{}
 	byKind := map[string][]loaded{}
 	for _, p := range parts {
@@ -157,9 +158,13 @@ func decodeSnapshot(ctx context.Context, parts []loaded, documents map[[sha256.S
 		return nil, err
 	}
 	shared := map[string]*iam.ManagedPolicy{}
+	have.match(byKind)
 	one := func(kind string, read func(*decoder)) error {
 		if len(byKind[kind]) != 1 {
 			return fmt.Errorf("the snapshot has %d parts %q, want 1", len(byKind[kind]), kind)
+		}
+		if have.take(byKind[kind][0], s) {
+			return nil
 		}
 		d, err := byKind[kind][0].decoder(described, documents)
 		if err == nil {
@@ -186,7 +191,7 @@ func decodeSnapshot(ctx context.Context, parts []loaded, documents map[[sha256.S
 			return nil, err
 		}
 	}
-	return s, decodeAccounts(ctx, s, described, byKind[kindAccount], documents, shared)
+	return s, decodeAccounts(ctx, s, described, byKind[kindAccount], documents, shared, have)
 }
 
 // storedSchema reads the schema of a snapshot.
@@ -200,9 +205,12 @@ func storedSchema(parts []loaded) (*schema, error) {
 	return parseSchema(string(parts[0].data), roots)
 }
 
-func decodeAccounts(ctx context.Context, s *iam.Snapshot, described *schema, parts []loaded, documents map[[sha256.Size]byte]*policy.Document, shared map[string]*iam.ManagedPolicy) error {
+func decodeAccounts(ctx context.Context, s *iam.Snapshot, described *schema, parts []loaded, documents map[[sha256.Size]byte]*policy.Document, shared map[string]*iam.ManagedPolicy, have *readAlready) error {
 	accounts := make([]*iam.Account, len(parts))
 	err := parallel(ctx, len(parts), func(i int) error {
+		if accounts[i] = have.account(parts[i]); accounts[i] != nil {
+			return nil
+		}
 		d, err := parts[i].decoder(described, documents)
 		if err == nil {
 			d.shared = shared

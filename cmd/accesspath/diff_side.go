@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"accesspath/graph"
+	"accesspath/iam"
 	"accesspath/query"
 	"accesspath/query/compare"
 	"accesspath/query/review"
@@ -32,19 +34,18 @@ func (e *env) sides(ctx context.Context, f *diffFlags, before, after string) (x,
 			return x, y, err
 		}
 	}
-	if x, err = e.side(ctx, places[0], asOf); err != nil {
+	name, same, err := e.sameStored(ctx, places, asOf)
+	if err != nil {
 		return x, y, err
 	}
-	name, same, err := e.sameStored(ctx, places, asOf)
-	switch {
-	case err != nil:
+	if same {
+		places[1] = place{}
+	}
+	if err := e.graphs(ctx, places, asOf, [2]*compare.Input{&x, &y}); err != nil {
 		return x, y, err
-	case same:
+	}
+	if same {
 		y = compare.Input{Name: name, Graph: x.Graph}
-	default:
-		if y, err = e.side(ctx, places[1], asOf); err != nil {
-			return x, y, err
-		}
 	}
 	size := max(x.Graph.Len(), y.Graph.Len())
 	switch {
@@ -64,14 +65,122 @@ func (e *env) sides(ctx context.Context, f *diffFlags, before, after string) (x,
 	return x, y, err
 }
 
-// side reads one snapshot and builds its graph.
-func (e *env) side(ctx context.Context, p place, asOf time.Time) (compare.Input, error) {
-	s, name, err := e.readPlace(ctx, p)
+// graphs reads the snapshots of the places, but for empty ones, and makes their
+// graphs: the second takes over from the first what is the same in both.
+func (e *env) graphs(ctx context.Context, places [2]place, asOf time.Time, into [2]*compare.Input) error {
+	sides, common, err := e.readSides(ctx, places, asOf)
 	if err != nil {
-		return compare.Input{}, err
+		return err
 	}
-	g, err := e.graphOf(ctx, s, asOf, nil)
-	return compare.Input{Name: name, Graph: g}, err
+	defer e.progress("building the graphs")()
+	var other *graph.Graph
+	order := []int{0, 1}
+	if sides[1].form != nil {
+		order = []int{1, 0}
+	}
+	for _, i := range order {
+		if sides[i].snapshot == nil {
+			continue
+		}
+		if other, err = sides[i].graph(ctx, other, common); err != nil {
+			return err
+		}
+		into[i].Name, into[i].Graph = sides[i].name, other
+	}
+	return nil
+}
+
+// A sideRead is a snapshot that was read, with its compiled form if there is one.
+type sideRead struct {
+	name     string
+	snapshot *iam.Snapshot
+	asOf     time.Time
+	form     *store.Compiled
+}
+
+func (s *sideRead) graph(ctx context.Context, other *graph.Graph, common graph.Common) (*graph.Graph, error) {
+	if s.form != nil {
+		if g, ok := s.form.Resume(s.snapshot); ok {
+			return g, nil
+		}
+	}
+	if other != nil {
+		return graph.BuildLike(ctx, s.snapshot, graphOptions(s.asOf), other, common)
+	}
+	return graph.Build(ctx, s.snapshot, graphOptions(s.asOf))
+}
+
+// readSides reads the snapshots of the places, those of one database together.
+func (e *env) readSides(ctx context.Context, places [2]place, asOf time.Time) (sides [2]sideRead, common graph.Common, err error) {
+	if places[0].db != "" && places[0].db == places[1].db {
+		list, common, err := e.readStored(ctx, places[0].db, asOf, places[0].snapshot, places[1].snapshot)
+		copy(sides[:], list)
+		return sides, common, err
+	}
+	for i, p := range places {
+		switch {
+		case p == (place{}):
+		case p.db != "":
+			var list []sideRead
+			if list, _, err = e.readStored(ctx, p.db, asOf, p.snapshot); err == nil {
+				sides[i] = list[0]
+			}
+		default:
+			if sides[i].snapshot, sides[i].name, err = e.readPlace(ctx, p); err == nil {
+				sides[i].asOf, err = e.momentAt(asOf, sides[i].snapshot)
+			}
+		}
+		if err != nil {
+			return sides, common, err
+		}
+	}
+	return sides, common, nil
+}
+
+// momentAt is asOf, or else the moment of the snapshot.
+func (e *env) momentAt(asOf time.Time, s *iam.Snapshot) (time.Time, error) {
+	if !asOf.IsZero() {
+		return asOf, nil
+	}
+	return e.moment("", s)
+}
+
+// readStored reads one or two snapshots of a database, with the compiled forms
+// that fit.
+func (e *env) readStored(ctx context.Context, path string, asOf time.Time, names ...string) (sides []sideRead, common graph.Common, err error) {
+	defer e.progress("reading the database")()
+	db, err := store.Open(ctx, path, store.Options{ReadOnly: true, Version: version()})
+	if err != nil {
+		return nil, common, err
+	}
+	defer db.Close()
+	sides = make([]sideRead, len(names))
+	infos := make([]store.Info, len(names))
+	for i, name := range names {
+		if infos[i], err = choose(ctx, db, name); err != nil {
+			return nil, common, err
+		}
+		sides[i].name = snapshotName(path, infos[i])
+	}
+	if len(names) == 2 {
+		sides[0].snapshot, sides[1].snapshot, common, err = db.LoadTwo(ctx, infos[0].ID, infos[1].ID)
+	} else {
+		sides[0].snapshot, err = db.Load(ctx, infos[0].ID)
+	}
+	if err != nil {
+		return nil, common, err
+	}
+	for i := range sides {
+		side := &sides[i]
+		if side.asOf, err = e.momentAt(asOf, side.snapshot); err != nil {
+			return nil, common, err
+		}
+		form, err := db.OpenCompiled(ctx, infos[i], engineStamp(), graphOptions(side.asOf))
+		if err == nil { // else, whatever is wrong with it, the snapshot itself is there
+			side.form = form
+		}
+	}
+	return sides, common, nil
 }
 
 func (e *env) findings(ctx context.Context, in *compare.Input) ([]compare.Finding, error) {

@@ -1,0 +1,301 @@
+package graph
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// Common says what two snapshots have in common, but for where it was read.
+type Common struct {
+	Organization bool
+	Accounts     map[string]bool // with all that is in them, by ID
+}
+
+// BuildLike is Build for a snapshot that has much in common with that of another
+// graph: two states of one organization. Edges into a role are taken over where
+// everything that decides them is the same: the organization, the account of the
+// role, and the accounts that its trust names. The result is that of Build.
+func BuildLike(ctx context.Context, s *iam.Snapshot, o Options, other *Graph, common Common) (*Graph, error) {
+	return construct(ctx, s, o, func(b *builder) *likeness { return newLikeness(b, other, common) })
+}
+
+// likeness is what two graphs have in common while the second is built.
+type likeness struct {
+	b      *builder
+	from   *Graph
+	common Common
+	node   []NodeID  // of the new graph, plus one, for each of the other
+	class  []classID // of the new graph, plus one, for each of the other
+	circle []circleID
+	fresh  []*class // of the new graph, of accounts that are not the same
+	wide   []bool   // of each circle of the new graph: it has members of two accounts that are the same
+	narrow []*circle
+}
+
+// newLikeness compares what bears on every edge; it is nil if nothing can be taken
+// over.
+func newLikeness(b *builder, from *Graph, common Common) *likeness {
+	m, was := b.g.Model, from.Model
+	switch {
+	case !common.Organization, from.stored != nil, len(from.escalations) > 0,
+		m.Options.Overrides != nil, was.Options.Overrides != nil, m.Options.StrictData != was.Options.StrictData,
+		!slices.EqualFunc(m.Snapshot.Accounts, was.Snapshot.Accounts, func(x, y *iam.Account) bool { return x.ID == y.ID && x.Loaded() == y.Loaded() }),
+		!m.sameTime(was.Options.AsOf):
+		return nil
+	}
+	l := &likeness{b: b, from: from, common: common, node: make([]NodeID, from.Len()), class: make([]classID, len(from.classes))}
+	for i := range l.node {
+		if n, ok := b.g.ids[from.nodes[i].ID]; ok && l.sameNode(&b.g.nodes[n], &from.nodes[i]) {
+			l.node[i] = n + 1
+		}
+	}
+	for c, members := range from.classes {
+		l.class[c] = l.classLike(members)
+	}
+	for _, classes := range from.circles {
+		l.circle = append(l.circle, l.circleLike(classes))
+	}
+	for _, c := range b.classes {
+		if !l.sameAccount(c.account) {
+			l.fresh = append(l.fresh, c)
+		}
+	}
+	for _, k := range b.rings {
+		wide := l.isWide(k)
+		if l.wide = append(l.wide, wide); !wide {
+			l.narrow = append(l.narrow, k)
+		}
+	}
+	return l
+}
+
+// sameNode reports whether two nodes of one ID are the same thing.
+func (l *likeness) sameNode(x, y *Node) bool {
+	return x.Kind == y.Kind && x.Account == y.Account && x.Service == y.Service && (x.Limit == nil) == (y.Limit == nil) && l.sameAccount(x.Account)
+}
+
+// sameAccount reports whether both snapshots have the same of an account, or
+// nothing.
+func (l *likeness) sameAccount(id string) bool {
+	return l.common.Accounts[id] || l.b.g.Model.Snapshot.Account(id) == nil && l.from.Model.Snapshot.Account(id) == nil
+}
+
+func (l *likeness) sameCompute(x, y *iam.Compute) bool {
+	return x.ARN == y.ARN && x.Account == y.Account && x.Pod == nil && y.Pod == nil && l.sameAccount(x.Account)
+}
+
+// classLike is the class of the same members, plus one; 0 if there is none.
+func (l *likeness) classLike(members []NodeID) classID {
+	first := l.node[members[0]]
+	if first == 0 {
+		return 0
+	}
+	c := l.b.g.class[first-1]
+	if c == noClass || !slices.EqualFunc(members, l.b.g.classes[c], func(x, y NodeID) bool { return l.node[x] == y+1 }) {
+		return 0
+	}
+	return c + 1
+}
+
+// circleLike is the circle that the classes of accounts which did not change are
+// in, plus one; 0 if there are none.
+func (l *likeness) circleLike(classes []classID) circleID {
+	for _, c := range classes {
+		if n := l.class[c]; n != 0 {
+			return l.b.g.circle[n-1] + 1
+		}
+	}
+	return 0
+}
+
+// edgesInto takes over the edges into a role; false if they have to be found. Of a
+// trust in everybody, those from accounts that changed are found.
+func (l *likeness) edgesInto(role *iam.Role, s *sources) ([]built, bool) {
+	head := l.b.g.ids[role.ARN]
+	was, ok := l.from.ids[role.ARN]
+	if !ok || l.node[was] != head+1 || len(l.from.sessions[was])+len(l.b.g.sessions[head]) > 0 || !l.decided(role, s) {
+		return nil, false
+	}
+	e := roleEdges{b: l.b, role: role, head: head, named: map[NodeID]bool{}}
+	e.find(s)
+	g := l.from
+	for _, i := range g.own.into(was) {
+		n := l.node[g.own.tail[i]]
+		if n != 0 {
+			e.out = append(e.out, built{tail: uint32(n - 1), head: head, kind: g.own.kind[i], req: g.requirement(g.own.req[i])})
+		} else if !s.any || l.sameAccount(g.AccountOf(NodeID(g.own.tail[i]))) {
+			return nil, false
+		}
+	}
+	for _, i := range g.shared.into(was) {
+		c := l.class[g.shared.tail[i]]
+		if c != 0 {
+			e.out = append(e.out, built{span: spanClass, tail: uint32(c - 1), head: head, kind: g.shared.kind[i], req: g.requirement(g.shared.req[i])})
+		} else if !s.any || l.sameAccount(g.accounts[g.shared.tail[i]]) {
+			return nil, false
+		}
+	}
+	for _, i := range g.broad.into(was) {
+		if k := l.circle[g.broad.tail[i]]; k != 0 && l.firm(l.b.rings[k-1], &e) {
+			e.out = append(e.out, built{span: spanCircle, tail: uint32(k - 1), head: head, kind: g.broad.kind[i], req: g.requirement(g.broad.req[i])})
+		}
+	}
+	if s.any {
+		l.everybody(&e, s)
+	}
+	return e.out, true
+}
+
+func (l *likeness) isWide(k *circle) bool {
+	first := ""
+	for _, c := range k.classes {
+		switch {
+		case c.account == first || !l.sameAccount(c.account):
+		case first != "":
+			return true
+		default:
+			first = c.account
+		}
+	}
+	return false
+}
+
+// firm reports whether a circle has a member by which both graphs check it: of an
+// account that did not change and is not the role's, and that the trust does not
+// name.
+func (l *likeness) firm(k *circle, e *roleEdges) bool {
+	if len(e.named) == 0 && l.wide[k.id] {
+		return true
+	}
+	for _, c := range k.classes {
+		if c.account == e.role.Account || !l.sameAccount(c.account) {
+			continue
+		}
+		if slices.ContainsFunc(c.members, func(n NodeID) bool { return !e.named[n] }) {
+			return true
+		}
+	}
+	return false
+}
+
+// everybody is roleEdges.everybody for what cannot be taken over.
+func (l *likeness) everybody(e *roleEdges, s *sources) {
+	broadly, head := e.broadly(s), ""
+	if broadly {
+		head = e.headKey()
+	}
+	for _, c := range l.fresh {
+		if (c.circle == "" || !broadly) && c.mayAssume(e.role.ARN) {
+			e.class(c, s)
+		}
+	}
+	if !broadly {
+		return
+	}
+	rings := l.b.rings
+	if len(e.named) == 0 {
+		rings = l.narrow
+	}
+	for _, k := range rings {
+		if !l.firm(k, e) && k.classes[0].mayAssume(e.role.ARN) {
+			e.circle(k, head)
+		}
+	}
+}
+
+// decided reports whether everything that edges into the role hang on is the same
+// for both graphs: whom its trust names stands in accounts that are, and nothing
+// else says who comes in.
+func (l *likeness) decided(role *iam.Role, s *sources) bool {
+	m, was := l.b.g.Model, l.from.Model
+	_, reserved := role.PermissionSet()
+	switch {
+	case len(s.unique) > 0, reserved && (m.Snapshot.IdentityCenter != nil || was.Snapshot.IdentityCenter != nil),
+		slices.Contains(s.federated, cognito), slices.Contains(s.services, rolesAnywhere),
+		!slices.EqualFunc(m.compute[role.ARN], was.compute[role.ARN], l.sameCompute), !slices.EqualFunc(m.agents[role.ARN], was.agents[role.ARN], l.sameCompute),
+		slices.ContainsFunc(s.accounts, func(id string) bool { return !l.sameAccount(id) }):
+		return false
+	}
+	return !slices.ContainsFunc(s.arns, func(id string) bool { return !l.sameNamed(id) })
+}
+
+// sameNamed reports whether a principal that a trust names is the same in both
+// graphs, or in neither.
+func (l *likeness) sameNamed(id string) bool {
+	if key, ok := strings.CutPrefix(id, sessionRolePrefix); ok {
+		account, _, _ := strings.Cut(key, "/")
+		return l.sameAccount(account)
+	}
+	arn, _ := policy.ParseARN(id)
+	is, here := l.b.g.ids[id]
+	was, there := l.from.ids[id]
+	return l.sameAccount(arn.Account) && here == there && (!here || l.node[was] == is+1 && l.b.g.nodes[is].Limit == nil && l.b.g.nodes[is].Kind != KindFederatedUser)
+}
+
+// sameTime reports whether no condition on the time changes its truth between the
+// model's moment and another one.
+func (m *Model) sameTime(other time.Time) bool {
+	from, to := m.Options.AsOf, other
+	if to.Before(from) {
+		from, to = to, from
+	}
+	if from.Equal(to) {
+		return true
+	}
+	seen := map[*policy.Document]bool{}
+	same := true
+	look := func(d *policy.Document) {
+		if d == nil || seen[d] || !same {
+			return
+		}
+		seen[d] = true
+		moments, certain := d.Moments()
+		same = certain && !slices.ContainsFunc(moments, func(t time.Time) bool { return !t.Before(from) && !t.After(to) })
+	}
+	eachDocument(m.Snapshot, look)
+	return same
+}
+
+// eachDocument visits the policies of principals, groups and the organization.
+func eachDocument(s *iam.Snapshot, visit func(*policy.Document)) {
+	policies := func(list []*iam.Policy) {
+		for _, p := range list {
+			visit(p.Document)
+		}
+	}
+	attached := func(a *iam.Attachment) {
+		if a != nil && a.Policy != nil && a.Policy.Default() != nil {
+			visit(a.Policy.Default().Document)
+		}
+	}
+	entity := func(e *iam.Entity) {
+		policies(e.Inline)
+		attached(e.Boundary)
+		for _, a := range e.Attached {
+			attached(a)
+		}
+	}
+	for _, a := range s.Accounts {
+		for _, u := range a.Users {
+			entity(&u.Entity)
+		}
+		for _, g := range a.Groups {
+			entity(&g.Entity)
+		}
+		for _, r := range a.Roles {
+			entity(&r.Entity)
+			visit(r.Trust.Document)
+		}
+	}
+	if s.Organization != nil {
+		for _, n := range s.Organization.Nodes {
+			policies(n.SCPs)
+			policies(n.RCPs)
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"path/filepath"
+	"reflect"
+	"slices"
+	"testing"
+
+	"accesspath/iam"
+	"accesspath/internal/fixture"
+)
+
+// TestLoadTwo: two snapshots read together are those read one by one, and have in
+// common what is the same.
+func TestLoadTwo(t *testing.T) {
+	s := openTest(t, filepath.Join(t.TempDir(), "x.db"), testOptions())
+	before := fixture.Org(fixture.OrgOptions{Seed: 5, Accounts: 4})
+	after := *before
+	after.Accounts = slices.Clone(before.Accounts)
+	changed := *before.Accounts[1]
+	changed.Name = "renamed"
+	after.Accounts[1] = &changed
+	a, b := save(t, s, before), save(t, s, &after)
+	for _, ids := range [][2]int64{{a, b}, {b, a}, {a, a}} {
+		x, y, common, err := s.LoadTwo(t.Context(), ids[0], ids[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(x, load(t, s, ids[0])) || !reflect.DeepEqual(y, load(t, s, ids[1])) {
+			t.Error("not the snapshots that are read one by one")
+		}
+		for i := range x.Accounts {
+			if shared := x.Accounts[i] == y.Accounts[i]; shared != (i != 1 || ids[0] == ids[1]) {
+				t.Errorf("account %d: shared %v", i, shared)
+			} else if common.Accounts[x.Accounts[i].ID] != shared {
+				t.Errorf("account %d: in common %v, shared %v", i, common.Accounts, shared)
+			}
+		}
+		if x.Organization != y.Organization || !common.Organization || !slices.Equal(x.Resources, y.Resources) {
+			t.Error("organization and resources are there twice")
+		}
+	}
+	if _, _, _, err := s.LoadTwo(t.Context(), a, 99); err == nil {
+		t.Error("a snapshot that is not there was read")
+	}
+	// AWS's own policies stand in a part of their own: if they differ, accounts
+	// that point to them are no longer the same.
+	other := *before
+	other.Accounts = slices.Clone(before.Accounts)
+	account := *before.Accounts[0]
+	role := *account.Roles[0]
+	role.Attached = append(slices.Clone(role.Attached), &iam.Attachment{ARN: "arn:aws:iam::aws:policy/X", Policy: &iam.ManagedPolicy{ARN: "arn:aws:iam::aws:policy/X", Name: "X", Account: "aws"}})
+	account.Roles = append([]*iam.Role{&role}, account.Roles[1:]...)
+	other.Accounts[0] = &account
+	c := save(t, s, &other)
+	x, y, common, err := s.LoadTwo(t.Context(), a, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(x, load(t, s, a)) || !reflect.DeepEqual(y, load(t, s, c)) || x.Accounts[1] == y.Accounts[1] || common.Accounts[x.Accounts[1].ID] {
+		t.Error("accounts are shared although what they point to differs")
+	}
+	// Where they were read is no difference between accounts.
+	var read [2]*iam.Snapshot
+	var ids [2]int64
+	for i, file := range []string{"here.json", "there.json"} {
+		moved := fixture.Org(fixture.OrgOptions{Seed: 5, Accounts: 4})
+		for _, account := range moved.Accounts {
+			for _, r := range account.Roles {
+				r.Origin.File = file
+			}
+		}
+		ids[i] = save(t, s, moved)
+	}
+	if read[0], read[1], common, err = s.LoadTwo(t.Context(), ids[0], ids[1]); err != nil {
+		t.Fatal(err)
+	}
+	for i := range read {
+		if !reflect.DeepEqual(read[i], load(t, s, ids[i])) {
+			t.Errorf("snapshot %d is not as it is read alone", i)
+		}
+	}
+	if read[0].Accounts[1] == read[1].Accounts[1] || !common.Accounts[read[0].Accounts[1].ID] {
+		t.Error("accounts that were read elsewhere")
+	}
+}
