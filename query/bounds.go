@@ -29,11 +29,11 @@ type bounds struct {
 	states, picks, choices bool
 }
 
-// interrupted reports, every 256th time it is asked, whether the question is
+// interrupted reports, every 64th time it is asked, whether the question is
 // called off.
 func (b *bounds) interrupted() bool {
 	b.count++
-	return b.count%256 == 0 && b.ctx != nil && b.ctx.Err() != nil
+	return b.count%64 == 0 && b.ctx != nil && b.ctx.Err() != nil
 }
 
 // spent reports that no more calls in which something is chosen are to be tried,

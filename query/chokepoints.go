@@ -220,6 +220,9 @@ func (e *Engine) newCutter(ctx context.Context, origins []graph.NodeID, targets 
 		return nil, err
 	}
 	c := &cutter{w: w, dist: w.distances(false), moves: map[hop]move{}}
+	if err := w.err(); err != nil {
+		return nil, err
+	}
 	c.starts = (&spreader{w: w}).starts(origins)
 	for s := range w.states {
 		if c.dist[s] <= 0 {

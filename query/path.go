@@ -201,6 +201,9 @@ func (s *search) distinct(list []trace) []trace {
 	best := map[string]int{}
 	var out []trace
 	for _, t := range list {
+		if s.w.called() {
+			return out
+		}
 		k := s.nodeKey(t)
 		if i, ok := best[k]; ok {
 			if s.w.weight(t) < s.w.weight(out[i]) {
@@ -223,19 +226,27 @@ func (s *search) nodeKey(t trace) string {
 	return b.String()
 }
 
+// order sorts traces; what they are compared by is worked out once for each.
 func (s *search) order(list []trace) {
-	slices.SortStableFunc(list, func(a, b trace) int {
-		if c := len(a.moves) - len(b.moves); c != 0 {
-			return c
+	type keyed struct {
+		trace
+		weight policy.Class
+		calls  int
+		nodes  string
+	}
+	all := make([]keyed, len(list))
+	for i, t := range list {
+		if s.w.called() {
+			return
 		}
-		if c := int(s.w.weight(a)) - int(s.w.weight(b)); c != 0 {
-			return c
-		}
-		if c := s.w.calls(a) - s.w.calls(b); c != 0 {
-			return c
-		}
-		return strings.Compare(s.nodeKey(a), s.nodeKey(b))
+		all[i] = keyed{t, s.w.weight(t), s.w.calls(t), s.nodeKey(t)}
+	}
+	slices.SortStableFunc(all, func(a, b keyed) int {
+		return cmp.Or(len(a.moves)-len(b.moves), int(a.weight)-int(b.weight), a.calls-b.calls, strings.Compare(a.nodes, b.nodes))
 	})
+	for i := range all {
+		list[i] = all[i].trace
+	}
 }
 
 // calls is how many calls the escalations on a trace take: of ways that are alike

@@ -108,6 +108,10 @@ func (w *walker) run(ctx context.Context, origins []graph.NodeID) error {
 	return w.err()
 }
 
+// called reports that the question is called off: then what is found is not looked
+// at, see err.
+func (w *walker) called() bool { return w.bound.ctx != nil && w.bound.ctx.Err() != nil }
+
 // err is why the walk, or what was looked for in it, ended early; nil if it did
 // not.
 func (w *walker) err() error {
@@ -363,11 +367,12 @@ func (w *walker) move(id uint32, e graph.Edge, req policy.Requirement, next fact
 func (w *walker) distances(outright bool) []int32 {
 	dist := make([]int32, len(w.states))
 	back := make([][]uint32, len(w.states))
+walk:
 	for s, moves := range w.moves {
-		if w.bound.interrupted() {
-			break // whoever asks looks at err
-		}
 		for _, m := range moves {
+			if w.bound.interrupted() {
+				break walk // whoever asks looks at err
+			}
 			if !outright || w.e.outright(m.req) {
 				back[m.to] = append(back[m.to], uint32(s))
 			}
