@@ -38,16 +38,31 @@ func (g *Graph) Candidates(action, resource string, pattern bool) []NodeID {
 		return slices.Collect(in.All())
 	}
 	from := g.grantees(&t, resource)
-	g.addHolders(x, action, resource, pattern, func(list []uint32) {
+	g.addCallers(x, from, t.account, action, resource, in)
+	from.within(g, x, t.account, in.addAll)
+	in.addAll(x.supposed)
+	return slices.Collect(in.All())
+}
+
+// addCallers adds those of addHolders that are in the owner's account, or in one
+// that the resource's policies name.
+func (g *Graph) addCallers(x *index, from *grantees, owner, action, resource string, in NodeSet) {
+	if !from.any && len(from.accounts) < maxNarrow && strings.HasPrefix(resource, "arn:") {
+		if h := x.holdingsFor(g); h != nil {
+			from.accounts[owner] = true
+			for account := range from.accounts { // into a set: their order does not matter
+				h.addHoldersIn(x, account, action, resource, in.addAll)
+			}
+			return
+		}
+	}
+	g.addHolders(x, action, resource, false, func(list []uint32) {
 		for _, n := range list {
-			if a := g.AccountOf(NodeID(n)); from.any || a == t.account || from.accounts[a] {
+			if a := g.AccountOf(NodeID(n)); from.any || a == owner || from.accounts[a] {
 				in.Add(NodeID(n))
 			}
 		}
 	})
-	from.within(g, x, t.account, in.addAll)
-	in.addAll(x.supposed)
-	return slices.Collect(in.All())
 }
 
 // addHolders adds who has an identity policy that could allow, or one that could

@@ -39,9 +39,37 @@ func TestCandidatesOfOpenTargets(t *testing.T) {
 	}
 }
 
-// candidates holds Candidates against Decide for every node and some questions.
-func candidates(t *testing.T, g *graph.Graph, left, all *int) {
-	t.Helper()
+// A graph that was asked before looks at the documents of few accounts, and finds
+// whom one finds that looks at all.
+func TestCandidatesOfLaterQuestions(t *testing.T) {
+	found := 0
+	for seed := range uint64(6) {
+		s := fixture.Org(fixture.OrgOptions{Seed: seed, Accounts: 3, Users: 4, Groups: 2, Roles: 6})
+		build := func() *graph.Graph {
+			g, err := graph.Build(t.Context(), s, graph.Options{AsOf: asOf})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return g
+		}
+		asked := build()
+		for range 2 {
+			asked.Candidates("s3:GetObject", fixture.OrgObject, false)
+		}
+		for _, q := range candidateQuestions(asked) {
+			first, later := build().Candidates(q[0], q[1], false), asked.Candidates(q[0], q[1], false)
+			if !slices.Equal(first, later) {
+				t.Errorf("seed %d, %v: %d candidates at first, %d later", seed, q, len(first), len(later))
+			}
+			found += len(first)
+		}
+	}
+	if found == 0 {
+		t.Error("no question has candidates: the test says nothing")
+	}
+}
+
+func candidateQuestions(g *graph.Graph) [][2]string {
 	questions := [][2]string{
 		{"s3:GetObject", fixture.OrgObject}, {"s3:DeleteBucket", fixture.OrgBucket}, {"s3:GetObject", "arn:aws:s3:::nobody-knows/x"},
 		{"iam:PassRole", "*"}, {"ec2:DescribeInstances", "*"}, {"sts:GetCallerIdentity", "*"}, {"s3:ListAllMyBuckets", "*"},
@@ -50,10 +78,16 @@ func candidates(t *testing.T, g *graph.Graph, left, all *int) {
 	}
 	for _, a := range g.Model.Snapshot.Accounts {
 		if len(a.Roles) > 0 {
-			questions = append(questions, [2]string{"sts:AssumeRole", a.Roles[0].ARN})
+			questions = append(questions, [2]string{"sts:AssumeRole", a.Roles[0].ARN}, [2]string{"iam:PassRole", a.Roles[0].ARN})
 		}
 	}
-	for _, q := range questions {
+	return questions
+}
+
+// candidates holds Candidates against Decide for every node and some questions.
+func candidates(t *testing.T, g *graph.Graph, left, all *int) {
+	t.Helper()
+	for _, q := range candidateQuestions(g) {
 		list := g.Candidates(q[0], q[1], false)
 		if !slices.IsSorted(list) {
 			t.Errorf("%v: out of order", q)

@@ -233,7 +233,7 @@ func (g *Graph) circleMembers(k circleID, head NodeID) iter.Seq[NodeID] {
 // Reverse marks every node from which some node of the set can be reached,
 // requirements ignored: a superset of what any walk can use. It takes time
 // linear in nodes, members and edges.
-func (g *Graph) Reverse(targets []NodeID) []bool {
+func (g *Graph) Reverse(targets []NodeID) NodeSet {
 	r := g.reversal(targets)
 	for len(r.queue) > 0 {
 		n := r.queue[len(r.queue)-1]
@@ -259,7 +259,7 @@ func (g *Graph) Leading(targets []NodeID) (nodes []NodeID, edges []int) {
 }
 
 func (g *Graph) reversal(targets []NodeID) *reversal {
-	r := &reversal{g: g, seen: make([]bool, g.Len()), classes: make([]bool, len(g.classes)), circles: map[circleID]string{}}
+	r := &reversal{g: g, seen: NewNodeSet(g.Len()), classes: make([]bool, len(g.classes)), circles: map[circleID]string{}}
 	for _, t := range targets {
 		r.push(t)
 	}
@@ -269,15 +269,15 @@ func (g *Graph) reversal(targets []NodeID) *reversal {
 // reversal is one walk against the edges.
 type reversal struct {
 	g       *Graph
-	seen    []bool
+	seen    NodeSet
 	classes []bool
 	circles map[circleID]string // those met, and the account that was left out; "*" none
 	queue   []NodeID
 }
 
 func (r *reversal) push(n NodeID) {
-	if !r.seen[n] {
-		r.seen[n] = true
+	if !r.seen.Has(n) {
+		r.seen.Add(n)
 		r.queue = append(r.queue, n)
 	}
 }

@@ -24,6 +24,8 @@ type index struct {
 	actions   map[string][]uint32             // grants that match an action
 	patterns  map[uint32]policy.ActionPattern // compiled, by number
 	resources map[uint32]policy.ResourcePattern
+	asked     int       // see holdingsFor
+	held      *holdings // see holdingsFor
 }
 
 // An IndexTable is what an index is made of, as flat lists. Grants are the Allow
@@ -33,7 +35,7 @@ type IndexTable struct {
 	Holders   Lists    // the users and roles that have a document
 	Actions   Texts    // distinct patterns
 	Resources Texts    // distinct patterns
-	Documents []uint32 // of each grant
+	Documents []uint32 // of each grant; those of one document stand together
 	Flags     []byte   // of each grant
 	ActionsOf Lists    // of each grant
 	About     Lists    // of each grant: its resources, unless they are open
@@ -207,7 +209,7 @@ func (b *indexing) table() *IndexTable {
 	return &b.IndexTable
 }
 
-// allowing lists the grants that match an action.
+// allowing lists the grants that match an action, in order.
 func (x *index) allowing(action string) []uint32 {
 	action = strings.ToLower(action)
 	x.mu.Lock()
@@ -228,6 +230,7 @@ func (x *index) allowing(action string) []uint32 {
 			}
 		}
 	}
+	slices.Sort(out)
 	x.actions[action] = out
 	return out
 }
@@ -276,6 +279,12 @@ func (x *index) resourceTest(resource string, any bool) func(grant uint32) bool 
 			return known[n] == yes
 		})
 	}
+}
+
+// about reports whether a grant could be about a resource: resourceTest for one.
+func (x *index) about(grant uint32, resource string) bool {
+	return x.Flags[grant]&grantOpen != 0 ||
+		slices.ContainsFunc(x.About.Of(int(grant)), func(n uint32) bool { return x.resource(n).May(resource) })
 }
 
 func (x *index) resource(n uint32) policy.ResourcePattern {

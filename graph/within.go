@@ -7,13 +7,13 @@ import "iter"
 // of them again: a circle has thousands. Not safe for concurrent use.
 type Within struct {
 	g       *Graph
-	nodes   []bool
+	nodes   NodeSet
 	classes map[classID][]uint32
 	circles map[circleID][]uint32
 }
 
 // Within returns g for walks inside the nodes that are marked.
-func (g *Graph) Within(nodes []bool) *Within {
+func (g *Graph) Within(nodes NodeSet) *Within {
 	return &Within{g: g, nodes: nodes, classes: map[classID][]uint32{}, circles: map[circleID][]uint32{}}
 }
 
@@ -79,7 +79,7 @@ func (w *Within) pick(a *adjacency, tail uint32) []uint32 {
 	var out []uint32
 	from, end := a.span(tail)
 	for i := from; i < end; i++ {
-		if w.nodes[a.head[i]] {
+		if w.nodes.Has(a.head[i]) {
 			out = append(out, i)
 		}
 	}

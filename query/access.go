@@ -61,36 +61,52 @@ func (e *Engine) decide(n *graph.Node, action, resource string, session policy.C
 	return e.g.Model.Decide(graph.Ask{Node: n, Action: action, Resource: resource, Session: session})
 }
 
+// decideOnce is decide for a target of a question. Questions about one principal
+// look at the few that it can become again and again, and remember what was
+// decided; q may be nil.
+func (e *Engine) decideOnce(n *graph.Node, t target, q *question, session policy.Context) policy.Decision {
+	if q == nil || q.decided == nil || session != nil {
+		return e.decide(n, t.action, t.resource, session)
+	}
+	key := decided{n, t.action, t.resource}
+	d, ok := q.decided[key]
+	if !ok {
+		d = e.decide(n, t.action, t.resource, nil)
+		q.decided[key] = d
+	}
+	return d
+}
+
 // accesses holds the access of those nodes that have any, by node.
 type accesses struct {
-	at    []int32 // of each node, index into list plus one; 0 for none
+	at    map[graph.NodeID]int32 // index into list
 	list  []access
 	nodes []graph.NodeID // those in list, in the order of evaluation
 }
 
-func newAccesses(nodes int) *accesses { return &accesses{at: make([]int32, nodes)} }
+func newAccesses() *accesses { return &accesses{at: map[graph.NodeID]int32{}} }
 
 // put keeps an access, unless it is none at all.
 func (l *accesses) put(n graph.NodeID, a access) {
 	if a.req.IsFalse() {
 		return
 	}
-	l.list, l.nodes = append(l.list, a), append(l.nodes, n)
 	l.at[n] = int32(len(l.list))
+	l.list, l.nodes = append(l.list, a), append(l.nodes, n)
 }
 
 // of returns the access of a node; that of nodes without any is false.
 func (l *accesses) of(n graph.NodeID) access {
-	if i := l.at[n]; i > 0 {
-		return l.list[i-1]
+	if i, ok := l.at[n]; ok {
+		return l.list[i]
 	}
 	return access{}
 }
 
 // req is the formula of a node.
 func (l *accesses) req(n graph.NodeID) policy.Requirement {
-	if i := l.at[n]; i > 0 {
-		return l.list[i-1].req
+	if i, ok := l.at[n]; ok {
+		return l.list[i].req
 	}
 	return policy.False()
 }
@@ -113,7 +129,7 @@ func (e *Engine) accessesOf(ctx context.Context, q *question, wanted func(*graph
 			any.Add(n)
 		}
 	}
-	out := newAccesses(e.g.Len())
+	out := newAccesses()
 	count := 0
 	for n := range any.All() {
 		if count++; count%64 == 0 && ctx.Err() != nil {
@@ -167,7 +183,7 @@ func (e *Engine) accessToAny(ctx context.Context, n *graph.Node, q *question, fr
 		t := q.targets[i]
 		a := access{action: t.action}
 		if may(i) {
-			a = e.accessTo(n, t, session)
+			a = e.accessTo(n, t, q, session)
 		}
 		if a.witness == "" && q.several {
 			a.witness = t.resource
@@ -204,9 +220,9 @@ func (a *access) join(b access, all bool) (done bool) {
 }
 
 // accessTo evaluates one action for one principal.
-func (e *Engine) accessTo(n *graph.Node, t target, session policy.Context) access {
+func (e *Engine) accessTo(n *graph.Node, t target, q *question, session policy.Context) access {
 	if !t.pattern {
-		return access{req: e.signed(n, t.action, e.decide(n, t.action, t.resource, session).Requires), action: t.action}
+		return access{req: e.signed(n, t.action, e.decideOnce(n, t, q, session).Requires), action: t.action}
 	}
 	best := access{action: t.action}
 	worst := policy.True()

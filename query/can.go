@@ -23,6 +23,9 @@ func (e *Engine) Can(ctx context.Context, principal, action, resource string) (*
 		return e.forMembers(ctx, n, func(e *Engine, id string) (*Result, error) { return e.Can(ctx, id, action, resource) })
 	}
 	q.targets = e.representatives(q.targets)
+	if len(q.targets) == 1 {
+		q.decided = map[decided]policy.Decision{}
+	}
 	r := e.newResult("can", q)
 	r.Question.Principal, r.Question.Action, r.Question.Resource = e.g.Node(n).ID, action, resource
 	w, list, err := e.walkFrom(ctx, q, n)
@@ -42,18 +45,18 @@ func (e *Engine) Can(ctx context.Context, principal, action, resource string) (*
 
 // walkFrom walks from one origin, evaluating only whom it can become.
 func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*walker, *accesses, error) {
-	list := newAccesses(e.g.Len())
-	reached, err := e.forward(ctx, n)
+	list := newAccesses()
+	reached, err := e.outward(ctx, true, n)
 	if err != nil {
 		return nil, nil, err
 	}
-	for i, m := range reached {
+	for i, m := range reached.nodes {
 		if i%16 == 0 && ctx.Err() != nil {
 			return nil, nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
 		}
 		list.put(m, e.accessIn(ctx, e.g.Node(m), q, nil))
 	}
-	w := e.newWalker(list.nodes, list.req)
+	w := e.newWalkerWithin(reached.leading(list.nodes), list.req)
 	w.again = func(n *graph.Node, session policy.Context) policy.Requirement {
 		return e.accessIn(ctx, n, q, session).req
 	}
@@ -75,30 +78,75 @@ func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, sessi
 	return a
 }
 
-// forward lists the nodes that some nodes can become, requirements ignored,
-// themselves first.
+// A spread is what some nodes can become, requirements ignored.
+type spread struct {
+	nodes []graph.NodeID // in the order in which they were met, the first themselves
+	at    map[graph.NodeID]int32
+	tails [][]int32 // of each, as indexes, if asked for: whence edges lead there
+	size  int       // of the graph
+}
+
+// forward lists the nodes that some nodes can become, themselves first.
 func (e *Engine) forward(ctx context.Context, from ...graph.NodeID) ([]graph.NodeID, error) {
-	seen := graph.NewNodeSet(e.g.Len())
-	var out []graph.NodeID
-	push := func(n graph.NodeID) {
-		if !seen.Has(n) {
-			seen.Add(n)
-			out = append(out, n)
-		}
+	s, err := e.outward(ctx, false, from...)
+	if err != nil {
+		return nil, err
 	}
+	return s.nodes, nil
+}
+
+// outward finds what some nodes can become, and, if asked for, whence each of it.
+func (e *Engine) outward(ctx context.Context, tails bool, from ...graph.NodeID) (*spread, error) {
+	s := &spread{at: map[graph.NodeID]int32{}, size: e.g.Len()}
 	for _, n := range from {
-		push(n)
+		s.push(n)
 	}
 	bound := bounds{ctx: ctx}
-	for at := 0; at < len(out); at++ {
-		for edge := range e.g.Out(out[at]) {
+	for i := 0; i < len(s.nodes); i++ {
+		for edge := range e.g.Out(s.nodes[i]) {
 			if bound.interrupted() {
 				return nil, fmt.Errorf("walking the graph: %w", ctx.Err())
 			}
-			push(edge.To)
+			if to := s.push(edge.To); tails {
+				s.tails[to] = append(s.tails[to], int32(i))
+			}
 		}
 	}
-	return out, nil
+	return s, nil
+}
+
+func (s *spread) push(n graph.NodeID) int32 {
+	i, ok := s.at[n]
+	if !ok {
+		i = int32(len(s.nodes))
+		s.at[n] = i
+		s.nodes, s.tails = append(s.nodes, n), append(s.tails, nil)
+	}
+	return i
+}
+
+// leading marks those nodes of the spread from which some of the targets, which
+// are in it, can be reached: Graph.Reverse of a graph that has no other nodes.
+func (s *spread) leading(targets []graph.NodeID) graph.NodeSet {
+	out := graph.NewNodeSet(s.size)
+	var queue []int32
+	push := func(i int32) {
+		if n := s.nodes[i]; !out.Has(n) {
+			out.Add(n)
+			queue = append(queue, i)
+		}
+	}
+	for _, t := range targets {
+		push(s.at[t])
+	}
+	for len(queue) > 0 {
+		i := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		for _, tail := range s.tails[i] {
+			push(tail)
+		}
+	}
+	return out
 }
 
 // explain makes the one row of a can answer.
@@ -198,14 +246,13 @@ func (e *Engine) direct(n *graph.Node, q *question) policy.Decision {
 
 func (e *Engine) directAs(n *graph.Node, q *question, session policy.Context) policy.Decision {
 	t := q.targets[0]
-	resource := t.resource
 	if t.pattern {
 		if w, _ := e.g.Model.Witnesses(n, t.action, t.resource, e.o.All); len(w) > 0 {
-			resource = w[0]
+			t.resource = w[0]
 		}
 	}
 	if !n.Acts() {
 		return policy.Decision{Causes: []policy.Cause{{Layer: "no-principal", Text: "it signs no requests of its own; only through a role", Rule: "PRINC-24"}}}
 	}
-	return e.decide(n, t.action, resource, session)
+	return e.decideOnce(n, t, q, session)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"accesspath/graph"
 	"accesspath/policy"
 	"accesspath/policy/catalog"
 )
@@ -54,7 +55,14 @@ type question struct {
 	all        bool     // of resources, too (QRY-11)
 	several    bool     // there are several resources: a row says which one it is
 	notes      []Note
-	pre        *prefilter // made when first needed
+	pre        *prefilter                  // made when first needed
+	decided    map[decided]policy.Decision // nil if nothing is remembered, see decideOnce
+}
+
+// decided names a request without a session of its own.
+type decided struct {
+	node             *graph.Node
+	action, resource string
 }
 
 // parse checks an action and a resource and settles what they mean (QRY-10 to

@@ -13,7 +13,7 @@ import (
 // walker is one exact walk, forward from origins, over session states.
 type walker struct {
 	e       *Engine
-	coarse  []bool
+	coarse  graph.NodeSet                                        // from which a target can be reached, requirements ignored
 	within  *graph.Within                                        // the graph inside coarse
 	access  func(graph.NodeID) policy.Requirement                // open in session keys
 	again   func(*graph.Node, policy.Context) policy.Requirement // access once more, with the session's tags; may be nil
@@ -48,33 +48,35 @@ type move struct {
 
 // newWalker finds what can reach a target at all.
 func (e *Engine) newWalker(targets []graph.NodeID, access func(graph.NodeID) policy.Requirement) *walker {
+	return e.newWalkerWithin(e.g.Reverse(targets), access)
+}
+
+// newWalkerWithin walks inside some nodes: all from which a target can be reached,
+// or those of them that the origins can become.
+func (e *Engine) newWalkerWithin(coarse graph.NodeSet, access func(graph.NodeID) policy.Requirement) *walker {
 	w := &walker{e: e, access: access, index: map[state]uint32{}, choices: []choice{{}}, chosen: map[string]uint32{},
 		params: map[hop]*parameters{}, placed: map[landing]int{}}
 	w.chosen[w.choices[0].id()], w.answers = 0, map[asked]policy.Requirement{}
-	w.coarse = e.g.Reverse(targets)
-	w.within = e.g.Within(w.coarse)
+	w.coarse, w.within = coarse, e.g.Within(coarse)
 	return w
 }
 
 // survey finds what matters on the way: the values that tests read.
 func (w *walker) survey(ctx context.Context) error {
 	w.domains = newDomains()
-	for n, in := range w.coarse {
-		if !in {
-			continue
-		}
+	for n := range w.coarse.All() {
 		if ctx.Err() != nil {
 			return fmt.Errorf("walking the graph: %w", ctx.Err())
 		}
-		node := w.e.g.Node(graph.NodeID(n))
-		w.domains.read(node, graph.NodeID(n), w.access(graph.NodeID(n)))
-		for edge := range w.within.Out(graph.NodeID(n)) {
+		node := w.e.g.Node(n)
+		w.domains.read(node, n, w.access(n))
+		for edge := range w.within.Out(n) {
 			if w.bound.interrupted() {
 				break
 			}
 			w.bound.maxChosen += choicesPerEdge
 			if edge.Requires.IsOpen() {
-				w.domains.read(node, graph.NodeID(n), edge.Requires)
+				w.domains.read(node, n, edge.Requires)
 			}
 		}
 	}
@@ -90,7 +92,7 @@ func (w *walker) run(ctx context.Context, origins []graph.NodeID) error {
 	if err := w.survey(ctx); err != nil {
 		return err
 	}
-	origins = slices.DeleteFunc(slices.Clone(origins), func(n graph.NodeID) bool { return !w.coarse[n] })
+	origins = slices.DeleteFunc(slices.Clone(origins), func(n graph.NodeID) bool { return !w.coarse.Has(n) })
 	for _, n := range origins {
 		w.push(state{n, facts{issuer: originIssuer(w.e.g.Node(n))}})
 	}
@@ -124,9 +126,9 @@ func (w *walker) err() error {
 // origins lists the nodes that rows can be about and that can get anywhere.
 func (w *walker) origins() []graph.NodeID {
 	var out []graph.NodeID
-	for n, in := range w.coarse {
-		if in && w.e.isOrigin(w.e.g.Node(graph.NodeID(n))) {
-			out = append(out, graph.NodeID(n))
+	for n := range w.coarse.All() {
+		if w.e.isOrigin(w.e.g.Node(n)) {
+			out = append(out, n)
 		}
 	}
 	return out

@@ -1,0 +1,83 @@
+package graph
+
+import (
+	"slices"
+	"sort"
+)
+
+// Most questions are about a resource whose owner is known, and whose policy lets
+// few other accounts in: then only callers of these accounts count. Who asks again
+// and again has the documents of each account at hand, so that the time that a
+// question takes does not grow with the organization.
+
+// A holding is a document, and who has it in one account.
+type holding struct {
+	document uint32
+	holders  []uint32
+}
+
+// holdings are the documents, and those nodes of whose policies some could not be
+// read, by account.
+type holdings struct {
+	documents map[string][]holding
+	unread    map[string][]uint32
+}
+
+// maxNarrow bounds the accounts that are looked at one by one.
+const maxNarrow = 64
+
+// holdingsFor returns the holdings from the second question on: to make them takes
+// longer than to answer one.
+func (x *index) holdingsFor(g *Graph) *holdings {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.asked++; x.asked > 1 && x.held == nil {
+		x.held = newHoldings(g, x.IndexTable)
+	}
+	return x.held
+}
+
+func newHoldings(g *Graph, t *IndexTable) *holdings {
+	h := &holdings{documents: map[string][]holding{}, unread: byAccount(g, t.Unread)}
+	for d := range t.Holders.Len() {
+		for account, holders := range byAccount(g, t.Holders.Of(d)) {
+			h.documents[account] = append(h.documents[account], holding{uint32(d), holders})
+		}
+	}
+	return h
+}
+
+func byAccount(g *Graph, nodes []uint32) map[string][]uint32 {
+	out := map[string][]uint32{}
+	for _, n := range nodes {
+		a := g.AccountOf(NodeID(n))
+		out[a] = append(out[a], n)
+	}
+	return out
+}
+
+// addHoldersIn is addHolders for callers of one account.
+func (h *holdings) addHoldersIn(x *index, account, action, resource string, add func([]uint32)) {
+	add(h.unread[account])
+	allowing := x.allowing(action)
+	for _, d := range h.documents[account] {
+		from, end := x.grantsOf(d.document)
+		for at, _ := slices.BinarySearch(allowing, from); at < len(allowing) && allowing[at] < end; at++ {
+			if x.about(allowing[at], resource) {
+				add(d.holders)
+				break
+			}
+		}
+	}
+}
+
+// grantsOf are the numbers of a document's grants: from, and behind the last.
+func (x *index) grantsOf(document uint32) (from, end uint32) {
+	n := len(x.Documents)
+	i := sort.Search(n, func(i int) bool { return x.Documents[i] >= document })
+	k := i
+	for k < n && x.Documents[k] == document {
+		k++
+	}
+	return uint32(i), uint32(k)
+}
