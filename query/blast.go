@@ -68,9 +68,7 @@ func (e *Engine) blastSource(what string) (SpreadSource, []graph.NodeID, error) 
 	}
 	n, err := e.resolve(e.sessionRole(what))
 	if err != nil {
-		if c, ok := e.computeNamed(what); ok {
-			n, err = c, nil
-		}
+		n, err = e.computeNamed(what, err)
 	}
 	if err != nil {
 		return SpreadSource{}, nil, err
@@ -116,8 +114,8 @@ func (e *Engine) sessionRole(what string) string {
 }
 
 // computeNamed finds compute by its ARN, or by the end of it: an instance's id,
-// a function's name.
-func (e *Engine) computeNamed(what string) (graph.NodeID, bool) {
+// a function's name. Err is what to say if nothing has that name.
+func (e *Engine) computeNamed(what string, err error) (graph.NodeID, error) {
 	var found []graph.NodeID
 	for i := range e.g.Len() {
 		c := e.g.Node(graph.NodeID(i)).Compute
@@ -125,10 +123,27 @@ func (e *Engine) computeNamed(what string) (graph.NodeID, bool) {
 			found = append(found, graph.NodeID(i))
 		}
 	}
-	if len(found) != 1 {
-		return 0, false
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(found) > 1:
+		several := &NotFoundError{Name: what, Ambiguous: true}
+		for _, n := range found {
+			several.Candidates = append(several.Candidates, e.g.Node(n).Compute.ARN)
+		}
+		return 0, several
+	case runs(what):
+		return 0, &QuestionError{Message: fmt.Sprintf("no compute %q in the snapshot", what), Hint: "load what lists it, such as aws ec2 describe-instances or aws lambda list-functions; without it, ask about its role"}
 	}
-	return found[0], true
+	return 0, err
+}
+
+// runs reports whether something that runs code is meant by the form of a name.
+func runs(what string) bool {
+	if a, ok := policy.ParseARN(what); ok {
+		return a.Service != "iam" && a.Service != "sts" && a.Account != ""
+	}
+	return strings.HasPrefix(what, "i-")
 }
 
 // keySource finds whose access key that is.

@@ -200,6 +200,9 @@ type Session struct {
 	Principal   string       `json:"principal"` // whose session it is
 	Path        Path         `json:"path"`
 	Permissions []Permission `json:"permissions"`
+	// Unread names the policies that count in the session and are in no input,
+	// so that what they allow or deny is not among the permissions.
+	Unread []string `json:"unread,omitempty"`
 }
 
 // A Permission is one statement that counts in a session.

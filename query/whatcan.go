@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -46,7 +47,7 @@ func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error)
 		if !node.Acts() {
 			continue
 		}
-		a.Sessions = append(a.Sessions, Session{Principal: node.ID, Path: d.path(t), Permissions: e.permissions(node)})
+		a.Sessions = append(a.Sessions, Session{Principal: node.ID, Path: d.path(t), Permissions: e.permissions(node), Unread: e.unreadPolicies(node)})
 	}
 	if cut > 0 {
 		r.cut(fmt.Sprintf("%d sessions need more than %d hops", cut, e.o.MaxHops))
@@ -111,6 +112,20 @@ func (e *Engine) permissions(n *graph.Node) []Permission {
 		add(b, "boundary")
 	}
 	add(n.SessionPolicies(), "session")
+	return out
+}
+
+// unreadPolicies names the policies that count in a session without a document.
+func (e *Engine) unreadPolicies(n *graph.Node) []string {
+	var out []string
+	boundary, _ := e.g.Model.Boundary(n)
+	for _, list := range [][]policy.Attached{e.g.Model.IdentityPolicies(n), boundary, n.SessionPolicies()} {
+		for i := range list {
+			if name := cmp.Or(list[i].Unresolved, list[i].Name); list[i].Document == nil && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
 	return out
 }
 

@@ -96,19 +96,24 @@ func (w *WhatIf) compare(before, after []Answer) {
 	w.Rows = []WhatIfRow{}
 	old, now := reaching(before), reaching(after)
 	w.Before, w.After = len(old), len(now)
+	seen, causes := make(map[string]bool, max(len(before), len(after))), make(map[string][]Cause, len(after))
+	for i := range after {
+		causes[after[i].Principal] = after[i].Causes
+	}
 	for _, list := range [][]Answer{before, after} {
 		for i := range list {
 			a := &list[i]
-			if slices.ContainsFunc(w.Rows, func(r WhatIfRow) bool { return r.Principal == a.Principal }) {
+			if seen[a.Principal] {
 				continue
 			}
+			seen[a.Principal] = true
 			b, c := old[a.Principal], now[a.Principal]
 			row := WhatIfRow{Principal: a.Principal, Kind: a.Kind, Account: a.Account, Before: sideOf(b), After: sideOf(c)}
 			switch {
 			case b == nil && c == nil, b != nil && c != nil && rowKey(b) == rowKey(c):
 				continue
 			case c == nil:
-				row.Change, row.Causes = RowRemoved, causesAfter(after, a.Principal)
+				row.Change, row.Causes = RowRemoved, causes[a.Principal]
 			case b == nil:
 				row.Change = RowAdded
 			default:
@@ -131,15 +136,6 @@ func reaching(list []Answer) map[string]*Answer {
 		}
 	}
 	return out
-}
-
-func causesAfter(list []Answer, principal string) []Cause {
-	for i := range list {
-		if list[i].Principal == principal {
-			return list[i].Causes
-		}
-	}
-	return nil
 }
 
 func sideOf(a *Answer) *WhatIfSide {

@@ -130,18 +130,22 @@ func groupHeadline(r *query.Result) string {
 }
 
 func whatHeadline(r *query.Result) string {
-	sessions, statements := 0, 0
+	sessions, statements, unread := 0, 0, 0
 	for i := range r.Answers {
 		sessions += len(r.Answers[i].Sessions)
 		for j := range r.Answers[i].Sessions {
 			statements += len(r.Answers[i].Sessions[j].Permissions)
+			unread += len(r.Answers[i].Sessions[j].Unread)
 		}
 	}
 	if sessions == 0 {
 		return absence(r, r.Question.Principal+" can do nothing", "nothing known that "+r.Question.Principal+" can do")
 	}
-	return r.Question.Principal + " can act in " + words.Plural(sessions, "session") +
-		", with " + words.Plural(statements, "statement")
+	sentence := r.Question.Principal + " can act in " + words.Plural(sessions, "session") + ", with " + words.Plural(statements, "statement")
+	if unread > 0 {
+		sentence += " and " + words.Plural(unread, "policy") + " that the input does not have"
+	}
+	return sentence
 }
 
 // absence claims that there is nothing only if nothing is left open (QRY-24).

@@ -262,8 +262,12 @@ func (h *htmlBody) why(a *answerView) {
 func (h *htmlBody) session(s sessionView) {
 	h.raw("<h2>").text(sentenceCase(s.title)).raw("</h2>\n")
 	h.hops(s.path)
+	for _, note := range []string{s.none(), s.gap()} {
+		if note != "" {
+			h.raw("<p>").text(sentenceCase(note) + ".").raw("</p>\n")
+		}
+	}
 	if len(s.permissions) == 0 {
-		h.raw("<p>No permissions.</p>\n")
 		return
 	}
 	h.raw("<div class=\"scroll\"><table>\n")

@@ -188,12 +188,17 @@ func (m *markdown) session(s sessionView) {
 	for _, h := range s.path.hops {
 		m.line("- " + hopMarkdown(h))
 	}
-	if len(s.permissions) == 0 {
-		m.line("No permissions\\.")
-		return
-	}
 	if len(s.path.hops) > 0 {
 		m.line("")
+	}
+	for _, note := range []string{s.none(), s.gap()} {
+		if note != "" {
+			m.line(md(sentenceCase(note) + "."))
+			m.line("")
+		}
+	}
+	if len(s.permissions) == 0 {
+		return
 	}
 	m.header("Effect", "Actions", "Resources", "Needs", "Statement")
 	for _, p := range s.permissions {

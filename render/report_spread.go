@@ -58,7 +58,11 @@ func spreadHeadline(s *query.Spread) string {
 	if len(s.Sources) == 0 {
 		return "nothing is known to be reachable from outside"
 	}
-	return words.Plural(len(s.Sources), "outsider") + " reach " + words.Plural(len(seen), "role") + " (" + words.Plural(len(admins), "administrator") + ") and " + words.Plural(len(resources), "resource")
+	reach := " reach "
+	if len(s.Sources) == 1 {
+		reach = " reaches "
+	}
+	return words.Plural(len(s.Sources), "outsider") + reach + words.Plural(len(seen), "role") + " (" + words.Plural(len(admins), "administrator") + ") and " + words.Plural(len(resources), "resource")
 }
 
 func sourceSection(s *query.SpreadSource, outside bool) reportSection {

@@ -233,8 +233,8 @@ func (p *printer) session(s sessionView) {
 	p.line("")
 	p.para("", p.bold, s.title)
 	p.hops("  ", s.path)
-	if len(s.permissions) == 0 {
-		p.para("  ", p.dim, "no permissions")
+	if none := s.none(); none != "" {
+		p.para("  ", p.dim, none)
 	}
 	for _, perm := range s.permissions {
 		text := orElse(perm.actions, "nothing")
@@ -252,6 +252,9 @@ func (p *printer) session(s sessionView) {
 		if p.o.Verbose {
 			p.hang("         ", "  ", p.dim, "because "+perm.because)
 		}
+	}
+	if gap := s.gap(); gap != "" {
+		p.item("  ", "unread", p.verdictStyle(query.VerdictAllowIf), gap)
 	}
 }
 

@@ -78,6 +78,24 @@ type sessionView struct {
 	title       string
 	path        pathView
 	permissions []permissionView
+	unread      []string // policies that are in no input
+}
+
+// none is what to say of a session without a statement; "" if that would claim
+// too much.
+func (v *sessionView) none() string {
+	if len(v.permissions)+len(v.unread) > 0 {
+		return ""
+	}
+	return "no permissions"
+}
+
+// gap says what else counts in the session and is not known; "" if nothing.
+func (v *sessionView) gap() string {
+	if len(v.unread) == 0 {
+		return ""
+	}
+	return "not in the input, so that what it allows or denies is not known: " + strings.Join(v.unread, "; ")
 }
 
 type permissionView struct {
@@ -358,7 +376,7 @@ func viewSession(s *query.Session, q query.Question) sessionView {
 	if n.Kind != words.Other && n.Kind != n.Label {
 		title = n.Kind + " " + title
 	}
-	v := sessionView{title: "as " + title, path: viewPath(&s.Path, 0, q)}
+	v := sessionView{title: "as " + title, path: viewPath(&s.Path, 0, q), unread: s.Unread}
 	for _, p := range s.Permissions {
 		v.permissions = append(v.permissions, viewPermission(p, len(s.Path.Steps)+1))
 	}

@@ -13,6 +13,7 @@ import (
 	"accesspath/internal/termsafe"
 	"accesspath/query/assert"
 	"accesspath/render"
+	"accesspath/render/words"
 
 	"github.com/spf13/cobra"
 )
@@ -144,7 +145,7 @@ func (e *env) draft(ctx context.Context, f *checkFlags) error {
 		return err
 	}
 	if f.out.file != "" {
-		fmt.Fprintf(e.stdout, "%d checks in %s\n", len(file.Checks), termsafe.Text(f.out.file))
+		fmt.Fprintf(e.stdout, "%s in %s\n", words.Plural(len(file.Checks), "check"), termsafe.Text(f.out.file))
 	}
 	return nil
 }

@@ -60,11 +60,16 @@ is an ARN or another identifier. FROM and TO are the ends of a path.`,
 	return cmd
 }
 
-// subject is what a history is about: it looks for itself in a snapshot and
-// describes what it finds; "" if it is not there.
+// subject is what a history is about: it looks for itself in a snapshot.
 type subject struct {
 	kind, name string
-	look       func(ctx context.Context, g *graph.Graph) (string, error)
+	look       func(ctx context.Context, g *graph.Graph) (sighting, error)
+}
+
+// A sighting is what a snapshot has of a subject.
+type sighting struct {
+	text     string   // "" if it is not there
+	accounts []string // that it hangs on, with repeats
 }
 
 var fingerprintForm = regexp.MustCompile(`^[0-9a-f]{32}$`)
@@ -75,64 +80,76 @@ func subjectOf(args []string) (subject, error) {
 	rule = strings.ToUpper(rule)
 	switch {
 	case len(args) == 2:
-		return subject{"path", args[0] + " → " + args[1], func(ctx context.Context, g *graph.Graph) (string, error) {
+		return subject{"path", args[0] + " → " + args[1], func(ctx context.Context, g *graph.Graph) (sighting, error) {
 			return lookForPath(ctx, g, args[0], args[1])
 		}}, nil
 	case fingerprintForm.MatchString(name):
-		return subject{"finding", name, func(ctx context.Context, g *graph.Graph) (string, error) {
+		return subject{"finding", name, func(ctx context.Context, g *graph.Graph) (sighting, error) {
 			return lookForFinding(ctx, g, review.Options{}, func(f *review.Finding) bool { return f.Fingerprint == name })
 		}}, nil
 	case strings.HasPrefix(rule, "FIND-"):
 		if _, ok := review.RuleByID(rule); !ok {
 			return subject{}, usagef("there is no rule %q\nhint: run accesspath rules list", rule)
 		}
-		return subject{"finding", rule + ":" + about, func(ctx context.Context, g *graph.Graph) (string, error) {
+		return subject{"finding", rule + ":" + about, func(ctx context.Context, g *graph.Graph) (sighting, error) {
 			return lookForFinding(ctx, g, review.Options{Only: []string{rule}}, func(f *review.Finding) bool { return about == "" || f.Subject == about })
 		}}, nil
 	}
-	return subject{"principal", name, func(_ context.Context, g *graph.Graph) (string, error) { return lookForPrincipal(g, name) }}, nil
+	return subject{"principal", name, func(_ context.Context, g *graph.Graph) (sighting, error) { return lookForPrincipal(g, name), nil }}, nil
 }
 
-func lookForPrincipal(g *graph.Graph, name string) (string, error) {
+func lookForPrincipal(g *graph.Graph, name string) sighting {
 	n, ok, _ := g.Resolve(name)
 	if !ok {
-		return "", nil
+		return sighting{}
 	}
 	node := g.Node(n)
-	return node.Kind.String() + " " + node.ID, nil
+	return sighting{node.Kind.String() + " " + node.ID, []string{node.Account}}
 }
 
 // lookForFinding counts too: several findings may be about one subject.
-func lookForFinding(ctx context.Context, g *graph.Graph, o review.Options, match func(*review.Finding) bool) (string, error) {
+func lookForFinding(ctx context.Context, g *graph.Graph, o review.Options, match func(*review.Finding) bool) (sighting, error) {
 	r, err := review.Run(ctx, g, o)
 	if err != nil {
-		return "", err
+		return sighting{}, err
 	}
-	var found []string
+	var out sighting
 	for i := range r.Findings {
-		if f := &r.Findings[i]; match(f) {
-			found = append(found, string(f.Severity)+": "+f.Text)
+		f := &r.Findings[i]
+		if !match(f) {
+			continue
+		}
+		if out.accounts = append(out.accounts, f.Account); out.text == "" {
+			out.text = string(f.Severity) + ": " + f.Text
 		}
 	}
-	if len(found) > 1 {
-		return fmt.Sprintf("%d findings, the first %s", len(found), found[0]), nil
+	if n := len(out.accounts); n > 1 {
+		out.text = fmt.Sprintf("%d findings, the first %s", n, out.text)
 	}
-	return strings.Join(found, ""), nil
+	return out, nil
 }
 
-func lookForPath(ctx context.Context, g *graph.Graph, from, to string) (string, error) {
+func lookForPath(ctx context.Context, g *graph.Graph, from, to string) (sighting, error) {
 	r, err := query.New(g, query.Options{}).Paths(ctx, from, to)
 	var missing *query.NotFoundError
 	if errors.As(err, &missing) {
-		return "", nil
+		return sighting{}, nil
 	}
 	if err != nil {
-		return "", err
+		return sighting{}, err
 	}
 	for _, a := range r.Answers {
-		if len(a.Paths) > 0 {
-			return a.Paths[0].Verdict + ": " + strings.Join(a.Paths[0].Principals, " → "), nil
+		if len(a.Paths) == 0 {
+			continue
 		}
+		p := &a.Paths[0]
+		out := sighting{text: p.Verdict + ": " + strings.Join(p.Principals, " → ")}
+		for _, id := range p.Principals {
+			if n, ok := g.Find(id); ok {
+				out.accounts = append(out.accounts, g.Node(n).Account)
+			}
+		}
+		return out, nil
 	}
-	return "", nil
+	return sighting{}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -31,8 +32,17 @@ type historyLine struct {
 	AsOf     string `json:"asOf,omitempty"`
 	Label    string `json:"label,omitempty"`
 	Present  bool   `json:"present"`
-	Change   string `json:"change,omitempty"` // "appeared", "went", "changed"
+	Change   string `json:"change,omitempty"` // "appeared", "went", "changed", against the snapshot before that says
 	Text     string `json:"text,omitempty"`
+	// NotRead are accounts that it hangs on and that the snapshot has not, or has
+	// in part, so that its absence says nothing.
+	NotRead []string `json:"notRead,omitempty"`
+}
+
+// A look is what was found in one snapshot.
+type look struct {
+	sighting
+	accounts map[string]bool // that the snapshot has; true: as a whole
 }
 
 func (e *env) history(ctx context.Context, db *store.Store, what subject) (*history, error) {
@@ -41,24 +51,23 @@ func (e *env) history(ctx context.Context, db *store.Store, what subject) (*hist
 		return nil, err
 	}
 	h := &history{Schema: historySchema, Kind: what.kind, Subject: what.name, Entries: []historyLine{}}
-	seen := map[string]string{} // by digest and time: equal snapshots are looked at once
+	seen := map[string]look{} // by digest and time: equal snapshots are looked at once
+	looks := make([]look, 0, len(list))
 	ever := false
-	for i, info := range list {
+	for _, info := range list {
 		key := hex.EncodeToString(info.Digest[:]) + momentOf(info).String()
-		text, ok := seen[key]
+		l, ok := seen[key]
 		if !ok {
-			if text, err = e.lookInto(ctx, db, info, what); err != nil {
+			if l, err = e.lookInto(ctx, db, info, what); err != nil {
 				return nil, err
 			}
-			seen[key] = text
+			seen[key] = l
 		}
-		l := historyLine{Snapshot: info.ID, AsOf: timeText(info.AsOf), Label: info.Label, Present: text != "", Text: text}
-		if i > 0 {
-			l.Change = changeOf(&h.Entries[i-1], &l)
-		}
-		ever = ever || l.Present
-		h.Entries = append(h.Entries, l)
+		ever = ever || l.text != ""
+		looks = append(looks, l)
+		h.Entries = append(h.Entries, historyLine{Snapshot: info.ID, AsOf: timeText(info.AsOf), Label: info.Label, Present: l.text != "", Text: l.text})
 	}
+	h.change(looks)
 	if !ever && what.kind != "finding" {
 		return nil, usagef("no snapshot has the %s %s\nhint: give an ARN; run accesspath snapshots list to see what is stored", what.kind, what.name)
 	}
@@ -85,17 +94,67 @@ func changeOf(before, now *historyLine) string {
 	return ""
 }
 
-func (e *env) lookInto(ctx context.Context, db *store.Store, info store.Info, what subject) (string, error) {
+func (e *env) lookInto(ctx context.Context, db *store.Store, info store.Info, what subject) (look, error) {
 	defer e.progress(fmt.Sprintf("looking into snapshot %d", info.ID))()
 	s, err := db.Load(ctx, info.ID)
 	if err != nil {
-		return "", err
+		return look{}, err
 	}
 	g, err := e.graphOf(ctx, s, momentOf(info), nil)
 	if err != nil {
-		return "", err
+		return look{}, err
 	}
-	return what.look(ctx, g)
+	l := look{accounts: map[string]bool{}}
+	for _, a := range s.Accounts {
+		l.accounts[a.ID] = !a.Incomplete
+	}
+	if l.sighting, err = what.look(ctx, g); err != nil {
+		return look{}, err
+	}
+	// What hangs on an account that is in no snapshot, such as a vendor's, does
+	// not come and go with it.
+	l.sighting.accounts = slices.DeleteFunc(l.sighting.accounts, func(id string) bool { _, has := l.accounts[id]; return !has })
+	return l, nil
+}
+
+// change compares each snapshot with the one before it that says something.
+func (h *history) change(looks []look) {
+	var last *historyLine
+	for i := range h.Entries {
+		l := &h.Entries[i]
+		if l.NotRead = notRead(looks, i); len(l.NotRead) > 0 {
+			continue
+		}
+		if last != nil {
+			l.Change = changeOf(last, l)
+		}
+		last = l
+	}
+}
+
+// notRead lists the accounts that a subject hung on when it was last seen, or
+// else when it is next seen, and that snapshot i, which has it not, does not
+// have as a whole.
+func notRead(looks []look, i int) []string {
+	if looks[i].text != "" {
+		return nil
+	}
+	seen := -1
+	for k := range looks {
+		if looks[k].text != "" && (k < i || seen < 0) {
+			seen = k
+		}
+	}
+	if seen < 0 {
+		return nil
+	}
+	var out []string
+	for _, id := range looks[seen].sighting.accounts {
+		if !looks[i].accounts[id] && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 func writeHistory(w io.Writer, format string, h *history) error {
@@ -107,10 +166,14 @@ func writeHistory(w io.Writer, format string, h *history) error {
 	fmt.Fprintln(t, "ID\tAS OF\tLABEL\tTHERE\tWHAT")
 	for _, l := range h.Entries {
 		there := map[bool]string{true: "yes", false: "no"}[l.Present]
-		if l.Change != "" {
+		text := l.Text
+		switch {
+		case len(l.NotRead) > 0:
+			there, text = "unknown", "account "+strings.Join(l.NotRead, ", ")+" is not in it, or in part only"
+		case l.Change != "":
 			there += ", " + l.Change
 		}
-		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\n", l.Snapshot, l.AsOf, dash(termsafe.Text(l.Label)), there, dash(termsafe.Text(l.Text)))
+		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\n", l.Snapshot, l.AsOf, dash(termsafe.Text(l.Label)), there, dash(termsafe.Text(text)))
 	}
 	return t.Flush()
 }
@@ -123,6 +186,8 @@ func (h *history) summary() string {
 		switch {
 		case i == 0 && l.Present:
 			parts = append(parts, "there since the oldest, "+where)
+		case len(l.NotRead) > 0:
+			parts = append(parts, "unknown in "+where)
 		case l.Change == "appeared":
 			parts = append(parts, "appeared in "+where)
 		case l.Change == "went":

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 
 	"accesspath/store"
 
@@ -93,6 +96,9 @@ func newSnapshotsRemove(e *env, db *string) *cobra.Command {
 }
 
 func (e *env) withStore(ctx context.Context, path string, readOnly bool, f func(*store.Store) error) error {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		readOnly = true // nothing is removed from what is not there, and no database is made for that
+	}
 	s, err := store.Open(ctx, path, store.Options{ReadOnly: readOnly, Now: e.now, Version: version()})
 	if err != nil {
 		return err

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -11,6 +14,7 @@ import (
 	"accesspath/query"
 	"accesspath/render"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
 )
 
@@ -83,18 +87,86 @@ func readPolicy(flag, file string) (*policy.Document, error) {
 	}
 	d, err := policy.ParseDocument(text)
 	if err != nil {
-		return nil, usagef("%s: %s is no policy document: %v", flag, file, err)
+		return nil, usagef("%s: %s%s: %v\nhint: %s", flag, file, syntaxPlace(text, err), err, hintPolicy)
 	}
-	// What AWS would refuse is no basis for an answer about what would change.
-	for _, p := range d.Problems {
-		if !p.Warning {
-			return nil, usagef("%s: %s is no policy document that AWS takes: %s", flag, file, p.Message)
-		}
-	}
-	if len(d.Statements) == 0 {
-		return nil, usagef("%s: %s has no statement", flag, file)
+	if wrong := refused(file, text, d); len(wrong) > 0 {
+		return nil, usagef("%s: %s is no policy document that AWS takes\n%s\nhint: %s", flag, file, strings.Join(wrong, "\n"), hintPolicy)
 	}
 	return d, nil
+}
+
+const hintPolicy = "give one policy document as AWS keeps it: Version, and statements of Effect, Action and Resource"
+
+// mostRefusals bounds what is said of one policy.
+const mostRefusals = 10
+
+// refused lists what AWS would not take in a policy of a principal or of the
+// organization: such a policy is no basis for an answer about what would change.
+func refused(file string, text []byte, d *policy.Document) []string {
+	var out []string
+	add := func(place, statement, message string) { out = append(out, "  "+file+place+": "+statement+message) }
+	for _, p := range d.Problems {
+		statement := ""
+		if p.Statement >= 0 {
+			statement = fmt.Sprintf("statement %d: ", p.Statement)
+		}
+		add(lineColumn(text, tokenStart(text, p.Offset)), statement, p.Message)
+	}
+	for i := range d.Statements {
+		statement := fmt.Sprintf("statement %d: ", d.Statements[i].Index)
+		switch s := &d.Statements[i]; {
+		case s.HasPrincipal:
+			add("", statement, "it names a principal, as only policies of resources do")
+		case !s.HasResource:
+			add("", statement, "Resource is missing")
+		}
+	}
+	if len(d.Statements) == 0 && len(out) == 0 {
+		add("", "", "it has no statement")
+	}
+	if cut := len(out) - mostRefusals; cut > 0 {
+		out = append(out[:mostRefusals], fmt.Sprintf("  and %d more", cut))
+	}
+	return out
+}
+
+// tokenStart is where the JSON token begins that ends at an offset.
+func tokenStart(text []byte, end int) int {
+	at := min(end, len(text)) - 1
+	if at < 0 {
+		return 0
+	}
+	if text[at] != '"' {
+		for at > 0 && !bytes.ContainsRune([]byte(" \t\r\n,:[{"), rune(text[at-1])) {
+			at--
+		}
+		return at
+	}
+	for at--; at > 0; at-- {
+		escapes := 0
+		for k := at - 1; k >= 0 && text[k] == '\\'; k-- {
+			escapes++
+		}
+		if text[at] == '"' && escapes%2 == 0 {
+			break
+		}
+	}
+	return max(at, 0)
+}
+
+// lineColumn is line and column of an offset, as they follow a file's name.
+func lineColumn(text []byte, offset int) string {
+	before := text[:min(max(offset, 0), len(text))]
+	return fmt.Sprintf(":%d:%d", bytes.Count(before, []byte("\n"))+1, len(before)-bytes.LastIndexByte(before, '\n'))
+}
+
+// syntaxPlace is where JSON ends to be JSON; "" if it is something else.
+func syntaxPlace(text []byte, err error) string {
+	var syntax *jsontext.SyntacticError
+	if !errors.As(err, &syntax) {
+		return ""
+	}
+	return lineColumn(text, int(syntax.ByteOffset))
 }
 
 // askOr asks a question, or what would change about its answer.

@@ -326,6 +326,9 @@ func (d *Diagram) session(s *query.Session, summary bool) {
 				n.Tooltip = append(n.Tooltip, text)
 			}
 		}
+		if len(s.Unread) > 0 {
+			n.Sub = append(n.Sub, words.Plural(len(s.Unread), "policy")+" not in the input")
+		}
 		d.nodes[id] = n
 	}
 	n.Account = d.nodes[s.Principal].Account
