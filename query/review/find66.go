@@ -25,7 +25,7 @@ func checkExport(p *pass) []Finding {
 	for a := range p.accounts() {
 		var parts []string
 		if a.Incomplete {
-			parts = append(parts, "pages are missing at the end (GAAD-08)")
+			parts = append(parts, p.partial(a))
 		}
 		if names := unresolved(a); len(names) > 0 {
 			parts = append(parts, count(len(names), "policy")+" that something is attached to or bounded by could not be had (GAAD-19): "+some(names))
@@ -48,6 +48,16 @@ func checkExport(p *pass) []Finding {
 		out = append(out, f)
 	}
 	return out
+}
+
+// partial says why an account is there in part.
+func (p *pass) partial(a *iam.Account) string {
+	for _, d := range p.s.Diagnostics {
+		if d.Code == "managed-only" && d.Entity == a.ID {
+			return "only what Terraform or CloudFormation states of the account is there"
+		}
+	}
+	return "pages are missing at the end (GAAD-08)"
 }
 
 func unresolved(a *iam.Account) []string {
