@@ -1,0 +1,88 @@
+package query
+
+import (
+	"context"
+	"fmt"
+
+	"accesspath/graph"
+)
+
+// A forwardSet is what some nodes can become, requirements ignored.
+type forwardSet struct {
+	nodes []graph.NodeID // in the order in which they were met, the first themselves
+	at    map[graph.NodeID]int32
+	tails [][]int32 // of each, as indexes, if asked for: whence edges lead there
+	count int       // of tails
+	g     *graph.Graph
+}
+
+// maxTails bounds the edges that are remembered, each in four bytes.
+const maxTails = 4 << 20
+
+// forward lists the nodes that some nodes can become, themselves first.
+func (e *Engine) forward(ctx context.Context, from ...graph.NodeID) ([]graph.NodeID, error) {
+	s, err := e.outward(ctx, false, from...)
+	if err != nil {
+		return nil, err
+	}
+	return s.nodes, nil
+}
+
+// outward finds what some nodes can become, and, if asked for, whence each of it.
+func (e *Engine) outward(ctx context.Context, tails bool, from ...graph.NodeID) (*forwardSet, error) {
+	s := &forwardSet{at: map[graph.NodeID]int32{}, g: e.g}
+	for _, n := range from {
+		s.push(n)
+	}
+	bound := bounds{ctx: ctx}
+	for i := 0; i < len(s.nodes); i++ {
+		for edge := range e.g.Out(s.nodes[i]) {
+			if bound.interrupted() {
+				return nil, fmt.Errorf("walking the graph: %w", ctx.Err())
+			}
+			if to := s.push(edge.To); tails && s.count <= maxTails {
+				s.tails[to] = append(s.tails[to], int32(i))
+				s.count++
+			}
+		}
+	}
+	return s, nil
+}
+
+func (s *forwardSet) push(n graph.NodeID) int32 {
+	i, ok := s.at[n]
+	if !ok {
+		i = int32(len(s.nodes))
+		s.at[n] = i
+		s.nodes, s.tails = append(s.nodes, n), append(s.tails, nil)
+	}
+	return i
+}
+
+// leading marks those nodes of the set from which some of the targets, which
+// are in it, can be reached: Graph.Reverse of a graph that has no other nodes.
+// Of a set with too many edges it marks others, too.
+func (s *forwardSet) leading(targets []graph.NodeID) graph.NodeSet {
+	if s.count > maxTails {
+		return s.g.Reverse(targets)
+	}
+	out := graph.NewNodeSet(s.g.Len())
+	var queue []int32
+	push := func(i int32) {
+		if n := s.nodes[i]; !out.Has(n) {
+			out.Add(n)
+			queue = append(queue, i)
+		}
+	}
+	for _, t := range targets {
+		push(s.at[t])
+	}
+	for len(queue) > 0 {
+		i := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		for _, tail := range s.tails[i] {
+			push(tail)
+		}
+	}
+	return out
+}
