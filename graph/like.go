@@ -19,9 +19,16 @@ type Common struct {
 // BuildLike is Build for a snapshot that has much in common with that of another
 // graph: two states of one organization. Edges into a role are taken over where
 // everything that decides them is the same: the organization, the account of the
-// role, and the accounts that its trust names. The result is that of Build.
-func BuildLike(ctx context.Context, s *iam.Snapshot, o Options, other *Graph, common Common) (*Graph, error) {
-	return construct(ctx, s, o, func(b *builder) *likeness { return newLikeness(b, other, common) })
+// role, and the accounts that its trust names. The result is that of Build. other
+// is asked for when nodes are numbered and classes found, so that it can be made
+// meanwhile; if it returns nil there is nothing to take over.
+func BuildLike(ctx context.Context, s *iam.Snapshot, o Options, other func() *Graph, common Common) (*Graph, error) {
+	return construct(ctx, s, o, func(b *builder) *likeness {
+		if g := other(); g != nil {
+			return newLikeness(b, g, common)
+		}
+		return nil
+	})
 }
 
 // likeness is what two graphs have in common while the second is built.

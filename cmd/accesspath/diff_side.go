@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,19 +74,31 @@ func (e *env) graphs(ctx context.Context, places [2]place, asOf time.Time, into 
 		return err
 	}
 	defer e.progress("building the graphs")()
-	var other *graph.Graph
-	order := []int{0, 1}
+	first, second := 0, 1
 	if sides[1].form != nil {
-		order = []int{1, 0}
+		first, second = 1, 0
 	}
-	for _, i := range order {
-		if sides[i].snapshot == nil {
-			continue
-		}
-		if other, err = sides[i].graph(ctx, other, common); err != nil {
-			return err
-		}
-		into[i].Name, into[i].Graph = sides[i].name, other
+	if sides[first].snapshot == nil {
+		first, second = second, first
+	}
+	var other *graph.Graph
+	var otherErr error
+	made := make(chan struct{})
+	go func() {
+		defer close(made)
+		other, otherErr = sides[first].graph(ctx, nil, common)
+	}()
+	var g *graph.Graph
+	if sides[second].snapshot != nil {
+		g, err = sides[second].graph(ctx, func() *graph.Graph { <-made; return other }, common)
+	}
+	<-made
+	if err = cmp.Or(otherErr, err); err != nil {
+		return err
+	}
+	into[first].Name, into[first].Graph = sides[first].name, other
+	if g != nil {
+		into[second].Name, into[second].Graph = sides[second].name, g
 	}
 	return nil
 }
@@ -98,7 +111,8 @@ type sideRead struct {
 	form     *store.Compiled
 }
 
-func (s *sideRead) graph(ctx context.Context, other *graph.Graph, common graph.Common) (*graph.Graph, error) {
+// graph makes the graph of the snapshot; other is that of another one, and may be nil.
+func (s *sideRead) graph(ctx context.Context, other func() *graph.Graph, common graph.Common) (*graph.Graph, error) {
 	if s.form != nil {
 		if g, ok := s.form.Resume(s.snapshot); ok {
 			return g, nil
