@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"slices"
-	"sort"
-)
+import "slices"
 
 // Most questions are about a resource whose owner is known, and whose policy lets
 // few other accounts in: then only callers of these accounts count. Who asks again
@@ -73,11 +70,7 @@ func (h *holdings) addHoldersIn(x *index, account, action, resource string, add 
 
 // grantsOf are the numbers of a document's grants: from, and behind the last.
 func (x *index) grantsOf(document uint32) (from, end uint32) {
-	n := len(x.Documents)
-	i := sort.Search(n, func(i int) bool { return x.Documents[i] >= document })
-	k := i
-	for k < n && x.Documents[k] == document {
-		k++
-	}
+	i, _ := slices.BinarySearch(x.Documents, document)
+	k, _ := slices.BinarySearch(x.Documents, document+1)
 	return uint32(i), uint32(k)
 }

@@ -35,7 +35,7 @@ type IndexTable struct {
 	Holders   Lists    // the users and roles that have a document
 	Actions   Texts    // distinct patterns
 	Resources Texts    // distinct patterns
-	Documents []uint32 // of each grant; those of one document stand together
+	Documents []uint32 // of each grant; never falling
 	Flags     []byte   // of each grant
 	ActionsOf Lists    // of each grant
 	About     Lists    // of each grant: its resources, unless they are open

@@ -60,7 +60,7 @@ type Problem struct {
 	Code      string // such as "invalid-effect"
 	Message   string
 	Statement int // from 0; -1 if it concerns the whole document
-	Offset    int // bytes into the text that was parsed
+	Offset    int // bytes into the text that was parsed, to where the value begins
 	Warning   bool
 }
 

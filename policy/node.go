@@ -17,7 +17,7 @@ type node struct {
 	text   string        // scalars, normalized (GRAM-04)
 	first  *node         // of the members or elements
 	next   *node         // sibling
-	offset int           // behind the token that begins the value
+	offset int           // at which the value begins
 }
 
 func (n *node) describe() string {
@@ -115,14 +115,15 @@ func (r *treeReader) value(depth int) (*node, bool) {
 	if r.at >= len(r.text) || depth > maxQuickDepth {
 		return nil, false
 	}
-	switch c := r.text[r.at]; c {
+	start := r.at
+	switch c := r.text[start]; c {
 	case '{', '[':
+		n := r.nodes.new(node{kind: jsontext.Kind(c), offset: start})
 		r.at++
-		n := r.nodes.new(node{kind: jsontext.Kind(c), offset: r.at})
 		return n, r.kids(n, depth+1)
 	case '"':
 		text, ok := r.string()
-		return r.nodes.new(node{kind: '"', text: text, offset: r.at}), ok
+		return r.nodes.new(node{kind: '"', text: text, offset: start}), ok
 	case 't':
 		return r.literal("true")
 	case 'f':
@@ -130,19 +131,19 @@ func (r *treeReader) value(depth int) (*node, bool) {
 	case 'n':
 		return r.literal("null")
 	}
-	start := r.at
 	if !r.number() {
 		return nil, false
 	}
-	return r.nodes.new(node{kind: '0', text: normalNumber(r.text[start:r.at]), offset: r.at}), true
+	return r.nodes.new(node{kind: '0', text: normalNumber(r.text[start:r.at]), offset: start}), true
 }
 
 func (r *treeReader) literal(word string) (*node, bool) {
 	if !strings.HasPrefix(r.text[r.at:], word) {
 		return nil, false
 	}
+	n := r.nodes.new(node{kind: jsontext.Kind(word[0]), text: word, offset: r.at})
 	r.at += len(word)
-	return r.nodes.new(node{kind: jsontext.Kind(word[0]), text: word, offset: r.at}), true
+	return n, true
 }
 
 // kids reads what stands between the braces or brackets of n.
@@ -231,7 +232,7 @@ func (r *treeReader) digits() bool {
 // readTree reads any JSON, and says what is wrong with the rest.
 func readTree(raw []byte) (*node, error) {
 	dec := jsontext.NewDecoder(bytes.NewReader(raw), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	n, err := readNode(dec)
+	n, err := readNode(dec, raw)
 	if err != nil {
 		return nil, err
 	}
@@ -242,12 +243,16 @@ func readTree(raw []byte) (*node, error) {
 }
 
 // readNode recurses as deep as the input nests; jsontext stops at 10,000.
-func readNode(dec *jsontext.Decoder) (*node, error) {
+func readNode(dec *jsontext.Decoder, raw []byte) (*node, error) {
+	at := int(dec.InputOffset()) // what separates it from the value before comes next
+	for at < len(raw) && strings.IndexByte(" \t\r\n,:", raw[at]) >= 0 {
+		at++
+	}
 	tok, err := dec.ReadToken()
 	if err != nil {
 		return nil, err
 	}
-	n := &node{kind: tok.Kind(), offset: int(dec.InputOffset())}
+	n := &node{kind: tok.Kind(), offset: at}
 	last := &n.first
 	switch n.kind {
 	case '{':
@@ -257,7 +262,7 @@ func readNode(dec *jsontext.Decoder) (*node, error) {
 				return nil, err
 			}
 			text := name.String()
-			kid, err := readNode(dec)
+			kid, err := readNode(dec, raw)
 			if err != nil {
 				return nil, err
 			}
@@ -267,7 +272,7 @@ func readNode(dec *jsontext.Decoder) (*node, error) {
 		_, err = dec.ReadToken()
 	case '[':
 		for dec.PeekKind() != ']' {
-			kid, err := readNode(dec)
+			kid, err := readNode(dec, raw)
 			if err != nil {
 				return nil, err
 			}

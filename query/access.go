@@ -61,17 +61,16 @@ func (e *Engine) decide(n *graph.Node, action, resource string, session policy.C
 	return e.g.Model.Decide(graph.Ask{Node: n, Action: action, Resource: resource, Session: session})
 }
 
-// decideOnce is decide for a target of a question. Questions about one principal
-// look at the few that it can become again and again, and remember what was
-// decided; q may be nil.
-func (e *Engine) decideOnce(n *graph.Node, t target, q *question, session policy.Context) policy.Decision {
+// decideOnce is decide. Questions about one principal look at the few that it can
+// become again and again, and remember what was decided; q may be nil.
+func (e *Engine) decideOnce(n *graph.Node, action, resource string, q *question, session policy.Context) policy.Decision {
 	if q == nil || q.decided == nil || session != nil {
-		return e.decide(n, t.action, t.resource, session)
+		return e.decide(n, action, resource, session)
 	}
-	key := decided{n, t.action, t.resource}
+	key := decided{n, action, resource}
 	d, ok := q.decided[key]
 	if !ok {
-		d = e.decide(n, t.action, t.resource, nil)
+		d = e.decide(n, action, resource, nil)
 		q.decided[key] = d
 	}
 	return d
@@ -222,7 +221,7 @@ func (a *access) join(b access, all bool) (done bool) {
 // accessTo evaluates one action for one principal.
 func (e *Engine) accessTo(n *graph.Node, t target, q *question, session policy.Context) access {
 	if !t.pattern {
-		return access{req: e.signed(n, t.action, e.decideOnce(n, t, q, session).Requires), action: t.action}
+		return access{req: e.signed(n, t.action, e.decideOnce(n, t.action, t.resource, q, session).Requires), action: t.action}
 	}
 	best := access{action: t.action}
 	worst := policy.True()

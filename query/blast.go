@@ -114,7 +114,7 @@ func (e *Engine) sessionRole(what string) string {
 }
 
 // computeNamed finds compute by its ARN, or by the end of it: an instance's id,
-// a function's name. Err is what to say if nothing has that name.
+// a function's name. err is what to say if nothing has that name.
 func (e *Engine) computeNamed(what string, err error) (graph.NodeID, error) {
 	var found []graph.NodeID
 	for i := range e.g.Len() {
@@ -132,14 +132,15 @@ func (e *Engine) computeNamed(what string, err error) (graph.NodeID, error) {
 			several.Candidates = append(several.Candidates, e.g.Node(n).Compute.ARN)
 		}
 		return 0, several
-	case runs(what):
+	case meansCompute(what):
 		return 0, &QuestionError{Message: fmt.Sprintf("no compute %q in the snapshot", what), Hint: "load what lists it, such as aws ec2 describe-instances or aws lambda list-functions; without it, ask about its role"}
 	}
 	return 0, err
 }
 
-// runs reports whether something that runs code is meant by the form of a name.
-func runs(what string) bool {
+// meansCompute reports whether something that runs code is meant by the form of a
+// name.
+func meansCompute(what string) bool {
 	if a, ok := policy.ParseARN(what); ok {
 		return a.Service != "iam" && a.Service != "sts" && a.Account != ""
 	}

@@ -93,7 +93,7 @@ func (e *Engine) explain(ctx context.Context, w *walker, d *describer, n graph.N
 				paths = append(paths, d.path(t))
 			}
 			a := d.answer(n, paths, more)
-			a.Layers = e.layersAlong(paths[0].Principals, e.asked(q, &paths[0]))
+			a.Layers = e.layersAlong(paths[0].Principals, e.asked(q, &paths[0]), q)
 			return a
 		}
 	}
@@ -104,7 +104,7 @@ func (e *Engine) explain(ctx context.Context, w *walker, d *describer, n graph.N
 		return a
 	}
 	e.nearest(ctx, &a, n, q)
-	a.Layers = e.layersOfDenial(&a, q.targets[0])
+	a.Layers = e.layersOfDenial(&a, q.targets[0], q)
 	a.Confidence = confidence(a.Codes)
 	a.WhyNot = e.remedies(ctx, e.ways(n, &a), q.targets[0], func(ctx context.Context, e *Engine) (*Result, error) {
 		return e.Can(ctx, node.ID, r.Question.Action, r.Question.Resource)
@@ -175,13 +175,14 @@ func (e *Engine) direct(n *graph.Node, q *question) policy.Decision {
 
 func (e *Engine) directAs(n *graph.Node, q *question, session policy.Context) policy.Decision {
 	t := q.targets[0]
+	resource := t.resource
 	if t.pattern {
 		if w, _ := e.g.Model.Witnesses(n, t.action, t.resource, e.o.All); len(w) > 0 {
-			t.resource = w[0]
+			resource = w[0]
 		}
 	}
 	if !n.Acts() {
 		return policy.Decision{Causes: []policy.Cause{{Layer: "no-principal", Text: "it signs no requests of its own; only through a role", Rule: "PRINC-24"}}}
 	}
-	return e.decideOnce(n, t, q, session)
+	return e.decideOnce(n, t.action, resource, q, session)
 }

@@ -10,9 +10,10 @@ import (
 // A forwardSet is what some nodes can become, requirements ignored.
 type forwardSet struct {
 	nodes []graph.NodeID // in the order in which they were met, the first themselves
-	at    map[graph.NodeID]int32
-	tails [][]int32 // of each, as indexes, if asked for: whence edges lead there
-	count int       // of tails
+	seen  graph.NodeSet
+	at    map[graph.NodeID]int32 // their indexes, if tails are asked for
+	tails [][]int32              // of each, as indexes, if asked for: whence edges lead there
+	count int                    // of tails
 	g     *graph.Graph
 }
 
@@ -30,9 +31,9 @@ func (e *Engine) forward(ctx context.Context, from ...graph.NodeID) ([]graph.Nod
 
 // outward finds what some nodes can become, and, if asked for, whence each of it.
 func (e *Engine) outward(ctx context.Context, tails bool, from ...graph.NodeID) (*forwardSet, error) {
-	s := &forwardSet{at: map[graph.NodeID]int32{}, g: e.g}
+	s := &forwardSet{seen: graph.NewNodeSet(e.g.Len()), at: map[graph.NodeID]int32{}, g: e.g}
 	for _, n := range from {
-		s.push(n)
+		s.push(n, tails)
 	}
 	bound := bounds{ctx: ctx}
 	for i := 0; i < len(s.nodes); i++ {
@@ -40,7 +41,9 @@ func (e *Engine) outward(ctx context.Context, tails bool, from ...graph.NodeID) 
 			if bound.interrupted() {
 				return nil, fmt.Errorf("walking the graph: %w", ctx.Err())
 			}
-			if to := s.push(edge.To); tails && s.count <= maxTails {
+			s.push(edge.To, tails)
+			if tails && s.count <= maxTails {
+				to := s.at[edge.To]
 				s.tails[to] = append(s.tails[to], int32(i))
 				s.count++
 			}
@@ -49,14 +52,16 @@ func (e *Engine) outward(ctx context.Context, tails bool, from ...graph.NodeID) 
 	return s, nil
 }
 
-func (s *forwardSet) push(n graph.NodeID) int32 {
-	i, ok := s.at[n]
-	if !ok {
-		i = int32(len(s.nodes))
-		s.at[n] = i
-		s.nodes, s.tails = append(s.nodes, n), append(s.tails, nil)
+func (s *forwardSet) push(n graph.NodeID, tails bool) {
+	if s.seen.Has(n) {
+		return
 	}
-	return i
+	s.seen.Add(n)
+	if tails {
+		s.at[n] = int32(len(s.nodes))
+		s.tails = append(s.tails, nil)
+	}
+	s.nodes = append(s.nodes, n)
 }
 
 // leading marks those nodes of the set from which some of the targets, which

@@ -32,7 +32,7 @@ func TestForwardSetLeads(t *testing.T) {
 				}
 			}
 			for n := range got.All() {
-				if _, in := set.at[n]; !in {
+				if !set.seen.Has(n) {
 					t.Fatalf("seed %d: %s is marked and cannot be reached", seed, g.Node(n).ID)
 				}
 				marked++

@@ -9,7 +9,7 @@ import (
 
 // layersAlong says what each policy layer contributes to each request on a path:
 // the hops, and the action at its end (CONV-05).
-func (e *Engine) layersAlong(principals []string, t target) []Layer {
+func (e *Engine) layersAlong(principals []string, t target, q *question) []Layer {
 	var out []Layer
 	for i, id := range principals {
 		n, ok := e.g.Find(id)
@@ -24,7 +24,7 @@ func (e *Engine) layersAlong(principals []string, t target) []Layer {
 				resource = w[0]
 			}
 		}
-		d := e.decide(node, action, resource, nil)
+		d := e.decideOnce(node, action, resource, q, nil)
 		for _, l := range e.layersOf(&d, node) {
 			l.Hop, l.Action, l.Resource = i+1, action, resource
 			out = append(out, l)
@@ -35,15 +35,15 @@ func (e *Engine) layersAlong(principals []string, t target) []Layer {
 
 // layersOfDenial says the same of the request by the principal itself (hop 0),
 // and of those on the path that came nearest, up to the one that fails.
-func (e *Engine) layersOfDenial(a *Answer, t target) []Layer {
+func (e *Engine) layersOfDenial(a *Answer, t target, q *question) []Layer {
 	if len(a.NearPath) <= 1 {
-		return e.layersAlong(a.NearPath, t)
+		return e.layersAlong(a.NearPath, t, q)
 	}
-	out := e.layersAlong(a.NearPath[:1], t)
+	out := e.layersAlong(a.NearPath[:1], t, q)
 	for i := range out {
 		out[i].Hop = 0
 	}
-	for _, l := range e.layersAlong(a.NearPath, t) {
+	for _, l := range e.layersAlong(a.NearPath, t, q) {
 		if l.Hop <= a.BrokenAt {
 			out = append(out, l)
 		}

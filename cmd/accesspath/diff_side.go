@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"accesspath/graph"
@@ -83,16 +84,13 @@ func (e *env) graphs(ctx context.Context, places [2]place, asOf time.Time, into 
 	}
 	var other *graph.Graph
 	var otherErr error
-	made := make(chan struct{})
-	go func() {
-		defer close(made)
-		other, otherErr = sides[first].graph(ctx, nil, common)
-	}()
+	var making sync.WaitGroup
+	making.Go(func() { other, otherErr = sides[first].graph(ctx, nil, common) })
 	var g *graph.Graph
 	if sides[second].snapshot != nil {
-		g, err = sides[second].graph(ctx, func() *graph.Graph { <-made; return other }, common)
+		g, err = sides[second].graph(ctx, func() *graph.Graph { making.Wait(); return other }, common)
 	}
-	<-made
+	making.Wait()
 	if err = cmp.Or(otherErr, err); err != nil {
 		return err
 	}

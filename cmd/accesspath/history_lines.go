@@ -111,8 +111,8 @@ func (e *env) lookInto(ctx context.Context, db *store.Store, info store.Info, wh
 	if l.sighting, err = what.look(ctx, g); err != nil {
 		return look{}, err
 	}
-	// What hangs on an account that is in no snapshot, such as a vendor's, does
-	// not come and go with it.
+	// Accounts that the snapshot refers to and does not hold, such as a vendor's,
+	// are no reason to doubt another one.
 	l.sighting.accounts = slices.DeleteFunc(l.sighting.accounts, func(id string) bool { _, has := l.accounts[id]; return !has })
 	return l, nil
 }

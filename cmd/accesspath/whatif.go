@@ -110,7 +110,7 @@ func refused(file string, text []byte, d *policy.Document) []string {
 		if p.Statement >= 0 {
 			statement = fmt.Sprintf("statement %d: ", p.Statement)
 		}
-		add(lineColumn(text, tokenStart(text, p.Offset)), statement, p.Message)
+		add(lineColumn(text, p.Offset), statement, p.Message)
 	}
 	for i := range d.Statements {
 		statement := fmt.Sprintf("statement %d: ", d.Statements[i].Index)
@@ -128,30 +128,6 @@ func refused(file string, text []byte, d *policy.Document) []string {
 		out = append(out[:mostRefusals], fmt.Sprintf("  and %d more", cut))
 	}
 	return out
-}
-
-// tokenStart is where the JSON token begins that ends at an offset.
-func tokenStart(text []byte, end int) int {
-	at := min(end, len(text)) - 1
-	if at < 0 {
-		return 0
-	}
-	if text[at] != '"' {
-		for at > 0 && !bytes.ContainsRune([]byte(" \t\r\n,:[{"), rune(text[at-1])) {
-			at--
-		}
-		return at
-	}
-	for at--; at > 0; at-- {
-		escapes := 0
-		for k := at - 1; k >= 0 && text[k] == '\\'; k-- {
-			escapes++
-		}
-		if text[at] == '"' && escapes%2 == 0 {
-			break
-		}
-	}
-	return max(at, 0)
 }
 
 // lineColumn is line and column of an offset, as they follow a file's name.

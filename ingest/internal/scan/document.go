@@ -223,30 +223,24 @@ func statementPointer(compact string, statement int) string {
 	return ""
 }
 
-// spread returns the offset in raw at which the token begins that holds the
-// byte before the given offset into the compact text of raw.
+// spread returns the offset in raw of what stands at an offset of its compact text.
 func spread(raw []byte, compact int) int {
-	n, start := 0, 0
+	n := 0
 	for i := 0; i < len(raw); {
+		end := i + 1
 		switch raw[i] {
 		case ' ', '\n', '\t', '\r':
 			i++
 			continue
 		case '"':
-			start = i
-			end := skipString(raw, i)
-			n += end - i
-			i = end
-		default:
-			start = i
-			n++
-			i++
+			end = skipString(raw, i)
 		}
-		if n >= compact {
-			break
+		if n += end - i; n > compact {
+			return end - (n - compact)
 		}
+		i = end
 	}
-	return start
+	return len(raw)
 }
 
 // escapePointer writes a name as a reference token of RFC 6901.

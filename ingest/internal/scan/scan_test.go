@@ -184,17 +184,16 @@ func TestNames(t *testing.T) {
 }
 
 func TestSpread(t *testing.T) {
-	raw := []byte("{ \"a\" :\n [ \"x y\" , {\"b\": 1} ] }")
+	raw := []byte("{ \"a\" :\n [ \"x y\" , {\"b\": 1}, true , -12 ] }")
 	compact := string(compactInto(nil, raw))
-	for _, token := range []string{`"a"`, `"x y"`, `{"b"`, `"b"`} {
-		end := strings.Index(compact, token) + len(token)
-		if token == `{"b"` {
-			end = strings.Index(compact, token) + 1
+	for _, token := range []string{`{ "a"`, `"a"`, `"x y"`, `{"b"`, `"b"`, "1}", "true", "-12"} {
+		at := spread(raw, strings.Index(compact, strings.ReplaceAll(token, "{ ", "{")))
+		if !strings.HasPrefix(string(raw[at:]), token) {
+			t.Errorf("%s is found at %q", token, raw[at:])
 		}
-		start := spread(raw, end)
-		if !strings.HasPrefix(string(raw[start:]), token) {
-			t.Errorf("%s is found at %q", token, raw[start:])
-		}
+	}
+	if at := spread(raw, len(compact)); at != len(raw) {
+		t.Errorf("what lies behind is found at %d of %d", at, len(raw))
 	}
 }
 
