@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,12 +23,16 @@ type builder struct {
 	roles     []*iam.Role // in node order
 	scans     []sources
 	byUnique  map[string]NodeID
-	byRole    map[string][]NodeID            // account/name
-	guards    map[string][]*policy.Statement // by account: SCPs that tell its callers apart
-	places    map[string]string              // by account
-	reach     reach[*class]                  // those that are in no circle
+	byRole    map[string][]NodeID // account/name
+	looked    map[*policy.Document]*read
+	lists     resourceLists
+	guards    map[string]*guard // by account: SCPs on its callers
+	shields   map[string]*guard // by account: RCPs on its roles
+	places    map[string]string // by account
+	reach     reach[*class]     // those that are in no circle
 	circles   reach[*circle]
 	rings     []*circle // all, by number
+	verdicts  *verdicts
 	roots     []rootWay
 	like      *likeness // nil if there is no other graph to take edges over from
 }
@@ -74,7 +79,7 @@ func construct(ctx context.Context, s *iam.Snapshot, o Options, like func(*build
 		b.like = like(b)
 	}
 	slots := make([][]built, len(b.roles))
-	if err := b.eachRole(ctx, o.Workers, func(i int) { slots[i] = b.edgesInto(i) }); err != nil {
+	if err := b.eachRole(ctx, o.Workers, func(i int, r *reader) { slots[i] = b.edgesInto(i, r) }); err != nil {
 		return nil, err
 	}
 	b.assemble(append(slots, b.federationTokens(), b.rootEdges(b.roots)))
@@ -82,13 +87,23 @@ func construct(ctx context.Context, s *iam.Snapshot, o Options, like func(*build
 }
 
 func newBuilder(s *iam.Snapshot, o Options) *builder {
-	return &builder{g: &Graph{Model: NewModel(s, o), lookup: &lookup{}}, byAccount: map[string][]*class{}, byUnique: map[string]NodeID{}, byRole: map[string][]NodeID{}, guards: map[string][]*policy.Statement{}, places: map[string]string{}}
+	return builderOf(&Graph{Model: NewModel(s, o), lookup: &lookup{}})
+}
+
+func builderOf(g *Graph) *builder {
+	return &builder{g: g, byAccount: map[string][]*class{}, byUnique: map[string]NodeID{}, byRole: map[string][]NodeID{},
+		looked: map[*policy.Document]*read{}, lists: resourceLists{number: map[string]uint32{}}, guards: map[string]*guard{}, shields: map[string]*guard{},
+		places: map[string]string{}, reach: reach[*class]{}, verdicts: newVerdicts()}
 }
 
 // number collects the nodes and sorts them by ID.
 func (b *builder) number() {
 	s := b.g.Model.Snapshot
-	var nodes []Node
+	count := 0
+	for _, a := range s.Accounts {
+		count += 1 + len(a.Users) + len(a.Groups) + len(a.Roles) + len(a.Compute)
+	}
+	nodes := make([]Node, 0, count+count/4) // some come from trusts
 	for _, a := range s.Accounts {
 		nodes = append(nodes, entities(a)...)
 		nodes = append(nodes, computeNodes(a)...)
@@ -96,21 +111,16 @@ func (b *builder) number() {
 	}
 	slices.SortStableFunc(b.roles, func(x, y *iam.Role) int { return strings.Compare(x.ARN, y.ARN) })
 	b.scans = make([]sources, len(b.roles))
-	shields := map[string][]*policy.Statement{} // by account: RCPs that tell callers apart
 	for i, r := range b.roles {
-		if _, ok := shields[r.Account]; !ok {
-			shields[r.Account] = tellApart(b.g.Model.RCPs(r.Account))
-		}
 		b.scans[i] = b.g.Model.scan(r)
-		b.scans[i].tells = append(b.scans[i].tells, shields[r.Account]...)
+		b.scans[i].tells = append(b.scans[i].tells, b.rcps(r.Account).tells...)
 		nodes = append(nodes, b.outside(r, &b.scans[i])...)
 	}
 	nodes = append(nodes, b.federatedUsers()...)
 	nodes = append(nodes, b.g.Model.center.nodes()...)
 	b.roots = b.rootWays()
 	nodes = append(nodes, b.rootSessionNodes(b.roots)...)
-	slices.SortStableFunc(nodes, func(x, y Node) int { return compareNodes(&x, &y) })
-	nodes = slices.CompactFunc(nodes, func(x, y Node) bool { return x.ID == y.ID })
+	nodes = inNodeOrder(nodes)
 	g := b.g
 	g.nodes, g.ids, g.byName = nodes, make(map[string]NodeID, len(nodes)), map[string][]NodeID{}
 	g.sessions = map[NodeID][]NodeID{}
@@ -118,6 +128,22 @@ func (b *builder) number() {
 		b.index(NodeID(i))
 	}
 	b.memberships()
+}
+
+// inNodeOrder sorts nodes and drops those of an ID that is there already. It moves
+// each once: they are large.
+func inNodeOrder(nodes []Node) []Node {
+	order := make([]int32, len(nodes))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(x, y int32) int { return cmp.Or(compareNodes(&nodes[x], &nodes[y]), cmp.Compare(x, y)) })
+	order = slices.CompactFunc(order, func(x, y int32) bool { return nodes[x].ID == nodes[y].ID })
+	out := make([]Node, len(order))
+	for i, k := range order {
+		out[i] = nodes[k]
+	}
+	return out
 }
 
 func (b *builder) index(i NodeID) {
@@ -246,7 +272,7 @@ func (b *builder) memberships() {
 
 // eachRole runs f for every role on bounded workers; each owns what it writes
 // by index. The first panic-free end or ctx's error ends it.
-func (b *builder) eachRole(ctx context.Context, workers int, f func(i int)) error {
+func (b *builder) eachRole(ctx context.Context, workers int, f func(i int, r *reader)) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
@@ -254,12 +280,13 @@ func (b *builder) eachRole(ctx context.Context, workers int, f func(i int)) erro
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
+			r := &reader{lists: &b.lists}
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= len(b.roles) {
 					return
 				}
-				f(i)
+				f(i, r)
 			}
 		})
 	}
@@ -271,15 +298,14 @@ func (b *builder) eachRole(ctx context.Context, workers int, f func(i int)) erro
 }
 
 // edgesInto finds every edge into a role, from its trust outward.
-func (b *builder) edgesInto(i int) []built {
+func (b *builder) edgesInto(i int, r *reader) []built {
 	role, s := b.roles[i], &b.scans[i]
 	if b.like != nil {
-		if out, ok := b.like.edgesInto(role, s); ok {
+		if out, ok := b.like.edgesInto(role, s, r); ok {
 			return out
 		}
 	}
-	head := b.g.ids[role.ARN]
-	e := roleEdges{b: b, role: role, head: head, named: map[NodeID]bool{}}
+	e := b.roleEdges(role, r)
 	e.names(s)
 	e.accounts(s)
 	e.specials(s)
@@ -288,11 +314,21 @@ func (b *builder) edgesInto(i int) []built {
 
 // roleEdges collects the edges into one role.
 type roleEdges struct {
+	*reader
 	b     *builder
 	role  *iam.Role
 	head  NodeID
 	named map[NodeID]bool
 	out   []built
+
+	headKnown bool
+	headFound *head  // nil if a policy reads more of the role than can be said
+	trusted   string // the one account that the trust lets in, if that is all it does
+}
+
+func (b *builder) roleEdges(role *iam.Role, r *reader) roleEdges {
+	r.turnTo(role.ARN)
+	return roleEdges{reader: r, b: b, role: role, head: b.g.ids[role.ARN], named: map[NodeID]bool{}}
 }
 
 // try evaluates one node by itself.
@@ -329,8 +365,12 @@ func (e *roleEdges) names(s *sources) {
 	}
 }
 
-// find marks the principals that the trust names.
+// find marks the principals that the trust names. A role that still trusts
+// itself (STS-05) counts as named: that goes for none of its class.
 func (e *roleEdges) find(s *sources) {
+	if e.role.LegacySelfTrust {
+		e.named[e.head] = true
+	}
 	for _, id := range s.arns {
 		if key, ok := strings.CutPrefix(id, sessionRolePrefix); ok {
 			for _, n := range e.b.byRole[key] {
@@ -369,7 +409,7 @@ func (e *roleEdges) accounts(s *sources) {
 	}
 	for _, account := range s.accounts {
 		for _, c := range e.b.byAccount[account] {
-			if c.mayAssume(e.role.ARN) {
+			if c.mayAssume(e.reader) {
 				e.class(c, s)
 			}
 		}
@@ -380,28 +420,39 @@ func (e *roleEdges) accounts(s *sources) {
 func (e *roleEdges) class(c *class, s *sources) {
 	groups, whole := e.alike(c, s)
 	for _, group := range groups {
-		n := group[0]
-		if len(c.members) == 1 {
-			e.try(n, CanAssume)
-			continue
+		n := group.members[0]
+		r := policy.Requirement{}
+		if group.told {
+			r = e.verdict(c, n, group.signature, s)
+		} else {
+			r = e.b.g.Model.Assume(&e.b.g.nodes[n], e.role, nil, "").Requires
 		}
-		a := e.b.g.Model.Assume(&e.b.g.nodes[n], e.role, nil, "")
 		switch {
-		case a.Requires.IsFalse():
-		case whole:
-			e.out = append(e.out, built{span: spanClass, tail: uint32(e.b.g.class[n]), head: e.head, kind: CanAssume, req: a.Requires})
+		case r.IsFalse():
+		case whole && len(c.members) > 1:
+			e.out = append(e.out, built{span: spanClass, tail: uint32(e.b.g.class[n]), head: e.head, kind: CanAssume, req: r})
 		default:
-			for _, n := range group {
-				e.out = append(e.out, built{tail: uint32(n), head: e.head, kind: CanAssume, req: a.Requires})
+			for _, n := range group.members {
+				e.out = append(e.out, built{tail: uint32(n), head: e.head, kind: CanAssume, req: r})
 			}
 		}
 	}
 }
 
+// group are members of a class for whom a trust reads the same.
+type group struct {
+	members   []NodeID
+	signature string // how it reads; if told
+	told      bool
+}
+
 // alike groups the members of a class that the trust does not name by how its
 // statements read for them, in the order of their first members. whole is true
 // if the one group's verdict holds for every member of the class.
-func (e *roleEdges) alike(c *class, s *sources) (groups [][]NodeID, whole bool) {
+func (e *roleEdges) alike(c *class, s *sources) (groups []group, whole bool) {
+	if len(s.tells)+len(e.named) == 0 {
+		return []group{{members: c.members, told: true}}, true
+	}
 	index := map[string]int{}
 	whole = true
 	for _, n := range c.members {
@@ -411,21 +462,30 @@ func (e *roleEdges) alike(c *class, s *sources) (groups [][]NodeID, whole bool) 
 		}
 		key, ok := e.b.g.Model.signature(&e.b.g.nodes[n], s.tells)
 		if i, known := index[key]; ok && known {
-			groups[i] = append(groups[i], n)
+			groups[i].members = append(groups[i].members, n)
 			continue
 		}
 		whole = whole && ok
 		if ok {
 			index[key] = len(groups)
 		}
-		groups = append(groups, []NodeID{n})
+		groups = append(groups, group{members: []NodeID{n}, signature: key, told: ok})
 	}
 	return groups, whole && len(groups) == 1
 }
 
 // assemble turns the slots into flat arrays and interns requirements.
 func (b *builder) assemble(slots [][]built) {
+	var count [3]int
+	for _, slot := range slots {
+		for i := range slot {
+			count[slot[i].span]++
+		}
+	}
 	var spans [3][]built
+	for span, n := range count {
+		spans[span] = make([]built, 0, n)
+	}
 	for _, slot := range slots {
 		for _, e := range slot {
 			spans[e.span] = append(spans[e.span], e)
@@ -456,22 +516,44 @@ func interner(list *[]policy.Requirement) func(policy.Requirement) uint32 {
 	}
 }
 
+// newAdjacency puts edges in the order of their tails and heads. Those of one
+// tail and head keep theirs.
 func newAdjacency(edges []built, tails, heads int, id func(policy.Requirement) uint32) adjacency {
-	slices.SortStableFunc(edges, func(x, y built) int {
-		if x.tail != y.tail {
-			return int(x.tail) - int(y.tail)
-		}
-		return int(x.head) - int(y.head)
-	})
-	var a adjacency
-	for _, e := range edges {
-		a.tail = append(a.tail, e.tail)
-		a.head = append(a.head, e.head)
-		a.kind = append(a.kind, e.kind)
-		a.req = append(a.req, id(e.req))
+	order := byTail(edges, tails)
+	n := len(edges)
+	a := adjacency{tail: make([]uint32, n), head: make([]NodeID, n), kind: make([]EdgeKind, n), req: make([]uint32, n)}
+	for i, k := range order {
+		e := &edges[k]
+		a.tail[i], a.head[i], a.kind[i], a.req[i] = e.tail, e.head, e.kind, id(e.req)
 	}
 	a.connect(tails, heads)
 	return a
+}
+
+// byTail returns where the edges are, ordered. They come by the thousand for each
+// tail, and mostly in the order of their heads: tails are counted, not compared.
+func byTail(edges []built, tails int) []uint32 {
+	at := make([]uint32, tails+1)
+	for i := range edges {
+		at[edges[i].tail+1]++
+	}
+	for t := range tails {
+		at[t+1] += at[t]
+	}
+	order := make([]uint32, len(edges))
+	next := slices.Clone(at)
+	for i := range edges {
+		t := edges[i].tail
+		order[next[t]] = uint32(i)
+		next[t]++
+	}
+	byHead := func(x, y uint32) int { return cmp.Compare(edges[x].head, edges[y].head) }
+	for t := range tails {
+		if of := order[at[t]:at[t+1]]; !slices.IsSortedFunc(of, byHead) {
+			slices.SortStableFunc(of, byHead)
+		}
+	}
+	return order
 }
 
 // connect fills in where the edges of each tail and head are.

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"accesspath/policy"
 )
@@ -32,32 +31,18 @@ func (b *builder) place(account string) string {
 
 func (b *builder) placeOf(account string) string {
 	m := b.g.Model
-	var out strings.Builder
-	f := m.orgFacts(account)
-	fmt.Fprintf(&out, "%t %s %s", f.Known, f.ID, f.Path)
-	for _, l := range m.SCPs(account) {
-		if l.Unknown {
-			return ""
-		}
-		out.WriteString("/")
-		for _, p := range l.Policies {
-			if p.Document == nil || relevanceOf(p.Document).accounts {
-				return ""
-			}
-			out.Write(p.Document.Digest[:])
-		}
+	g := b.scps(account)
+	if g.apart || slices.ContainsFunc(m.SCPs(account), func(l policy.Level) bool { return l.Unknown }) {
+		return ""
 	}
-	return out.String()
+	f := m.orgFacts(account)
+	return fmt.Sprintf("%t %s %s%s", f.Known, f.ID, f.Path, g.policy)
 }
 
 // A circle is a list of classes of different accounts while the graph is built.
 type circle struct {
 	id      circleID
 	classes []*class
-	bears   []*policy.Statement // on assuming roles: of the members, and of the guardrails on them
-
-	mu    sync.Mutex
-	known map[string]policy.Requirement // verdicts, by what they depend on; see verdictKey
 }
 
 // gather puts classes into circles, in the order of their first classes, and
@@ -78,7 +63,7 @@ func (b *builder) gather() {
 		if !ok {
 			k = circleID(len(circles))
 			index[c.circle] = k
-			circles = append(circles, b.newCircle(k, c))
+			circles = append(circles, &circle{id: k})
 			g.circles = append(g.circles, nil)
 		}
 		g.circle = append(g.circle, k)
@@ -162,23 +147,22 @@ func comparePrefixes(a, b policy.ARNPrefix) int {
 // nothing in it, nor in the guardrails on the role, names callers or accounts,
 // or reads who they are.
 func (e *roleEdges) broadly(s *sources) bool {
-	d := e.role.Trust.Document
-	if d == nil || len(s.tells) > 0 || len(s.accounts) > 0 {
-		return false
+	return e.role.Trust.Document != nil && len(s.tells) == 0 && !e.tellsAccounts(s)
+}
+
+// tellsAccounts reports whether the trust, or a guardrail on the role, tells
+// apart callers that differ in nothing but their account.
+func (e *roleEdges) tellsAccounts(s *sources) bool {
+	if len(s.accounts) > 0 || e.b.shields[e.role.Account].apart {
+		return true
 	}
+	d := e.role.Trust.Document
 	for i := range d.Statements {
 		if d.Statements[i].TellsAccountsApart() {
-			return false
+			return true
 		}
 	}
-	for _, l := range e.b.g.Model.RCPs(e.role.Account) {
-		for _, p := range l.Policies {
-			if p.Document == nil || relevanceOf(p.Document).accounts {
-				return false
-			}
-		}
-	}
-	return true
+	return false
 }
 
 // everybody tries all classes of the role's own account, and of the others those
@@ -187,24 +171,21 @@ func (e *roleEdges) everybody(s *sources) {
 	for _, c := range e.b.byAccount[e.role.Account] {
 		e.class(c, s)
 	}
-	broadly, head := e.broadly(s), ""
-	if broadly {
-		head = e.headKey()
-	}
-	tried := map[any]bool{}
+	broadly := e.broadly(s)
+	clear(e.tried)
 	for c := range e.b.reach.of(e.role.ARN) {
-		if c.account != e.role.Account && !tried[c] && c.mayAssume(e.role.ARN) {
-			tried[c] = true
+		if c.account != e.role.Account && !e.tried[c] && c.mayAssume(e.reader) {
+			e.tried[c] = true
 			e.class(c, s)
 		}
 	}
 	for k := range e.b.circles.of(e.role.ARN) {
-		if tried[k] || !k.classes[0].mayAssume(e.role.ARN) {
+		if e.tried[k] || !k.classes[0].mayAssume(e.reader) {
 			continue
 		}
-		tried[k] = true
+		e.tried[k] = true
 		if broadly {
-			e.circle(k, head)
+			e.circle(k, s)
 			continue
 		}
 		for _, c := range k.classes {
@@ -215,107 +196,30 @@ func (e *roleEdges) everybody(s *sources) {
 	}
 }
 
-func (b *builder) newCircle(id circleID, c *class) *circle {
-	k := &circle{id: id, bears: slices.Clip(c.bears), known: map[string]policy.Requirement{}}
-	for _, l := range b.g.Model.SCPs(c.account) {
-		for _, p := range l.Policies {
-			k.bears = append(k.bears, relevanceOf(p.Document).bears...)
-		}
-	}
-	return k
-}
-
 // circle checks a circle by one member that the trust does not name. The edge
 // stands for those that it names, too: what holds for everybody holds for them.
-func (e *roleEdges) circle(k *circle, head string) {
-	n, ok := e.member(k)
+func (e *roleEdges) circle(k *circle, s *sources) {
+	c, n, ok := e.member(k)
 	if !ok {
 		return
 	}
-	key, known := "", false
-	if head != "" {
-		key, known = k.verdictKey(head, e.role.ARN)
-	}
-	if known {
-		k.mu.Lock()
-		r, ok := k.known[key]
-		k.mu.Unlock()
-		if ok {
-			e.broad(k, r)
-			return
-		}
-	}
-	r := e.b.g.Model.Assume(&e.b.g.nodes[n], e.role, nil, "").Requires
-	if known {
-		k.mu.Lock()
-		k.known[key] = r
-		k.mu.Unlock()
-	}
-	e.broad(k, r)
-}
-
-func (e *roleEdges) broad(k *circle, r policy.Requirement) {
-	if !r.IsFalse() {
+	if r := e.verdict(c, n, "", s); !r.IsFalse() {
 		e.out = append(e.out, built{span: spanCircle, tail: uint32(k.id), head: e.head, kind: CanAssume, req: r})
 	}
 }
 
 // member is one of a circle that is not of the role's account and that its trust
-// does not name.
-func (e *roleEdges) member(k *circle) (NodeID, bool) {
+// does not name, and its class.
+func (e *roleEdges) member(k *circle) (*class, NodeID, bool) {
 	for _, c := range k.classes {
 		if c.account == e.role.Account {
 			continue
 		}
 		for _, n := range c.members {
 			if !e.named[n] {
-				return n, true
+				return c, n, true
 			}
 		}
 	}
-	return 0, false
-}
-
-// headKey says what a verdict reads of a role besides its ARN; "" if a policy
-// reads more of it than can be said here. Many roles have the same trust.
-func (e *roleEdges) headKey() string {
-	r := e.role
-	for i := range r.Trust.Document.Statements {
-		if r.Trust.Document.Statements[i].ReadsResource() {
-			return ""
-		}
-	}
-	out := fmt.Appendf(nil, "%t %t %d %s %s", r.ServiceLinked(), r.Reserved(), r.MaxSession, partitionOf(r.ARN), r.Trust.Document.Digest[:])
-	arn, ok := policy.ParseARN(r.ARN)
-	for _, l := range e.b.g.Model.RCPs(r.Account) {
-		out = fmt.Appendf(out, "/%t", l.Unknown)
-		for _, p := range l.Policies {
-			for _, s := range relevanceOf(p.Document).bears {
-				if out, ok = s.AppendReading(out, r.ARN, arn); !ok {
-					return ""
-				}
-			}
-			out = append(out, p.Document.Digest[:]...)
-		}
-		if l.Unknown {
-			out = append(out, l.ID...)
-		}
-	}
-	if !ok {
-		return ""
-	}
-	return string(out)
-}
-
-// verdictKey adds how the circle's statements read for the role.
-func (k *circle) verdictKey(head, role string) (key string, ok bool) {
-	arn, ok := policy.ParseARN(role)
-	out := []byte(head)
-	for _, s := range k.bears {
-		if !ok {
-			return "", false
-		}
-		out, ok = s.AppendReading(out, role, arn)
-	}
-	return string(out), ok
+	return nil, 0, false
 }

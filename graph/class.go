@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,18 +15,16 @@ type class struct {
 	account string
 	members []NodeID
 	allows  []*policy.Statement // that may allow sts:AssumeRole
+	may     []uint32            // what those say of resources; see resourceLists
+	reads   []uint32            // the same of all that bear on assuming roles, the boundary's among them
 	open    bool                // a policy is missing: anything may be allowed
-	bears   []*policy.Statement // all that bear on assuming roles, the boundary's among them
 	circle  string              // equal for classes of other accounts whose policies say the same; "" none
+	alike   uint32              // equal for classes that get the same verdicts; 0 if nothing tells that
 }
 
-// mayAssume reports whether the identity side could allow assuming a role.
-func (c *class) mayAssume(role string) bool {
-	if c.open {
-		return true
-	}
-	return slices.ContainsFunc(c.allows, func(s *policy.Statement) bool { return s.MayMatchResource(role) })
-}
+// mayAssume reports whether the identity side could allow assuming the role that
+// r reads.
+func (c *class) mayAssume(r *reader) bool { return c.open || r.may(c.may) }
 
 var sessionActions = []string{"sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"}
 
@@ -36,6 +35,23 @@ type relevance struct {
 	accounts bool                // some statement tells accounts apart
 	allows   []*policy.Statement
 	bears    []*policy.Statement // all that apply
+}
+
+// read is relevance with what its statements say of resources by number.
+type read struct {
+	relevance
+	may, reads []uint32
+}
+
+// look returns what a document says about assuming roles, found once.
+func (b *builder) look(d *policy.Document) *read {
+	r, ok := b.looked[d]
+	if !ok {
+		r = &read{relevance: relevanceOf(d)}
+		r.may, r.reads = b.lists.numbers(r.allows), b.lists.numbers(r.bears)
+		b.looked[d] = r
+	}
+	return r
 }
 
 func relevanceOf(d *policy.Document) relevance {
@@ -61,15 +77,6 @@ func relevanceOf(d *policy.Document) relevance {
 // classify puts every user and role into a class, in node order.
 func (b *builder) classify() {
 	seen := map[string]classID{}
-	cache := map[*policy.Document]relevance{}
-	look := func(d *policy.Document) relevance {
-		r, ok := cache[d]
-		if !ok {
-			r = relevanceOf(d)
-			cache[d] = r
-		}
-		return r
-	}
 	b.g.class = make([]classID, len(b.g.nodes))
 	for i := range b.g.nodes {
 		n := &b.g.nodes[i]
@@ -77,7 +84,7 @@ func (b *builder) classify() {
 			b.g.class[i] = noClass
 			continue
 		}
-		key, c := b.classOf(n, look)
+		key, c := b.classOf(n)
 		id, ok := seen[key]
 		if !ok {
 			id = classID(len(b.classes))
@@ -94,27 +101,55 @@ func (b *builder) classify() {
 	b.gather()
 }
 
-// guardsTellApart lists the statements of the account's SCPs that distinguish
-// its callers when they assume roles.
-func (b *builder) guardsTellApart(account string) []*policy.Statement {
-	v, ok := b.guards[account]
-	if !ok {
-		v = tellApart(b.g.Model.SCPs(account))
-		b.guards[account] = v
-	}
-	return v
+// guard is what the SCPs on an account's callers, or the RCPs on its roles, say
+// about assuming roles.
+type guard struct {
+	tells  []*policy.Statement // that tell callers of one account apart
+	apart  bool                // they tell accounts apart, or some were not read
+	reads  []uint32            // what they say of resources
+	policy []byte              // says which they are
 }
 
-func tellApart(levels []policy.Level) []*policy.Statement {
-	var out []*policy.Statement
+func (b *builder) guardOf(levels []policy.Level) *guard {
+	g := &guard{}
 	for _, l := range levels {
+		g.policy = append(g.policy, '/')
+		if l.Unknown {
+			g.policy = append(append(g.policy, '?'), l.ID...)
+		}
 		for _, p := range l.Policies {
-			if p.Document != nil {
-				out = append(out, relevanceOf(p.Document).tells...)
+			if p.Document == nil {
+				g.apart = true
+				continue
 			}
+			r := b.look(p.Document)
+			g.policy = append(g.policy, p.Document.Digest[:]...)
+			g.tells, g.apart, g.reads = append(g.tells, r.tells...), g.apart || r.accounts, append(g.reads, r.reads...)
 		}
 	}
-	return out
+	slices.Sort(g.reads)
+	g.reads = slices.Compact(g.reads)
+	return g
+}
+
+// scps returns the guard on an account's callers.
+func (b *builder) scps(account string) *guard {
+	g, ok := b.guards[account]
+	if !ok {
+		g = b.guardOf(b.g.Model.SCPs(account))
+		b.guards[account] = g
+	}
+	return g
+}
+
+// rcps returns the guard on an account's roles.
+func (b *builder) rcps(account string) *guard {
+	g, ok := b.shields[account]
+	if !ok {
+		g = b.guardOf(b.g.Model.RCPs(account))
+		b.shields[account] = g
+	}
+	return g
 }
 
 // signature says how statements read for a node; ok is false if each caller has
@@ -138,7 +173,7 @@ func (m *Model) signature(n *Node, statements []*policy.Statement) (string, bool
 
 // classOf computes the class key of a principal: account, kind, and what its
 // policies and boundary say about assuming roles.
-func (b *builder) classOf(n *Node, look func(*policy.Document) relevance) (string, *class) {
+func (b *builder) classOf(n *Node) (string, *class) {
 	id := b.g.Model.identityOf(n)
 	c := &class{account: n.Account}
 	single, accounts := false, false
@@ -150,14 +185,14 @@ func (b *builder) classOf(n *Node, look func(*policy.Document) relevance) (strin
 			c.open, single = true, true
 			continue
 		}
-		r := look(d)
+		r := b.look(d)
 		if !r.any {
 			continue
 		}
 		tells = append(tells, r.tells...)
 		accounts = accounts || r.accounts
 		c.allows = append(c.allows, r.allows...)
-		c.bears = append(c.bears, r.bears...)
+		c.may, c.reads = append(c.may, r.may...), append(c.reads, r.reads...)
 		docs = append(docs, string(d.Digest[:]))
 	}
 	boundary := "-"
@@ -168,16 +203,17 @@ func (b *builder) classOf(n *Node, look func(*policy.Document) relevance) (strin
 			continue
 		}
 		boundary = "+"
-		if r := look(d); r.any {
+		if r := b.look(d); r.any {
 			boundary += string(d.Digest[:])
 			tells = append(tells, r.tells...)
 			accounts = accounts || r.accounts
-			c.bears = append(c.bears, r.bears...)
+			c.reads = append(c.reads, r.reads...)
 		}
 	}
+	c.may, c.reads = inOrder(c.may), inOrder(c.reads)
 	slices.Sort(docs)
 	docs = slices.Compact(docs)
-	signature, ok := b.g.Model.signature(n, append(tells, b.guardsTellApart(n.Account)...))
+	signature, ok := b.g.Model.signature(n, append(tells, b.scps(n.Account).tells...))
 	if single || !ok || n.Limit != nil {
 		return n.ID, c
 	}
@@ -185,5 +221,15 @@ func (b *builder) classOf(n *Node, look func(*policy.Document) relevance) (strin
 	if place := b.place(n.Account); place != "" && !accounts && len(c.allows) > 0 {
 		c.circle = place + "|" + partitionOf(n.ID) + "|" + key
 	}
-	return n.Account + "|" + key, c
+	key = n.Account + "|" + key
+	if n.Supposed == nil && (n.Kind == KindUser || n.Kind == KindRole) {
+		c.alike = b.verdicts.caller(cmp.Or(c.circle, key))
+	}
+	return key, c
+}
+
+// inOrder sorts numbers and drops those that repeat.
+func inOrder(list []uint32) []uint32 {
+	slices.Sort(list)
+	return slices.Clip(slices.Compact(list))
 }

@@ -122,13 +122,13 @@ func (l *likeness) circleLike(classes []classID) circleID {
 
 // edgesInto takes over the edges into a role; false if they have to be found. Of a
 // trust in everybody, those from accounts that changed are found.
-func (l *likeness) edgesInto(role *iam.Role, s *sources) ([]built, bool) {
+func (l *likeness) edgesInto(role *iam.Role, s *sources, r *reader) ([]built, bool) {
 	head := l.b.g.ids[role.ARN]
 	was, ok := l.from.ids[role.ARN]
 	if !ok || l.node[was] != head+1 || len(l.from.sessions[was])+len(l.b.g.sessions[head]) > 0 || !l.decided(role, s) {
 		return nil, false
 	}
-	e := roleEdges{b: l.b, role: role, head: head, named: map[NodeID]bool{}}
+	e := l.b.roleEdges(role, r)
 	e.find(s)
 	g := l.from
 	for _, i := range g.own.into(was) {
@@ -192,12 +192,9 @@ func (l *likeness) firm(k *circle, e *roleEdges) bool {
 
 // everybody is roleEdges.everybody for what cannot be taken over.
 func (l *likeness) everybody(e *roleEdges, s *sources) {
-	broadly, head := e.broadly(s), ""
-	if broadly {
-		head = e.headKey()
-	}
+	broadly := e.broadly(s)
 	for _, c := range l.fresh {
-		if (c.circle == "" || !broadly) && c.mayAssume(e.role.ARN) {
+		if (c.circle == "" || !broadly) && c.mayAssume(e.reader) {
 			e.class(c, s)
 		}
 	}
@@ -209,8 +206,8 @@ func (l *likeness) everybody(e *roleEdges, s *sources) {
 		rings = l.narrow
 	}
 	for _, k := range rings {
-		if !l.firm(k, e) && k.classes[0].mayAssume(e.role.ARN) {
-			e.circle(k, head)
+		if !l.firm(k, e) && k.classes[0].mayAssume(e.reader) {
+			e.circle(k, s)
 		}
 	}
 }

@@ -96,11 +96,12 @@ func takenOver(s *iam.Snapshot, o Options, other *Graph, common Common) (taken, 
 	b.number()
 	b.classify()
 	l := newLikeness(b, other, common)
+	reads := &reader{lists: &b.lists}
 	for i, r := range b.roles {
 		if l == nil {
 			continue
 		}
-		if out, ok := l.edgesInto(r, &b.scans[i]); ok {
+		if out, ok := l.edgesInto(r, &b.scans[i], reads); ok {
 			taken++
 			for _, e := range out {
 				if e.span == spanCircle {

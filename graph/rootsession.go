@@ -177,7 +177,7 @@ func (m *Model) rootCaller(n *Node) (key string, ok bool) {
 	}
 	id := m.identityOf(n)
 	var docs []string
-	single := len(m.SCPs(n.Account)) > 0 && len(tellApart(m.SCPs(n.Account))) > 0
+	single := slices.ContainsFunc(m.SCPs(n.Account), tellsRootCallers)
 	for k, list := range [][]policy.Attached{id.policies, id.boundary} {
 		for _, p := range list {
 			switch {
@@ -197,6 +197,16 @@ func (m *Model) rootCaller(n *Node) (key string, ok bool) {
 	}
 	slices.Sort(docs)
 	return fmt.Sprintf("%s|%d|%t|%s", n.Account, n.Kind, id.boundary != nil, strings.Join(slices.Compact(docs), "")), ok
+}
+
+// tellsRootCallers reports whether a guardrail on sts:AssumeRoot tells callers of
+// one account apart.
+func tellsRootCallers(l policy.Level) bool {
+	return slices.ContainsFunc(l.Policies, func(p policy.Attached) bool {
+		return p.Document != nil && slices.ContainsFunc(p.Document.Statements, func(s policy.Statement) bool {
+			return s.DependsOnCaller() && s.MatchesAction(assumeRoot)
+		})
+	})
 }
 
 // rootSessionNodes are the sessions of the root users that somebody gets, one

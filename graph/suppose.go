@@ -130,12 +130,13 @@ func (a *adjacency) list(reqs []policy.Requirement) []built {
 // by trusts that name their account, everybody, or the principal that was there
 // before.
 func (g *Graph) assumptions(first int) []built {
-	b := &builder{g: g, byAccount: map[string][]*class{}, guards: map[string][]*policy.Statement{}, places: map[string]string{}, reach: reach[*class]{}}
+	b := builderOf(g)
 	bases := b.classifyFrom(first)
+	reads := &reader{lists: &b.lists}
 	var out []built
 	for _, account := range g.Model.Snapshot.Accounts {
 		for _, r := range account.Roles {
-			out = append(out, b.supposedInto(r, bases)...)
+			out = append(out, b.supposedInto(r, bases, reads)...)
 		}
 	}
 	for i := first; i < len(g.nodes); i++ {
@@ -148,15 +149,6 @@ func (g *Graph) assumptions(first int) []built {
 // the names that a trust can give them.
 func (b *builder) classifyFrom(first int) map[string][]NodeID {
 	g := b.g
-	cache := map[*policy.Document]relevance{}
-	look := func(d *policy.Document) relevance {
-		r, ok := cache[d]
-		if !ok {
-			r = relevanceOf(d)
-			cache[d] = r
-		}
-		return r
-	}
 	seen := map[string]classID{}
 	bases := map[string][]NodeID{}
 	for i := first; i < len(g.nodes); i++ {
@@ -164,7 +156,7 @@ func (b *builder) classifyFrom(first int) map[string][]NodeID {
 		if n.User == nil && n.Role == nil || n.Supposed.Resource != "" {
 			continue // it assumes nothing that it did not before
 		}
-		key, c := b.classOf(n, look)
+		key, c := b.classOf(n)
 		if c.open || key == n.ID {
 			key = fmt.Sprint(i) // by itself: others have its name, too
 		}
@@ -192,10 +184,10 @@ func uniqueOf(n *Node) string {
 	return n.User.UniqueID
 }
 
-func (b *builder) supposedInto(r *iam.Role, bases map[string][]NodeID) []built {
+func (b *builder) supposedInto(r *iam.Role, bases map[string][]NodeID, reads *reader) []built {
 	s := b.g.Model.scan(r)
-	s.tells = append(s.tells, tellApart(b.g.Model.RCPs(r.Account))...)
-	e := roleEdges{b: b, role: r, head: b.g.ids[r.ARN], named: map[NodeID]bool{}}
+	s.tells = append(s.tells, b.rcps(r.Account).tells...)
+	e := b.roleEdges(r, reads)
 	for _, name := range slices.Concat(s.arns, s.unique) {
 		for _, n := range bases[name] {
 			e.named[n] = true

@@ -166,13 +166,37 @@ func (s *Statement) AppendReading(out []byte, arn string, parsed ARN) (reading [
 			}
 			for _, resourceSide := range [2]bool{false, true} {
 				m := g.match(arn, parsed, true, resourceSide)
-				out = strconv.AppendBool(out, m.ok)
+				out = append(out, verdictByte(m.ok))
 				out = append(out, m.code...)
 			}
 		}
 		out = append(out, ';')
 	}
 	return out, true
+}
+
+func verdictByte(yes bool) byte {
+	if yes {
+		return '+'
+	}
+	return '-'
+}
+
+// AppendResources appends what says how the statement reads for resources, all
+// that AppendReading and MayMatchResource look at: statements for which it is the
+// same read the same for each.
+func (s *Statement) AppendResources(out []byte) []byte {
+	for _, flag := range [...]bool{s.HasPrincipal, s.Resource == nil, s.ReadsResource(), hasVariables(s.Resource), hasVariables(s.NotResource)} {
+		out = append(out, verdictByte(flag))
+	}
+	for _, list := range [2][]ResourcePattern{s.Resource, s.NotResource} {
+		for i := range list {
+			out = strconv.AppendInt(out, int64(len(list[i].text)), 10)
+			out = append(append(out, ' '), list[i].text...)
+		}
+		out = append(out, ';')
+	}
+	return out
 }
 
 // ReadsResource reports whether a condition is about the resource, or has a
