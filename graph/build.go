@@ -73,8 +73,12 @@ func construct(ctx context.Context, s *iam.Snapshot, o Options, like func(*build
 		return nil, ErrOutline
 	}
 	b := newBuilder(s, o)
-	b.number()
-	b.classify()
+	if err := b.number(ctx); err != nil {
+		return nil, err
+	}
+	if err := b.classify(ctx); err != nil {
+		return nil, err
+	}
 	if like != nil {
 		b.like = like(b)
 	}
@@ -96,8 +100,8 @@ func builderOf(g *Graph) *builder {
 		places: map[string]string{}, reach: reach[*class]{}, verdicts: newVerdicts()}
 }
 
-// number collects the nodes and sorts them by ID.
-func (b *builder) number() {
+// number collects the nodes and sorts them by ID. Its error is that of ctx.
+func (b *builder) number(ctx context.Context) error {
 	s := b.g.Model.Snapshot
 	count := 0
 	for _, a := range s.Accounts {
@@ -112,6 +116,9 @@ func (b *builder) number() {
 	slices.SortStableFunc(b.roles, func(x, y *iam.Role) int { return strings.Compare(x.ARN, y.ARN) })
 	b.scans = make([]sources, len(b.roles))
 	for i, r := range b.roles {
+		if i%1000 == 0 && ctx.Err() != nil {
+			return stopped(ctx)
+		}
 		b.scans[i] = b.g.Model.scan(r)
 		b.scans[i].tells = append(b.scans[i].tells, b.rcps(r.Account).tells...)
 		nodes = append(nodes, b.outside(r, &b.scans[i])...)
@@ -125,9 +132,18 @@ func (b *builder) number() {
 	g.nodes, g.ids, g.byName = nodes, make(map[string]NodeID, len(nodes)), map[string][]NodeID{}
 	g.sessions = map[NodeID][]NodeID{}
 	for i := range nodes {
+		if i%1000 == 0 && ctx.Err() != nil {
+			return stopped(ctx)
+		}
 		b.index(NodeID(i))
 	}
 	b.memberships()
+	return nil
+}
+
+// stopped is the error of a graph whose context is done.
+func stopped(ctx context.Context) error {
+	return fmt.Errorf("building the graph: %w", ctx.Err())
 }
 
 // inNodeOrder sorts nodes and drops those of an ID that is there already. It moves
@@ -291,8 +307,8 @@ func (b *builder) eachRole(ctx context.Context, workers int, f func(i int, r *re
 		})
 	}
 	wg.Wait()
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("building the graph: %w", err)
+	if ctx.Err() != nil {
+		return stopped(ctx)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -74,11 +75,15 @@ func relevanceOf(d *policy.Document) relevance {
 	return r
 }
 
-// classify puts every user and role into a class, in node order.
-func (b *builder) classify() {
+// classify puts every user and role into a class, in node order. Its error is that
+// of ctx.
+func (b *builder) classify(ctx context.Context) error {
 	seen := map[string]classID{}
 	b.g.class = make([]classID, len(b.g.nodes))
 	for i := range b.g.nodes {
+		if i%1000 == 0 && ctx.Err() != nil {
+			return stopped(ctx)
+		}
 		n := &b.g.nodes[i]
 		if n.User == nil && n.Role == nil {
 			b.g.class[i] = noClass
@@ -99,6 +104,7 @@ func (b *builder) classify() {
 		b.byAccount[c.account] = append(b.byAccount[c.account], c)
 	}
 	b.gather()
+	return nil
 }
 
 // guard is what the SCPs on an account's callers, or the RCPs on its roles, say

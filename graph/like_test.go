@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -93,8 +94,12 @@ func commonOf(a, b *iam.Snapshot) Common {
 // takenOver counts the roles whose edges are taken over, and all.
 func takenOver(s *iam.Snapshot, o Options, other *Graph, common Common) (taken, circles, all int) {
 	b := newBuilder(s, o)
-	b.number()
-	b.classify()
+	if err := b.number(context.Background()); err != nil {
+		panic(err)
+	}
+	if err := b.classify(context.Background()); err != nil {
+		panic(err)
+	}
 	l := newLikeness(b, other, common)
 	reads := &reader{lists: &b.lists}
 	for i, r := range b.roles {

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"iter"
 	"sync/atomic"
 	"unsafe"
@@ -165,10 +166,13 @@ func Restore(t *Tables, nodes Source, s *iam.Snapshot, inventory Inventory, o Op
 
 // Resume makes the graph of a whole snapshot of which Tables are kept: it numbers
 // the nodes, and evaluates no trust policy. The options are those of the graph
-// that the tables are of. It is false if they cannot be of this snapshot.
-func Resume(s *iam.Snapshot, o Options, t *Tables) (*Graph, bool) {
+// that the tables are of. It is false if they cannot be of this snapshot, or ctx is
+// done.
+func Resume(ctx context.Context, s *iam.Snapshot, o Options, t *Tables) (*Graph, bool) {
 	b := newBuilder(s, o)
-	b.number()
+	if b.number(ctx) != nil {
+		return nil, false
+	}
 	g := b.g
 	if len(g.nodes) != len(t.Class) {
 		return nil, false

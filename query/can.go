@@ -22,7 +22,9 @@ func (e *Engine) Can(ctx context.Context, principal, action, resource string) (*
 	if e.g.Node(n).Kind == graph.KindGroup {
 		return e.forMembers(ctx, n, func(e *Engine, id string) (*Result, error) { return e.Can(ctx, id, action, resource) })
 	}
-	q.targets = e.representatives(q.targets)
+	if q.targets, err = e.representatives(ctx, q.targets); err != nil {
+		return nil, err
+	}
 	if len(q.targets) == 1 {
 		q.decided = map[decided]policy.Decision{}
 	}

@@ -31,7 +31,10 @@ func (e *Engine) Until(ctx context.Context, horizon time.Time, question func(*En
 	if err != nil {
 		return nil, err
 	}
-	moments := e.moments(horizon)
+	moments, err := e.moments(ctx, horizon)
+	if err != nil {
+		return nil, err
+	}
 	now.Horizon = []Change{}
 	if len(moments) > maxMoments {
 		now.cut(fmt.Sprintf("only the first %d of %d moments before the horizon were looked at", maxMoments, len(moments)))
@@ -101,7 +104,7 @@ func orDeny(verdict string) string {
 
 // moments are the instants between now and the horizon that conditions on the
 // time name, in order.
-func (e *Engine) moments(horizon time.Time) []time.Time {
+func (e *Engine) moments(ctx context.Context, horizon time.Time) ([]time.Time, error) {
 	var out []time.Time
 	read := func(list []policy.Attached) {
 		for _, p := range list {
@@ -113,9 +116,11 @@ func (e *Engine) moments(horizon time.Time) []time.Time {
 			}
 		}
 	}
-	e.eachPolicy(read)
+	if err := e.eachPolicy(ctx, read); err != nil {
+		return nil, err
+	}
 	slices.SortFunc(out, time.Time.Compare)
-	return slices.CompactFunc(out, time.Time.Equal)
+	return slices.CompactFunc(out, time.Time.Equal), nil
 }
 
 func (e *Engine) instants(s *policy.Statement, horizon time.Time) []time.Time {

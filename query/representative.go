@@ -1,6 +1,7 @@
 package query
 
 import (
+	"context"
 	"fmt"
 	"sort"
 	"strings"
@@ -16,22 +17,29 @@ const manyActions = 200
 // representatives keeps, of actions that no policy in reach tells apart, the
 // first: the same patterns match them, and they work on the same types of
 // resource, so what holds for one holds for all (QRY-16). A question about
-// every action of every service so becomes one about a few thousand.
-func (e *Engine) representatives(targets []target) []target {
+// every action of every service so becomes one about a few thousand. The error is
+// that of ctx.
+func (e *Engine) representatives(ctx context.Context, targets []target) ([]target, error) {
 	if len(targets) < manyActions {
-		return targets
+		return targets, nil
 	}
-	patterns := e.actionPatterns()
+	patterns, err := e.actionPatterns(ctx)
+	if err != nil {
+		return nil, err
+	}
 	seen := map[string]bool{}
 	var out []target
-	for _, t := range targets {
+	for i, t := range targets {
+		if i%64 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		k := signature(t, patterns)
 		if !seen[k] {
 			seen[k] = true
 			out = append(out, t)
 		}
 	}
-	return out
+	return out, nil
 }
 
 // signature tells apart what policies and resources tell apart.
@@ -63,7 +71,7 @@ func signature(t target, patterns map[string][]policy.ActionPattern) string {
 
 // actionPatterns lists the distinct action patterns of all policies, by service
 // prefix; "" holds those that may match any service.
-func (e *Engine) actionPatterns() map[string][]policy.ActionPattern {
+func (e *Engine) actionPatterns(ctx context.Context) (map[string][]policy.ActionPattern, error) {
 	texts := map[string]bool{}
 	seen := map[*policy.Document]bool{}
 	read := func(list []policy.Attached) {
@@ -83,7 +91,9 @@ func (e *Engine) actionPatterns() map[string][]policy.ActionPattern {
 			}
 		}
 	}
-	e.eachPolicy(read)
+	if err := e.eachPolicy(ctx, read); err != nil {
+		return nil, err
+	}
 	sorted := make([]string, 0, len(texts))
 	for t := range texts {
 		sorted = append(sorted, t)
@@ -97,14 +107,18 @@ func (e *Engine) actionPatterns() map[string][]policy.ActionPattern {
 		}
 		out[prefix] = append(out[prefix], policy.CompileAction(t))
 	}
-	return out
+	return out, nil
 }
 
 // eachPolicy calls read with every policy that bears on some request, trust
-// policies among them; shared documents come as often as they are attached.
-func (e *Engine) eachPolicy(read func(list []policy.Attached)) {
+// policies among them; shared documents come as often as they are attached. The
+// error is that of ctx.
+func (e *Engine) eachPolicy(ctx context.Context, read func(list []policy.Attached)) error {
 	m := e.g.Model
 	for i := range e.g.Len() {
+		if i%64 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
 		n := e.g.Node(graph.NodeID(i))
 		read(m.IdentityPolicies(n))
 		if b, ok := m.Boundary(n); ok {
@@ -126,4 +140,5 @@ func (e *Engine) eachPolicy(read func(list []policy.Attached)) {
 			read([]policy.Attached{{Document: r.Policy.Document}})
 		}
 	}
+	return ctx.Err()
 }

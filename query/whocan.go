@@ -16,7 +16,9 @@ func (e *Engine) WhoCan(ctx context.Context, action, resource string) (*Result, 
 	if err != nil {
 		return nil, err
 	}
-	q.targets = e.representatives(q.targets)
+	if q.targets, err = e.representatives(ctx, q.targets); err != nil {
+		return nil, err
+	}
 	r := e.newResult("who-can", q)
 	r.Question.Action, r.Question.Resource, r.Question.View = action, resource, string(e.o.View)
 	w, list, err := e.walkTo(ctx, q)

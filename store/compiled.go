@@ -75,9 +75,9 @@ type Compiled struct {
 // Resume makes the graph of the snapshot itself, whole, with the edges of the
 // form: what asks for lists of whole accounts has it without evaluating a trust
 // policy. The options are those that the form was opened with. It is false if
-// the snapshot is not that of the form.
-func (c *Compiled) Resume(whole *iam.Snapshot) (*graph.Graph, bool) {
-	return graph.Resume(whole, c.Graph.Model.Options, c.edges)
+// the snapshot is not that of the form, or ctx is done.
+func (c *Compiled) Resume(ctx context.Context, whole *iam.Snapshot) (*graph.Graph, bool) {
+	return graph.Resume(ctx, whole, c.Graph.Model.Options, c.edges)
 }
 
 // Snapshot is the snapshot, its accounts as outlines.

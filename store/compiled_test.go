@@ -314,7 +314,7 @@ func TestCompiledResumes(t *testing.T) {
 	for name, snapshot := range compiledSnapshots(t) {
 		t.Run(name, func(t *testing.T) {
 			c := compiledOf(t, snapshot)
-			got, ok := c.open(t).Resume(load(t, c.s, c.info.ID))
+			got, ok := c.open(t).Resume(t.Context(), load(t, c.s, c.info.ID))
 			if !ok {
 				t.Fatal("the form is not of its own snapshot")
 			}
@@ -333,7 +333,7 @@ func TestCompiledResumes(t *testing.T) {
 					t.Errorf("%s: edges\n%q, want\n%q", got.Node(n).ID, a, b)
 				}
 			}
-			if _, ok := c.open(t).Resume(fixture.Org(fixture.OrgOptions{Seed: 33, Accounts: 5, Users: 9, Roles: 9})); ok {
+			if _, ok := c.open(t).Resume(t.Context(), fixture.Org(fixture.OrgOptions{Seed: 33, Accounts: 5, Users: 9, Roles: 9})); ok {
 				t.Error("a form was taken for that of another snapshot")
 			}
 		})

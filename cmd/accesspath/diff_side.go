@@ -112,7 +112,7 @@ type sideRead struct {
 // graph makes the graph of the snapshot; other is that of another one, and may be nil.
 func (s *sideRead) graph(ctx context.Context, other func() *graph.Graph, common graph.Common) (*graph.Graph, error) {
 	if s.form != nil {
-		if g, ok := s.form.Resume(s.snapshot); ok {
+		if g, ok := s.form.Resume(ctx, s.snapshot); ok {
 			return g, nil
 		}
 	}
