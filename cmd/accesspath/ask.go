@@ -12,6 +12,7 @@ import (
 	"accesspath/iam"
 	"accesspath/query"
 	"accesspath/render"
+	"accesspath/store"
 
 	"github.com/spf13/cobra"
 )
@@ -129,7 +130,8 @@ type session struct {
 	flags    *askFlags
 	snapshot *iam.Snapshot
 	asOf     time.Time
-	stored   *stored // of questions that a compiled form may answer; else nil
+	stored   *stored         // of questions that a compiled form may answer; else nil
+	edges    *store.Compiled // of the snapshot when it was read whole, if it has a form; else nil
 }
 
 func (e *env) open(ctx context.Context, f *askFlags) (*session, error) {
@@ -154,7 +156,7 @@ func (e *env) open(ctx context.Context, f *askFlags) (*session, error) {
 			e.diagnose(s.snapshot.Diagnostics)
 		}
 	} else {
-		s.snapshot, err = e.load(ctx, &f.in)
+		err = s.load(ctx)
 	}
 	if err != nil {
 		return nil, err
@@ -175,9 +177,13 @@ func (s *session) graph(ctx context.Context, overrides map[string]string) (*grap
 	}
 	o := graphOptions(s.asOf)
 	o.Overrides, o.StrictData = overridden(overrides), s.flags.strictData
-	done := s.env.progress("building the graph")
+	defer s.env.progress("building the graph")()
+	if s.edges != nil && len(overrides) == 0 && !s.flags.strictData {
+		if g, ok := s.edges.Resume(ctx, s.snapshot); ok {
+			return g, nil
+		}
+	}
 	g, err := graph.Build(ctx, s.snapshot, o)
-	done()
 	if err == nil && len(overrides) == 0 && s.flags.asOf == "" {
 		s.keep(ctx, g)
 	}

@@ -85,6 +85,32 @@ func graphOptions(asOf time.Time) graph.Options {
 	return graph.Options{AsOf: asOf, KeyDefined: query.KeyDefined, ManagedPolicy: managed.Lookup}
 }
 
+// load reads the whole snapshot, and opens the compiled form of it if there is
+// one, whose edges need not be found again.
+func (s *session) load(ctx context.Context) (err error) {
+	if len(s.flags.in.files) > 0 {
+		s.snapshot, err = s.env.load(ctx, &s.flags.in)
+		return err
+	}
+	var asOf time.Time
+	if s.flags.asOf != "" {
+		if asOf, err = parseTime(s.flags.asOf); err != nil {
+			return err
+		}
+	}
+	path, err := databaseOf(&s.flags.in)
+	if err != nil {
+		return err
+	}
+	sides, _, err := s.env.readStored(ctx, path, asOf, s.flags.in.snapshot)
+	if err != nil {
+		return err
+	}
+	s.snapshot, s.edges = sides[0].snapshot, sides[0].form
+	s.env.diagnose(s.snapshot.Diagnostics)
+	return nil
+}
+
 // whole reads the snapshot itself, which the compiled form was not enough for.
 func (s *session) whole(ctx context.Context) error {
 	defer s.env.progress("reading the database")()
@@ -94,6 +120,9 @@ func (s *session) whole(ctx context.Context) error {
 	}
 	defer db.Close()
 	s.snapshot, err = db.Load(ctx, s.stored.info.ID)
+	if form := s.stored.form; form != nil && form.Err() == nil {
+		s.edges = form
+	}
 	s.stored.form = nil
 	return err
 }
