@@ -26,10 +26,11 @@ type builder struct {
 	byRole    map[string][]NodeID // account/name
 	looked    map[*policy.Document]*read
 	lists     resourceLists
-	guards    map[string]*guard // by account: SCPs on its callers
-	shields   map[string]*guard // by account: RCPs on its roles
-	places    map[string]string // by account
-	reach     reach[*class]     // those that are in no circle
+	guards    map[string]*guard        // by account: SCPs on its callers
+	shields   map[string]*guard        // by account: RCPs on its roles
+	places    map[string]string        // by account
+	within    map[string]reach[*class] // by account
+	reach     reach[*class]            // those that are in no circle
 	circles   reach[*circle]
 	rings     []*circle // all, by number
 	verdicts  *verdicts
@@ -97,7 +98,7 @@ func newBuilder(s *iam.Snapshot, o Options) *builder {
 func builderOf(g *Graph) *builder {
 	return &builder{g: g, byAccount: map[string][]*class{}, byUnique: map[string]NodeID{}, byRole: map[string][]NodeID{},
 		looked: map[*policy.Document]*read{}, lists: resourceLists{number: map[string]uint32{}}, guards: map[string]*guard{}, shields: map[string]*guard{},
-		places: map[string]string{}, reach: reach[*class]{}, verdicts: newVerdicts()}
+		places: map[string]string{}, within: map[string]reach[*class]{}, reach: reach[*class]{}, verdicts: newVerdicts()}
 }
 
 // number collects the nodes and sorts them by ID. Its error is that of ctx.
@@ -423,9 +424,11 @@ func (e *roleEdges) accounts(s *sources) {
 		e.everybody(s)
 		return
 	}
+	clear(e.tried)
 	for _, account := range s.accounts {
-		for _, c := range e.b.byAccount[account] {
-			if c.mayAssume(e.reader) {
+		for c := range e.b.within[account].of(e.role.ARN) {
+			if !e.tried[c] && c.mayAssume(e.reader) {
+				e.tried[c] = true
 				e.class(c, s)
 			}
 		}

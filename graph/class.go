@@ -101,10 +101,21 @@ func (b *builder) classify(ctx context.Context) error {
 	}
 	for _, c := range b.classes {
 		b.g.classes = append(b.g.classes, c.members)
-		b.byAccount[c.account] = append(b.byAccount[c.account], c)
+		b.enter(c)
 	}
 	b.gather()
 	return nil
+}
+
+// enter lists a class by its account, and there by whose roles it may assume.
+func (b *builder) enter(c *class) {
+	b.byAccount[c.account] = append(b.byAccount[c.account], c)
+	in, ok := b.within[c.account]
+	if !ok {
+		in = reach[*class]{}
+		b.within[c.account] = in
+	}
+	in.add(c, c)
 }
 
 // guard is what the SCPs on an account's callers, or the RCPs on its roles, say

@@ -165,7 +165,7 @@ func (b *builder) classifyFrom(first int) map[string][]NodeID {
 			id = classID(len(b.classes))
 			seen[key] = id
 			b.classes = append(b.classes, c)
-			b.byAccount[c.account] = append(b.byAccount[c.account], c)
+			b.enter(c)
 			b.reach.add(c, c)
 		}
 		g.class[i] = id
