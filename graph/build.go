@@ -26,8 +26,8 @@ type builder struct {
 	byRole    map[string][]NodeID // account/name
 	looked    map[*policy.Document]*read
 	lists     resourceLists
-	guards    map[string]*guard        // by account: SCPs on its callers
-	shields   map[string]*guard        // by account: RCPs on its roles
+	guards    map[string]*assumeGuard  // by account: SCPs on its callers
+	shields   map[string]*assumeGuard  // by account: RCPs on its roles
 	places    map[string]string        // by account
 	within    map[string]reach[*class] // by account
 	reach     reach[*class]            // those that are in no circle
@@ -84,7 +84,7 @@ func construct(ctx context.Context, s *iam.Snapshot, o Options, like func(*build
 		b.like = like(b)
 	}
 	slots := make([][]built, len(b.roles))
-	if err := b.eachRole(ctx, o.Workers, func(i int, r *reader) { slots[i] = b.edgesInto(i, r) }); err != nil {
+	if err := b.eachRole(ctx, o.Workers, func(i int, r *listReader) { slots[i] = b.edgesInto(i, r) }); err != nil {
 		return nil, err
 	}
 	b.assemble(append(slots, b.federationTokens(), b.rootEdges(b.roots)))
@@ -97,7 +97,7 @@ func newBuilder(s *iam.Snapshot, o Options) *builder {
 
 func builderOf(g *Graph) *builder {
 	return &builder{g: g, byAccount: map[string][]*class{}, byUnique: map[string]NodeID{}, byRole: map[string][]NodeID{},
-		looked: map[*policy.Document]*read{}, lists: resourceLists{number: map[string]uint32{}}, guards: map[string]*guard{}, shields: map[string]*guard{},
+		looked: map[*policy.Document]*read{}, lists: resourceLists{number: map[string]uint32{}}, guards: map[string]*assumeGuard{}, shields: map[string]*assumeGuard{},
 		places: map[string]string{}, within: map[string]reach[*class]{}, reach: reach[*class]{}, verdicts: newVerdicts()}
 }
 
@@ -289,7 +289,7 @@ func (b *builder) memberships() {
 
 // eachRole runs f for every role on bounded workers; each owns what it writes
 // by index. The first panic-free end or ctx's error ends it.
-func (b *builder) eachRole(ctx context.Context, workers int, f func(i int, r *reader)) error {
+func (b *builder) eachRole(ctx context.Context, workers int, f func(i int, r *listReader)) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
@@ -297,7 +297,7 @@ func (b *builder) eachRole(ctx context.Context, workers int, f func(i int, r *re
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
-			r := &reader{lists: &b.lists}
+			r := &listReader{lists: &b.lists}
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= len(b.roles) {
@@ -315,7 +315,7 @@ func (b *builder) eachRole(ctx context.Context, workers int, f func(i int, r *re
 }
 
 // edgesInto finds every edge into a role, from its trust outward.
-func (b *builder) edgesInto(i int, r *reader) []built {
+func (b *builder) edgesInto(i int, r *listReader) []built {
 	role, s := b.roles[i], &b.scans[i]
 	if b.like != nil {
 		if out, ok := b.like.edgesInto(role, s, r); ok {
@@ -331,7 +331,7 @@ func (b *builder) edgesInto(i int, r *reader) []built {
 
 // roleEdges collects the edges into one role.
 type roleEdges struct {
-	*reader
+	*listReader
 	b     *builder
 	role  *iam.Role
 	head  NodeID
@@ -343,9 +343,9 @@ type roleEdges struct {
 	trusted   string // the one account that the trust lets in, if that is all it does
 }
 
-func (b *builder) roleEdges(role *iam.Role, r *reader) roleEdges {
+func (b *builder) roleEdges(role *iam.Role, r *listReader) roleEdges {
 	r.turnTo(role.ARN)
-	return roleEdges{reader: r, b: b, role: role, head: b.g.ids[role.ARN], named: map[NodeID]bool{}}
+	return roleEdges{listReader: r, b: b, role: role, head: b.g.ids[role.ARN], named: map[NodeID]bool{}}
 }
 
 // try evaluates one node by itself.
@@ -427,7 +427,7 @@ func (e *roleEdges) accounts(s *sources) {
 	clear(e.tried)
 	for _, account := range s.accounts {
 		for c := range e.b.within[account].of(e.role.ARN) {
-			if !e.tried[c] && c.mayAssume(e.reader) {
+			if !e.tried[c] && c.mayAssume(e.listReader) {
 				e.tried[c] = true
 				e.class(c, s)
 			}

@@ -174,13 +174,13 @@ func (e *roleEdges) everybody(s *sources) {
 	broadly := e.broadly(s)
 	clear(e.tried)
 	for c := range e.b.reach.of(e.role.ARN) {
-		if c.account != e.role.Account && !e.tried[c] && c.mayAssume(e.reader) {
+		if c.account != e.role.Account && !e.tried[c] && c.mayAssume(e.listReader) {
 			e.tried[c] = true
 			e.class(c, s)
 		}
 	}
 	for k := range e.b.circles.of(e.role.ARN) {
-		if e.tried[k] || !k.classes[0].mayAssume(e.reader) {
+		if e.tried[k] || !k.classes[0].mayAssume(e.listReader) {
 			continue
 		}
 		e.tried[k] = true

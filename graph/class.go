@@ -25,7 +25,7 @@ type class struct {
 
 // mayAssume reports whether the identity side could allow assuming the role that
 // r reads.
-func (c *class) mayAssume(r *reader) bool { return c.open || r.may(c.may) }
+func (c *class) mayAssume(r *listReader) bool { return c.open || r.may(c.may) }
 
 var sessionActions = []string{"sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"}
 
@@ -118,17 +118,17 @@ func (b *builder) enter(c *class) {
 	in.add(c, c)
 }
 
-// guard is what the SCPs on an account's callers, or the RCPs on its roles, say
+// assumeGuard is what the SCPs on an account's callers, or the RCPs on its roles, say
 // about assuming roles.
-type guard struct {
+type assumeGuard struct {
 	tells  []*policy.Statement // that tell callers of one account apart
 	apart  bool                // they tell accounts apart, or some were not read
 	reads  []uint32            // what they say of resources
 	policy []byte              // says which they are
 }
 
-func (b *builder) guardOf(levels []policy.Level) *guard {
-	g := &guard{}
+func (b *builder) guardOf(levels []policy.Level) *assumeGuard {
+	g := &assumeGuard{}
 	for _, l := range levels {
 		g.policy = append(g.policy, '/')
 		if l.Unknown {
@@ -150,7 +150,7 @@ func (b *builder) guardOf(levels []policy.Level) *guard {
 }
 
 // scps returns the guard on an account's callers.
-func (b *builder) scps(account string) *guard {
+func (b *builder) scps(account string) *assumeGuard {
 	g, ok := b.guards[account]
 	if !ok {
 		g = b.guardOf(b.g.Model.SCPs(account))
@@ -160,7 +160,7 @@ func (b *builder) scps(account string) *guard {
 }
 
 // rcps returns the guard on an account's roles.
-func (b *builder) rcps(account string) *guard {
+func (b *builder) rcps(account string) *assumeGuard {
 	g, ok := b.shields[account]
 	if !ok {
 		g = b.guardOf(b.g.Model.RCPs(account))

@@ -122,7 +122,7 @@ func (l *likeness) circleLike(classes []classID) circleID {
 
 // edgesInto takes over the edges into a role; false if they have to be found. Of a
 // trust in everybody, those from accounts that changed are found.
-func (l *likeness) edgesInto(role *iam.Role, s *sources, r *reader) ([]built, bool) {
+func (l *likeness) edgesInto(role *iam.Role, s *sources, r *listReader) ([]built, bool) {
 	head := l.b.g.ids[role.ARN]
 	was, ok := l.from.ids[role.ARN]
 	if !ok || l.node[was] != head+1 || len(l.from.sessions[was])+len(l.b.g.sessions[head]) > 0 || !l.decided(role, s) {
@@ -194,7 +194,7 @@ func (l *likeness) firm(k *circle, e *roleEdges) bool {
 func (l *likeness) everybody(e *roleEdges, s *sources) {
 	broadly := e.broadly(s)
 	for _, c := range l.fresh {
-		if (c.circle == "" || !broadly) && c.mayAssume(e.reader) {
+		if (c.circle == "" || !broadly) && c.mayAssume(e.listReader) {
 			e.class(c, s)
 		}
 	}
@@ -206,7 +206,7 @@ func (l *likeness) everybody(e *roleEdges, s *sources) {
 		rings = l.narrow
 	}
 	for _, k := range rings {
-		if !l.firm(k, e) && k.classes[0].mayAssume(e.reader) {
+		if !l.firm(k, e) && k.classes[0].mayAssume(e.listReader) {
 			e.circle(k, s)
 		}
 	}

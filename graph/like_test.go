@@ -101,7 +101,7 @@ func takenOver(s *iam.Snapshot, o Options, other *Graph, common Common) (taken, 
 		panic(err)
 	}
 	l := newLikeness(b, other, common)
-	reads := &reader{lists: &b.lists}
+	reads := &listReader{lists: &b.lists}
 	for i, r := range b.roles {
 		if l == nil {
 			continue

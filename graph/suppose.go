@@ -132,7 +132,7 @@ func (a *adjacency) list(reqs []policy.Requirement) []built {
 func (g *Graph) assumptions(first int) []built {
 	b := builderOf(g)
 	bases := b.classifyFrom(first)
-	reads := &reader{lists: &b.lists}
+	reads := &listReader{lists: &b.lists}
 	var out []built
 	for _, account := range g.Model.Snapshot.Accounts {
 		for _, r := range account.Roles {
@@ -184,7 +184,7 @@ func uniqueOf(n *Node) string {
 	return n.User.UniqueID
 }
 
-func (b *builder) supposedInto(r *iam.Role, bases map[string][]NodeID, reads *reader) []built {
+func (b *builder) supposedInto(r *iam.Role, bases map[string][]NodeID, reads *listReader) []built {
 	s := b.g.Model.scan(r)
 	s.tells = append(s.tells, b.rcps(r.Account).tells...)
 	e := b.roleEdges(r, reads)

@@ -85,7 +85,7 @@ func (e *roleEdges) verdictKey(c *class, signature string, s *sources) (key []by
 	if !ok {
 		return nil, false
 	}
-	key = binary.LittleEndian.AppendUint32(e.reader.key[:0], c.alike)
+	key = binary.LittleEndian.AppendUint32(e.listReader.key[:0], c.alike)
 	key = binary.LittleEndian.AppendUint32(key, head.number)
 	key = append(key, flag(c.account == e.role.Account), flag(c.account == e.trusted))
 	if head.accounts {
@@ -94,10 +94,10 @@ func (e *roleEdges) verdictKey(c *class, signature string, s *sources) (key []by
 	}
 	key = binary.AppendUvarint(key, uint64(len(signature)))
 	key = append(key, signature...)
-	if key, ok = e.reader.appendKey(key, c.reads); ok {
-		key, ok = e.reader.appendKey(key, e.b.guards[c.account].reads)
+	if key, ok = e.listReader.appendKey(key, c.reads); ok {
+		key, ok = e.listReader.appendKey(key, e.b.guards[c.account].reads)
 	}
-	e.reader.key = key
+	e.listReader.key = key
 	return key, ok
 }
 
@@ -140,7 +140,7 @@ func (e *roleEdges) findHead(s *sources) *head {
 		trust, accounts, e.trusted = text, false, s.accounts[0]
 	}
 	key := fmt.Appendf(nil, "%t %t %d %s %q %q ", r.ServiceLinked(), r.Reserved(), r.MaxSession, partitionOf(r.ARN), shield.policy, trust)
-	key, ok := e.reader.appendKey(key, shield.reads)
+	key, ok := e.listReader.appendKey(key, shield.reads)
 	if !ok {
 		return nil
 	}

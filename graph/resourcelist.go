@@ -37,20 +37,20 @@ func (r *resourceLists) numberOf(s *policy.Statement) uint32 {
 	return n
 }
 
-// A reader tells how numbered statements read for one role at a time. It belongs
+// A listReader tells how numbered statements read for one role at a time. It belongs
 // to one goroutine.
-type reader struct {
+type listReader struct {
 	lists  *resourceLists
 	role   string
 	arn    policy.ARN
 	parsed bool
 	turn   uint32
-	read   []reading // by number; of this turn if it says so
+	read   []listReading // by number; of this turn if it says so
 	key    []byte
 	tried  map[any]bool // classes and circles, in this turn
 }
 
-type reading struct {
+type listReading struct {
 	turn uint32
 	ok   bool // text says all that matters
 	may  bool // the statement may be about the role
@@ -58,9 +58,9 @@ type reading struct {
 }
 
 // turnTo makes it tell about another role.
-func (r *reader) turnTo(role string) {
+func (r *listReader) turnTo(role string) {
 	if len(r.read) < len(r.lists.of) {
-		r.read = make([]reading, len(r.lists.of))
+		r.read = make([]listReading, len(r.lists.of))
 	}
 	r.turn++
 	if r.tried == nil {
@@ -70,7 +70,7 @@ func (r *reader) turnTo(role string) {
 	r.arn, r.parsed = policy.ParseARN(role)
 }
 
-func (r *reader) reading(n uint32) *reading {
+func (r *listReader) reading(n uint32) *listReading {
 	is := &r.read[n]
 	if is.turn == r.turn {
 		return is
@@ -84,13 +84,13 @@ func (r *reader) reading(n uint32) *reading {
 }
 
 // may reports whether one of the statements may be about the role.
-func (r *reader) may(numbers []uint32) bool {
+func (r *listReader) may(numbers []uint32) bool {
 	return slices.ContainsFunc(numbers, func(n uint32) bool { return r.reading(n).may })
 }
 
 // appendKey appends how statements read for the role; false if that cannot be
 // told.
-func (r *reader) appendKey(out []byte, numbers []uint32) ([]byte, bool) {
+func (r *listReader) appendKey(out []byte, numbers []uint32) ([]byte, bool) {
 	for _, n := range numbers {
 		is := r.reading(n)
 		if !is.ok {
