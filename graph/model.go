@@ -40,8 +40,10 @@ type Model struct {
 	mu     sync.Mutex
 	scps   map[string][]policy.Level
 	rcps   map[string][]policy.Level
-	layers map[any]*identity // by *iam.User or *iam.Role
+	layers sync.Map // *identity by *iam.User or *iam.Role
 	org    map[string]policy.OrgFacts
+	guards sync.Map // *guard by account
+	alike  []*guard // the same, each once
 
 	stored *stored // of restored graphs: who has the roles and users; else nil
 	roles  map[string]*iam.Role
@@ -61,7 +63,7 @@ type Model struct {
 // NewModel prepares a model.
 func NewModel(s *iam.Snapshot, o Options) *Model {
 	m := &Model{Snapshot: s, Options: o, scps: map[string][]policy.Level{}, rcps: map[string][]policy.Level{},
-		layers: map[any]*identity{}, org: map[string]policy.OrgFacts{}, roles: map[string]*iam.Role{}, users: map[string]*iam.User{}, ids: map[string]bool{},
+		org: map[string]policy.OrgFacts{}, roles: map[string]*iam.Role{}, users: map[string]*iam.User{}, ids: map[string]bool{},
 		compute: map[string][]*iam.Compute{}, agents: map[string][]*iam.Compute{}, points: map[string]pointOf{}, pools: map[string]*iam.IdentityPool{}, center: newCenter(s.IdentityCenter)}
 	for _, a := range s.Accounts {
 		for _, r := range a.Roles {
@@ -146,14 +148,11 @@ func (m *Model) identityOf(n *Node) *identity {
 	if n.Role != nil {
 		key = n.Role
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if id, ok := m.layers[key]; ok {
-		return id
+	if id, ok := m.layers.Load(key); ok {
+		return id.(*identity)
 	}
-	id := newIdentity(n)
-	m.layers[key] = id
-	return id
+	id, _ := m.layers.LoadOrStore(key, newIdentity(n))
+	return id.(*identity)
 }
 
 func newIdentity(n *Node) *identity {

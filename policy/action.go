@@ -102,3 +102,6 @@ func (s *Statement) matchAction(lower string) match {
 func (s *Statement) MatchesAction(action string) bool {
 	return s.matchAction(strings.ToLower(action)).ok
 }
+
+// MatchesLower is MatchesAction of an action in lower case.
+func (s *Statement) MatchesLower(lower string) bool { return s.matchAction(lower).ok }

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"crypto/sha256"
+	"strings"
 )
 
 // A Document is one parsed policy. It is immutable, may be shared by any
@@ -71,9 +72,15 @@ const maxDocument = 4 << 20
 // UsesAction reports whether some statement of the given effect could match an
 // action by name alone.
 func (d *Document) UsesAction(effect Effect, action string) bool {
+	return d.UsesLower(effect, strings.ToLower(action))
+}
+
+// UsesLower is UsesAction of an action in lower case, for those who ask of many
+// documents.
+func (d *Document) UsesLower(effect Effect, lower string) bool {
 	for i := range d.Statements {
 		s := &d.Statements[i]
-		if s.Effect == effect && s.MatchesAction(action) {
+		if s.Effect == effect && s.matchAction(lower).ok {
 			return true
 		}
 	}

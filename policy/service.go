@@ -34,6 +34,17 @@ func (e *evaluation) serviceRule(l *Layers) (d Decision, done bool) {
 	return Decision{}, false
 }
 
+// ServiceDecides reports whether serviceRule may settle a request for an action by
+// a user or role of the resource's partition.
+func ServiceDecides(action string) bool {
+	service, name, _ := strings.Cut(strings.ToLower(action), ":")
+	switch service {
+	case "sts", "iam", "sqs":
+		return true
+	}
+	return service == "s3" && strings.HasSuffix(name, "bucketpolicy")
+}
+
 // foreignProvider: a sign-in through a provider of another account than the
 // role's (FED-02, FED-04). Built-in providers have no account.
 func (e *evaluation) foreignProvider() bool {

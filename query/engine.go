@@ -54,7 +54,8 @@ type Engine struct {
 	outrightCache map[string]bool
 	weights       map[string]policy.Class // see weightOf
 	coverage      *CoverageSummary        // see covered
-	silent        bool                    // a question asked to prove another answer: it is not explained
+	shared        *common
+	silent        bool // a question asked to prove another answer: it is not explained
 }
 
 // New makes an engine.
@@ -63,7 +64,15 @@ func New(g *graph.Graph, o Options) *Engine {
 		o.View = ViewOrigins
 	}
 	o.MaxPaths = max(o.MaxPaths, 1)
-	return &Engine{g: g, o: o, outrightCache: map[string]bool{}, weights: map[string]policy.Class{}}
+	return &Engine{g: g, o: o, outrightCache: map[string]bool{}, weights: map[string]policy.Class{}, shared: newCommon()}
+}
+
+// Another makes an engine like e for another goroutine: both remember for each
+// other what questions have in common.
+func (e *Engine) Another() *Engine {
+	other := New(e.g, e.o)
+	other.shared, other.silent = e.shared, e.silent
+	return other
 }
 
 func (e *Engine) asOf() time.Time { return e.g.Model.Options.AsOf }

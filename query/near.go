@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"accesspath/graph"
 	"accesspath/policy"
@@ -26,14 +25,14 @@ const maxNearMisses = 20000
 // the one from which a role that has the access, or leads to it, is named by
 // one side only; and for the one that is named for the action itself.
 func (e *Engine) nearest(ctx context.Context, a *Answer, n graph.NodeID, q *question) {
-	routes := e.routes(n)
-	best := e.nearAction(routes, q)
-	targets := e.targetRoles(ctx, q)
+	routes, t := e.routes(n), e.topicOf(q)
+	best := e.nearAction(routes, t, q)
+	targets := e.targetRoles(ctx, t, q)
 	if m := e.nearHop(routes, targets); m.strength > best.strength {
 		best = m
 	}
 	if best.strength < 2 {
-		if m := e.fewestMissing(routes, targets, q); m.strength >= best.strength {
+		if m := e.fewestMissing(routes, targets, t, q); m.strength >= best.strength {
 			best = m
 		}
 	}
@@ -87,104 +86,33 @@ func (e *Engine) routes(n graph.NodeID) []route {
 }
 
 // nearAction looks for a session with a statement about the action or the
-// resource that just misses.
-func (e *Engine) nearAction(routes []route, q *question) nearMiss {
+// resource that just misses. An explicit deny is a hint, too: it makes a
+// difference only as long as nothing clearer was found, and few callers can meet
+// one.
+func (e *Engine) nearAction(routes []route, t *topic, q *question) nearMiss {
 	var best nearMiss
-	t := q.targets[0]
+	found := graph.NodeID(0)
 	for _, r := range routes {
 		n := e.g.Node(r.node)
 		if !n.Acts() || n.Kind == graph.KindRoot {
 			continue
 		}
-		s := max(actionStrength(e.g.Model.IdentityPolicies(n), t), e.resourceStrength(n, t))
-		d := e.direct(n, q)
-		if explicitly(d) {
-			s = max(s, 2)
+		s := max(t.actionStrength(e.g.Model.IdentityPolicies(n)), t.resourceStrength(n))
+		if s < 2 && best.strength < 2 && t.mayForbid(n) && explicitly(e.direct(n, q)) {
+			s = 2
 		}
 		if s > best.strength || s == best.strength && s > 2 && len(r.path)-1 > best.depth {
-			best = nearMiss{s, len(r.path) - 1, r.path, d}
+			best, found = nearMiss{strength: s, depth: len(r.path) - 1, path: r.path}, r.node
 		}
+	}
+	if best.path != nil {
+		best.decision = e.direct(e.g.Node(found), q)
 	}
 	return best
-}
-
-// resourceStrength: 2 if the resource's policy allows the action to the
-// principal's account or to it by name.
-func (e *Engine) resourceStrength(n *graph.Node, t target) int {
-	for _, p := range e.g.Model.ResourcePolicies(t.action, t.resource) {
-		if p.Document == nil {
-			continue
-		}
-		for i := range p.Document.Statements {
-			s := &p.Document.Statements[i]
-			if s.Effect == policy.Allow && s.MatchesAction(t.action) && trustStrength(s, n) > 0 {
-				return 2
-			}
-		}
-	}
-	return 0
 }
 
 func explicitly(d policy.Decision) bool {
 	return slices.ContainsFunc(d.Causes, func(c policy.Cause) bool { return c.Explicit })
-}
-
-// actionStrength: 3 for a statement that names the action and a related
-// resource or the resource and other actions, 1 for any that allows the action.
-func actionStrength(policies []policy.Attached, t target) int {
-	best := 0
-	for _, p := range policies {
-		if p.Document == nil {
-			continue
-		}
-		for i := range p.Document.Statements {
-			s := &p.Document.Statements[i]
-			if s.Effect != policy.Allow {
-				continue
-			}
-			action, resource := s.MatchesAction(t.action), namesResource(s, t.resource)
-			switch {
-			case action && relatedResource(s, t.resource), resource:
-				best = max(best, 3)
-			case action:
-				best = max(best, 1)
-			}
-		}
-	}
-	return best
-}
-
-// namesResource reports whether the statement names the very resource: by a
-// pattern with some letters of its last part, not by stars alone.
-func namesResource(s *policy.Statement, resource string) bool {
-	if !s.MayMatchResource(resource) {
-		return false
-	}
-	return slices.ContainsFunc(s.Resource, func(r policy.ResourcePattern) bool {
-		if glob, fixed := r.Glob(); fixed && !glob.Match(resource) {
-			return false // another pattern beside it matches
-		}
-		text := r.String()
-		last := text[strings.LastIndexAny(text, ":")+1:]
-		for _, kind := range []string{"role/", "user/"} {
-			last = strings.TrimPrefix(last, kind)
-		}
-		return len(strings.Trim(last, "*?/")) >= 3
-	})
-}
-
-// relatedResource reports whether a resource in the statement begins like the
-// one asked about, as far as its first twenty characters behind the account.
-func relatedResource(s *policy.Statement, resource string) bool {
-	a, ok := policy.ParseARN(resource)
-	if !ok {
-		return false
-	}
-	head := a.Resource[:min(len(a.Resource), 12)]
-	return slices.ContainsFunc(s.Resource, func(r policy.ResourcePattern) bool {
-		b, ok := policy.ParseARN(r.String())
-		return ok && b.Service == a.Service && len(b.Resource) >= len(head) && b.Resource[:len(head)] == head
-	})
 }
 
 // nearHop looks for a hop that one side grants and the other does not, into a
@@ -201,18 +129,17 @@ func (e *Engine) nearHop(routes []route, targets []aim) nearMiss {
 		if !from.Acts() || from.Kind == graph.KindRoot {
 			continue
 		}
+		own := callsOf(e.g.Model.IdentityPolicies(from))
 		for _, b := range targets {
 			if looked++; looked > maxNearMisses {
 				return best
 			}
-			if reached[b.node] {
-				continue
-			}
-			s := hopStrength(e.g.Model.IdentityPolicies(from), from, e.g.Node(b.node))
-			if s == 0 || s < best.strength || s == best.strength && best.path != nil && (s == 1 || len(r.path) <= best.depth+1) {
+			to := e.g.Node(b.node)
+			s := own.strength(from, to, b.trust)
+			if s == 0 || reached[b.node] || s < best.strength || s == best.strength && best.path != nil && (s == 1 || len(r.path) <= best.depth+1) {
 				continue // clear hints: the deeper the better; faint ones: the nearer
 			}
-			d := e.g.Model.Assume(from, e.g.Node(b.node).Role, nil, "")
+			d := e.g.Model.Assume(from, to.Role, nil, "")
 			best = nearMiss{s, len(r.path) - 1, append(slices.Clone(r.path), b.node), d.Decision}
 		}
 	}
@@ -228,7 +155,7 @@ func (e *Engine) nearHop(routes []route, targets []aim) nearMiss {
 // A role that is reached and can do nothing is another matter: a chain that ends
 // there was meant to go on, above all where a role has a statement about the very
 // resource.
-func (e *Engine) fewestMissing(routes []route, targets []aim, q *question) nearMiss {
+func (e *Engine) fewestMissing(routes []route, targets []aim, t *topic, q *question) nearMiss {
 	var best nearMiss
 	looked := 0
 	try := func(m nearMiss) {
@@ -242,7 +169,9 @@ func (e *Engine) fewestMissing(routes []route, targets []aim, q *question) nearM
 		if !from.Acts() || from.Kind == graph.KindRoot {
 			continue
 		}
-		try(nearMiss{0, depth, r.path, e.direct(from, q)})
+		if best.path == nil || best.strength < 2 && len(best.decision.Causes) > 1 && (len(best.decision.Causes) > 2 || t.mayLackOne(from)) {
+			try(nearMiss{0, depth, r.path, e.direct(from, q)}) // else it takes two changes or more, and is no better
+		}
 		if depth == 0 || !e.deadEnd(r.node) {
 			continue
 		}
@@ -282,104 +211,49 @@ func (e *Engine) deadEnd(n graph.NodeID) bool {
 // aim is a role from which the access can be reached, and by how many hops.
 type aim struct {
 	node  graph.NodeID
-	hops  int
+	hops  int32
 	meant bool // who holds the access there has a statement about the very resource
+	trust *trusting
 }
 
 // targetRoles are the roles from which the access can be reached, those with the
 // fewest hops to go first. If some holders have a statement about the very
 // resource, only they count: administrators hold everything and say nothing of
 // what was meant.
-func (e *Engine) targetRoles(ctx context.Context, q *question) []aim {
-	list, err := e.accessesOf(ctx, q, e.specific(q.targets[0]))
-	meant := err == nil && len(list.nodes) > 0
-	if err == nil && !meant {
-		list, err = e.accesses(ctx, q)
-	}
-	if err != nil {
-		return nil
-	}
-	var out []aim
-	nodes, hops := e.g.Leading(list.nodes)
-	for i, n := range nodes {
-		if node := e.g.Node(n); node.Role != nil && node.Limit == nil {
-			out = append(out, aim{n, hops[i], meant})
+func (e *Engine) targetRoles(ctx context.Context, t *topic, q *question) []aim {
+	return t.roles(func() ([]aim, bool) {
+		list, err := e.accessesOf(ctx, q, e.specific(t))
+		meant := err == nil && len(list.nodes) > 0
+		if err == nil && !meant {
+			list, err = e.accesses(ctx, q)
 		}
-	}
-	slices.SortFunc(out, func(a, b aim) int { return cmp.Or(cmp.Compare(a.hops, b.hops), cmp.Compare(a.node, b.node)) })
-	return out
+		if err != nil {
+			return nil, false
+		}
+		var out []aim
+		nodes, hops := e.g.Leading(list.nodes)
+		for i, n := range nodes {
+			if node := e.g.Node(n); node.Role != nil && node.Limit == nil {
+				out = append(out, aim{n, int32(hops[i]), meant, e.shared.trustOf(node.Role)})
+			}
+		}
+		slices.SortFunc(out, func(a, b aim) int { return cmp.Or(cmp.Compare(a.hops, b.hops), cmp.Compare(a.node, b.node)) })
+		return out, true
+	})
 }
 
 // specific is a test of whether a principal has a statement about the very
 // resource. Documents are read once.
-func (e *Engine) specific(t target) func(*graph.Node) bool {
+func (e *Engine) specific(t *topic) func(*graph.Node) bool {
 	known := map[*policy.Document]bool{}
 	return func(n *graph.Node) bool {
 		return slices.ContainsFunc(e.g.Model.IdentityPolicies(n), func(p policy.Attached) bool {
 			names, ok := known[p.Document]
 			if !ok {
-				names = actionStrength([]policy.Attached{p}, t) >= 3
+				names = t.actionStrength([]policy.Attached{p}) >= 3
 				known[p.Document] = names
 			}
 			return names
 		})
 	}
-}
-
-// hopStrength: 4 if both sides name each other, 3 if one names the other, 1 if
-// the trust opens to the caller's account, 0 if nothing points there.
-func hopStrength(policies []policy.Attached, from, to *graph.Node) int {
-	identity := 0
-	for _, p := range policies {
-		if p.Document == nil {
-			continue
-		}
-		for i := range p.Document.Statements {
-			s := &p.Document.Statements[i]
-			if s.MatchesAction(callOf(to)) && namesResource(s, to.ID) {
-				identity = 2
-			}
-		}
-	}
-	trust := 0
-	if to.Role == nil {
-		return identity // the session of a root user (ROOT-05)
-	}
-	if d := to.Role.Trust.Document; d != nil {
-		for i := range d.Statements {
-			trust = max(trust, trustStrength(&d.Statements[i], from))
-		}
-	}
-	if identity == 0 && trust < 2 {
-		return trust
-	}
-	return identity + trust
-}
-
-func trustStrength(s *policy.Statement, from *graph.Node) int {
-	best := 0
-	for _, c := range s.Conditions {
-		if slices.ContainsFunc(c.Values, func(v string) bool {
-			return strings.HasPrefix(v, "arn:") && policy.CompilePattern(v).Match(from.ID)
-		}) {
-			best = 2
-		}
-	}
-	for i := range s.Principal {
-		switch p := &s.Principal[i]; {
-		case p.Text == from.ID:
-			return 2
-		case p.Any(), p.AccountID() != "" && p.AccountID() == from.Account:
-			best = max(best, 1)
-		}
-	}
-	return best
-}
-
-// callOf is the action by which a node's sessions are got.
-func callOf(to *graph.Node) string {
-	if to.Role == nil {
-		return "sts:AssumeRoot"
-	}
-	return "sts:AssumeRole"
 }

@@ -1,0 +1,86 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// Vetoes are the Deny statements that may hold outright for a request about one
+// action on one resource, told without a decision: who has to look through
+// hundreds of callers for one that is denied explicitly need not evaluate those
+// that no veto can meet. It never says no where Evaluate finds an explicit deny.
+type Vetoes []veto
+
+// veto is what a statement asks of its caller's ARN. All tests have to hold; what
+// else the statement asks for is taken to hold.
+type veto []*Condition
+
+// VetoesOf lists the vetoes of a document against users and roles. Of r action,
+// resource and what is known whoever the caller is are read; its context must
+// answer for aws:PrincipalArn with the caller's ARN, as NewContext does without
+// overrides.
+func VetoesOf(r *Request, d *Document) Vetoes {
+	var out Vetoes
+	var e *evaluation
+	for i := range d.Statements {
+		s := &d.Statements[i]
+		if s.Effect != Deny {
+			continue
+		}
+		if e == nil {
+			e = newEvaluation(r)
+		}
+		if v, ok := e.veto(s); ok {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// veto is that of a statement; ok is false if it cannot hold outright.
+func (e *evaluation) veto(s *Statement) (v veto, ok bool) {
+	if m := s.matchAction(e.action); !m.ok || m.code != "" {
+		return nil, false // a doubt about the action stays open in a Deny (SYM-02)
+	}
+	if !hasVariables(s.Resource) && !hasVariables(s.NotResource) && !e.matchResources(s, false).match.ok && !e.matchResources(s, true).match.ok {
+		return nil, false
+	}
+	for i := range s.Conditions {
+		switch c := &s.Conditions[i]; {
+		case c.op == nil:
+			return nil, false // open, see test
+		case c.aboutARN():
+			v = append(v, c)
+		case !c.dynamic && anyCaller(c.lower):
+			if !e.test(c, Deny).IsTrue() {
+				return nil, false
+			}
+		}
+	}
+	return v, true
+}
+
+// aboutARN reports whether a condition is a plain test of the caller's ARN,
+// which says yes or no of every user and role.
+func (c *Condition) aboutARN() bool {
+	return c.lower == "aws:principalarn" && c.set == noQuantifier && !c.dynamic && len(c.Values) > 0 &&
+		slices.Contains([]string{"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnLike"}, c.op.Test)
+}
+
+// anyCaller reports whether a key has the same value, or is as unknown, whichever
+// user or role makes a request.
+func anyCaller(lower string) bool {
+	switch lower {
+	case "aws:securetransport", "aws:currenttime", "aws:epochtime", "aws:requestedregion", "aws:viaawsservice",
+		"aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths":
+		return true
+	}
+	return strings.HasPrefix(lower, "s3:")
+}
+
+// May reports whether a veto may hold for the user or role of an ARN.
+func (v Vetoes) May(arn string) bool {
+	return slices.ContainsFunc(v, func(one veto) bool {
+		return !slices.ContainsFunc(one, func(c *Condition) bool { return testValue(c.op.Test, arn, c.fixed) == c.op.Negated })
+	})
+}

@@ -1,0 +1,129 @@
+package query
+
+import (
+	"strings"
+	"sync"
+
+	"accesspath/graph"
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// A topic is an action on a resource, and what questions about it share, whoever
+// they are about. It is of one engine, or of several over one graph with the same
+// options. Safe for concurrent use.
+type topic struct {
+	target
+	action  string // in lower case
+	arn     policy.ARN
+	isARN   bool
+	grants  []trusting     // of each statement of the resource's policies that allows the action
+	reading *graph.Reading // nil where only decisions tell
+
+	mu    sync.Mutex
+	known bool // aims are
+	aims  []aim
+	count func(int) // is told how many there are
+}
+
+// common is what engines over one graph with the same options remember for each
+// other. It hangs on nothing that a question can change.
+type common struct {
+	mu     sync.Mutex
+	topics map[target]*topic
+	aims   int // of all topics
+
+	trusts sync.Map // *trusting by *policy.Document
+}
+
+// Bounds of what is remembered.
+const (
+	maxTopics = 4096
+	maxAims   = 1 << 20
+)
+
+func newCommon() *common { return &common{topics: map[target]*topic{}} }
+
+// topicOf is the topic of a question's first target.
+func (e *Engine) topicOf(q *question) *topic {
+	t := q.targets[0]
+	if len(q.targets) > 1 {
+		return e.newTopic(t) // its roles hang on the other targets, too
+	}
+	s := e.shared
+	s.mu.Lock()
+	known := s.topics[t]
+	s.mu.Unlock()
+	if known != nil {
+		return known
+	}
+	made := e.newTopic(t)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known := s.topics[t]; known != nil {
+		return known
+	}
+	if len(s.topics) >= maxTopics || s.aims > maxAims {
+		clear(s.topics)
+		s.aims = 0
+	}
+	made.count = s.count
+	s.topics[t] = made
+	return made
+}
+
+func (s *common) count(aims int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.aims += aims
+}
+
+func (e *Engine) newTopic(of target) *topic {
+	t := &topic{target: of, action: strings.ToLower(of.action), count: func(int) {}}
+	t.arn, t.isARN = policy.ParseARN(of.resource)
+	for _, p := range e.g.Model.ResourcePolicies(of.action, of.resource) {
+		if p.Document == nil {
+			continue
+		}
+		for i := range p.Document.Statements {
+			if s := &p.Document.Statements[i]; s.Effect == policy.Allow && s.MatchesLower(t.action) {
+				var g trusting
+				g.add(s)
+				t.grants = append(t.grants, g)
+			}
+		}
+	}
+	if !of.pattern {
+		t.reading = e.g.Reading(of.action, of.resource)
+	}
+	return t
+}
+
+// roles are the roles that lead to what the topic is about, see targetRoles; find
+// looks for them, and says whether it got to the end.
+func (t *topic) roles(find func() ([]aim, bool)) []aim {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.known {
+		if t.aims, t.known = find(); t.known {
+			t.count(len(t.aims))
+		}
+	}
+	return t.aims
+}
+
+// mayForbid reports whether an explicit deny may meet a request of a node.
+func (t *topic) mayForbid(n *graph.Node) bool { return t.reading == nil || t.reading.MayForbid(n) }
+
+// mayLackOne reports whether a denial of a node may have less than two reasons.
+func (t *topic) mayLackOne(n *graph.Node) bool { return t.reading == nil || t.reading.MayLackOne(n) }
+
+// trustOf is whom a role's trust means.
+func (s *common) trustOf(r *iam.Role) *trusting {
+	d := r.Trust.Document
+	if known, ok := s.trusts.Load(d); ok {
+		return known.(*trusting)
+	}
+	known, _ := s.trusts.LoadOrStore(d, trustOf(r))
+	return known.(*trusting)
+}
