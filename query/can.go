@@ -26,7 +26,7 @@ func (e *Engine) Can(ctx context.Context, principal, action, resource string) (*
 		return nil, err
 	}
 	if len(q.targets) == 1 {
-		q.decided = map[decided]policy.Decision{}
+		q.decided, q.topic = map[decided]policy.Decision{}, e.topicOf(q)
 	}
 	r := e.newResult("can", q)
 	r.Question.Principal, r.Question.Action, r.Question.Resource = e.g.Node(n).ID, action, resource
@@ -48,7 +48,7 @@ func (e *Engine) Can(ctx context.Context, principal, action, resource string) (*
 // walkFrom walks from one origin, evaluating only whom it can become.
 func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*walker, *accesses, error) {
 	list := newAccesses()
-	reached, err := e.outward(ctx, true, n)
+	reached, err := e.outward(ctx, false, n)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -58,7 +58,14 @@ func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*wa
 		}
 		list.put(m, e.accessIn(ctx, e.g.Node(m), q, nil))
 	}
-	w := e.newWalkerWithin(reached.leading(list.nodes), list.req)
+	coarse := graph.NewNodeSet(e.g.Len())
+	if len(list.nodes) > 0 {
+		if reached, err = e.outward(ctx, true, n); err != nil { // whence edges lead there matters only now
+			return nil, nil, err
+		}
+		coarse = reached.leading(list.nodes)
+	}
+	w := e.newWalkerWithin(coarse, list.req)
 	w.again = func(n *graph.Node, session policy.Context) policy.Requirement {
 		return e.accessIn(ctx, n, q, session).req
 	}
@@ -67,7 +74,7 @@ func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*wa
 
 // accessIn is what a session may do of what is asked.
 func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, session policy.Context) access {
-	if !n.Acts() {
+	if !n.Acts() || q.topic != nil && !q.topic.mayAllow(n) {
 		return access{}
 	}
 	if q.pre == nil {

@@ -54,7 +54,7 @@ type Engine struct {
 	outrightCache map[string]bool
 	weights       map[string]policy.Class // see weightOf
 	coverage      *CoverageSummary        // see covered
-	shared        *common
+	common        *common
 	silent        bool // a question asked to prove another answer: it is not explained
 }
 
@@ -64,14 +64,14 @@ func New(g *graph.Graph, o Options) *Engine {
 		o.View = ViewOrigins
 	}
 	o.MaxPaths = max(o.MaxPaths, 1)
-	return &Engine{g: g, o: o, outrightCache: map[string]bool{}, weights: map[string]policy.Class{}, shared: newCommon()}
+	return &Engine{g: g, o: o, outrightCache: map[string]bool{}, weights: map[string]policy.Class{}, common: newCommon()}
 }
 
 // Another makes an engine like e for another goroutine: both remember for each
 // other what questions have in common.
 func (e *Engine) Another() *Engine {
 	other := New(e.g, e.o)
-	other.shared, other.silent = e.shared, e.silent
+	other.common, other.silent = e.common, e.silent
 	return other
 }
 

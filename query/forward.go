@@ -31,7 +31,10 @@ func (e *Engine) forward(ctx context.Context, from ...graph.NodeID) ([]graph.Nod
 
 // outward finds what some nodes can become, and, if asked for, whence each of it.
 func (e *Engine) outward(ctx context.Context, tails bool, from ...graph.NodeID) (*forwardSet, error) {
-	s := &forwardSet{seen: graph.NewNodeSet(e.g.Len()), at: map[graph.NodeID]int32{}, g: e.g}
+	s := &forwardSet{seen: graph.NewNodeSet(e.g.Len()), g: e.g}
+	if tails {
+		s.at = map[graph.NodeID]int32{}
+	}
 	for _, n := range from {
 		s.push(n, tails)
 	}

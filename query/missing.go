@@ -160,14 +160,40 @@ func resourceSection(action string) iam.Section {
 // is nil.
 func (l *lacking) section(section iam.Section, what string, grants bool, only map[string]bool) {
 	m := Missing{What: what, Section: string(section), CouldGrant: grants}
-	for _, a := range l.e.g.Model.Snapshot.Accounts {
-		if a.Loaded() && a.Coverage[section] == iam.Unknown && (only == nil || only[a.ID]) {
-			m.Accounts = append(m.Accounts, a.ID)
-		}
+	switch all := l.e.gaps().unknown[section]; {
+	case only == nil:
+		m.Accounts = all
+	case len(only) > 0:
+		m.Accounts = filter(all, func(id string) bool { return only[id] })
 	}
 	if len(m.Accounts) > 0 {
 		l.add(m)
 	}
+}
+
+// gaps are what the accounts of a snapshot lack, in their order. Nothing writes
+// to the lists: answers share them.
+type gaps struct {
+	unknown    map[iam.Section][]string // accounts that are loaded
+	incomplete []string
+}
+
+func (e *Engine) gaps() *gaps {
+	e.common.gaps.Do(func() {
+		g := &gaps{unknown: map[iam.Section][]string{}}
+		for _, a := range e.g.Model.Snapshot.Accounts {
+			if a.Incomplete {
+				g.incomplete = append(g.incomplete, a.ID)
+			}
+			for _, section := range iam.Sections {
+				if a.Loaded() && a.Coverage[section] == iam.Unknown {
+					g.unknown[section] = append(g.unknown[section], a.ID)
+				}
+			}
+		}
+		e.common.lacks = g
+	})
+	return e.common.lacks
 }
 
 // principals adds the principals that no input lists: they may be a way in.
@@ -176,10 +202,8 @@ func (l *lacking) principals(r *Result) {
 	if r.Question.Kind == "who-can" || r.Question.Kind == "reaching" {
 		l.section(iam.SectionUsers, "users", true, nil)
 	}
-	for _, a := range l.e.g.Model.Snapshot.Accounts {
-		if a.Incomplete {
-			l.add(Missing{What: "the rest of the export of account " + a.ID, Accounts: []string{a.ID}, CouldGrant: true})
-		}
+	for _, id := range l.e.gaps().incomplete {
+		l.add(Missing{What: "the rest of the export of account " + id, Accounts: []string{id}, CouldGrant: true})
 	}
 }
 

@@ -25,7 +25,10 @@ const maxNearMisses = 20000
 // the one from which a role that has the access, or leads to it, is named by
 // one side only; and for the one that is named for the action itself.
 func (e *Engine) nearest(ctx context.Context, a *Answer, n graph.NodeID, q *question) {
-	routes, t := e.routes(n), e.topicOf(q)
+	routes, t := e.routes(n), q.topic
+	if t == nil {
+		t = e.topicOf(q)
+	}
 	best := e.nearAction(routes, t, q)
 	targets := e.targetRoles(ctx, t, q)
 	if m := e.nearHop(routes, targets); m.strength > best.strength {
@@ -63,22 +66,40 @@ func (e *Engine) nearest(ctx context.Context, a *Answer, n graph.NodeID, q *ques
 	}
 }
 
-// route is how an origin gets to a session it does obtain.
+// A route is how an origin gets to a session that it does obtain.
 type route struct {
-	node graph.NodeID
-	path []graph.NodeID
+	node  graph.NodeID
+	depth int
+	from  int // index of the route that it continues
 }
 
-// routes lists the shortest routes to whatever the origin obtains, nearest
-// first.
-func (e *Engine) routes(n graph.NodeID) []route {
-	out := []route{{n, []graph.NodeID{n}}}
+// routes are the shortest routes to whatever an origin obtains, nearest first.
+type routes []route
+
+// path lists the nodes of a route.
+func (l routes) path(i int) []graph.NodeID {
+	out := make([]graph.NodeID, l[i].depth+1, l[i].depth+2)
+	for k := l[i].depth; k >= 0; k-- {
+		out[k], i = l[i].node, l[i].from
+	}
+	return out
+}
+
+func (e *Engine) routes(n graph.NodeID) routes {
+	out := routes{{node: n}}
 	seen := map[graph.NodeID]bool{n: true}
 	for at := 0; at < len(out); at++ {
+		var folded, asked policy.Requirement // of the edge before: a circle has one requirement for hundreds
 		for edge := range e.g.Out(out[at].node) {
-			if !seen[edge.To] && !e.foldEdge(edge).IsFalse() {
+			if seen[edge.To] {
+				continue
+			}
+			if edge.Requires != asked {
+				folded, asked = e.foldEdge(edge), edge.Requires
+			}
+			if !folded.IsFalse() {
 				seen[edge.To] = true
-				out = append(out, route{edge.To, append(slices.Clone(out[at].path), edge.To)})
+				out = append(out, route{edge.To, out[at].depth + 1, at})
 			}
 		}
 	}
@@ -89,10 +110,10 @@ func (e *Engine) routes(n graph.NodeID) []route {
 // resource that just misses. An explicit deny is a hint, too: it makes a
 // difference only as long as nothing clearer was found, and few callers can meet
 // one.
-func (e *Engine) nearAction(routes []route, t *topic, q *question) nearMiss {
+func (e *Engine) nearAction(routes routes, t *topic, q *question) nearMiss {
 	var best nearMiss
-	found := graph.NodeID(0)
-	for _, r := range routes {
+	found := -1
+	for i, r := range routes {
 		n := e.g.Node(r.node)
 		if !n.Acts() || n.Kind == graph.KindRoot {
 			continue
@@ -101,12 +122,13 @@ func (e *Engine) nearAction(routes []route, t *topic, q *question) nearMiss {
 		if s < 2 && best.strength < 2 && t.mayForbid(n) && explicitly(e.direct(n, q)) {
 			s = 2
 		}
-		if s > best.strength || s == best.strength && s > 2 && len(r.path)-1 > best.depth {
-			best, found = nearMiss{strength: s, depth: len(r.path) - 1, path: r.path}, r.node
+		if s > best.strength || s == best.strength && s > 2 && r.depth > best.depth {
+			best, found = nearMiss{strength: s, depth: r.depth}, i
 		}
 	}
-	if best.path != nil {
-		best.decision = e.direct(e.g.Node(found), q)
+	if found >= 0 {
+		best.path = routes.path(found)
+		best.decision = e.direct(e.g.Node(routes[found].node), q)
 	}
 	return best
 }
@@ -117,14 +139,14 @@ func explicitly(d policy.Decision) bool {
 
 // nearHop looks for a hop that one side grants and the other does not, into a
 // role that has the access or leads to it.
-func (e *Engine) nearHop(routes []route, targets []aim) nearMiss {
+func (e *Engine) nearHop(routes routes, targets []aim) nearMiss {
 	reached := map[graph.NodeID]bool{}
 	for _, r := range routes {
 		reached[r.node] = true
 	}
 	var best nearMiss
 	looked := 0
-	for _, r := range routes {
+	for i, r := range routes {
 		from := e.g.Node(r.node)
 		if !from.Acts() || from.Kind == graph.KindRoot {
 			continue
@@ -136,11 +158,11 @@ func (e *Engine) nearHop(routes []route, targets []aim) nearMiss {
 			}
 			to := e.g.Node(b.node)
 			s := own.strength(from, to, b.trust)
-			if s == 0 || reached[b.node] || s < best.strength || s == best.strength && best.path != nil && (s == 1 || len(r.path) <= best.depth+1) {
+			if s == 0 || reached[b.node] || s < best.strength || s == best.strength && best.path != nil && (s == 1 || r.depth <= best.depth) {
 				continue // clear hints: the deeper the better; faint ones: the nearer
 			}
 			d := e.g.Model.Assume(from, to.Role, nil, "")
-			best = nearMiss{s, len(r.path) - 1, append(slices.Clone(r.path), b.node), d.Decision}
+			best = nearMiss{s, r.depth, append(routes.path(i), b.node), d.Decision}
 		}
 	}
 	return best
@@ -155,7 +177,7 @@ func (e *Engine) nearHop(routes []route, targets []aim) nearMiss {
 // A role that is reached and can do nothing is another matter: a chain that ends
 // there was meant to go on, above all where a role has a statement about the very
 // resource.
-func (e *Engine) fewestMissing(routes []route, targets []aim, t *topic, q *question) nearMiss {
+func (e *Engine) fewestMissing(routes routes, targets []aim, t *topic, q *question) nearMiss {
 	var best nearMiss
 	looked := 0
 	try := func(m nearMiss) {
@@ -164,13 +186,13 @@ func (e *Engine) fewestMissing(routes []route, targets []aim, t *topic, q *quest
 			best = m
 		}
 	}
-	for _, r := range routes {
-		from, depth := e.g.Node(r.node), len(r.path)-1
+	for i, r := range routes {
+		from, depth := e.g.Node(r.node), r.depth
 		if !from.Acts() || from.Kind == graph.KindRoot {
 			continue
 		}
 		if best.path == nil || best.strength < 2 && len(best.decision.Causes) > 1 && (len(best.decision.Causes) > 2 || t.mayLackOne(from)) {
-			try(nearMiss{0, depth, r.path, e.direct(from, q)}) // else it takes two changes or more, and is no better
+			try(nearMiss{0, depth, routes.path(i), e.direct(from, q)}) // else it takes two changes or more, and is no better
 		}
 		if depth == 0 || !e.deadEnd(r.node) {
 			continue
@@ -187,7 +209,7 @@ func (e *Engine) fewestMissing(routes []route, targets []aim, t *topic, q *quest
 			if b.meant {
 				strength = 2
 			}
-			try(nearMiss{strength, depth, append(slices.Clone(r.path), b.node), e.g.Model.Assume(from, to.Role, nil, "").Decision})
+			try(nearMiss{strength, depth, append(routes.path(i), b.node), e.g.Model.Assume(from, to.Role, nil, "").Decision})
 		}
 	}
 	return best
@@ -234,7 +256,7 @@ func (e *Engine) targetRoles(ctx context.Context, t *topic, q *question) []aim {
 		nodes, hops := e.g.Leading(list.nodes)
 		for i, n := range nodes {
 			if node := e.g.Node(n); node.Role != nil && node.Limit == nil {
-				out = append(out, aim{n, int32(hops[i]), meant, e.shared.trustOf(node.Role)})
+				out = append(out, aim{n, int32(hops[i]), meant, e.common.trustOf(node.Role)})
 			}
 		}
 		slices.SortFunc(out, func(a, b aim) int { return cmp.Or(cmp.Compare(a.hops, b.hops), cmp.Compare(a.node, b.node)) })

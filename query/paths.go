@@ -70,29 +70,29 @@ func (e *Engine) noPath(f, t graph.NodeID) Answer {
 		return a
 	}
 	routes := e.routes(f)
-	last := routes[0]
-	best := -1
+	last, best := 0, -1
 	if !from.Acts() && refusedAtOrigin(e.g.Model.Obtain(from, e.nearestSession(from, t), nil).Causes) {
 		routes, best = routes[:1], 0
 	}
-	for _, r := range routes {
+	for i, r := range routes {
 		n := e.g.Node(r.node)
 		if !n.Acts() || n.Kind == graph.KindRoot {
 			continue
 		}
-		if s := hopStrength(e.g.Model.IdentityPolicies(n), n, to); s > best || s == best && len(r.path) > len(last.path) {
-			best, last = s, r
+		if s := hopStrength(e.g.Model.IdentityPolicies(n), n, to); s > best || s == best && r.depth > routes[last].depth {
+			best, last = s, i
 		}
 	}
-	head := e.nearestSession(e.g.Node(last.node), t)
-	d := e.g.Model.Obtain(e.g.Node(last.node), head, e.plainSession(last.path))
-	a.BrokenAt = len(last.path)
+	path, caller := routes.path(last), e.g.Node(routes[last].node)
+	head := e.nearestSession(caller, t)
+	d := e.g.Model.Obtain(caller, head, e.plainSession(path))
+	a.BrokenAt = len(path)
 	a.Causes = causesOf(&d.Decision, a.BrokenAt)
-	if len(a.Causes) == 0 || e.clash(last.path, e.g.Model.Obtain(e.g.Node(last.node), head, nil).Requires) {
+	if len(a.Causes) == 0 || e.clash(path, e.g.Model.Obtain(caller, head, nil).Requires) {
 		a.Causes = a.Causes[:0]
 		a.Causes = append(a.Causes, Cause{Layer: "contradiction", Hop: a.BrokenAt, Text: "the session cannot carry what the trust asks for", Rule: "SYM-30"})
 	}
-	for _, n := range append(slices.Clone(last.path), t) {
+	for _, n := range append(path, t) {
 		a.NearPath = append(a.NearPath, e.g.Node(n).ID)
 	}
 	return a

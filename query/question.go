@@ -56,6 +56,7 @@ type question struct {
 	several    bool     // there are several resources: a row says which one it is
 	notes      []Note
 	pre        *prefilter                  // made when first needed
+	topic      *topic                      // of the one target of a question that is about few principals; else nil
 	decided    map[decided]policy.Decision // nil if nothing is remembered, see decideOnce
 }
 

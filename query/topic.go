@@ -34,6 +34,9 @@ type common struct {
 	aims   int // of all topics
 
 	trusts sync.Map // *trusting by *policy.Document
+
+	gaps  sync.Once // see Engine.gaps
+	lacks *gaps
 }
 
 // Bounds of what is remembered.
@@ -50,7 +53,7 @@ func (e *Engine) topicOf(q *question) *topic {
 	if len(q.targets) > 1 {
 		return e.newTopic(t) // its roles hang on the other targets, too
 	}
-	s := e.shared
+	s := e.common
 	s.mu.Lock()
 	known := s.topics[t]
 	s.mu.Unlock()
@@ -111,6 +114,9 @@ func (t *topic) roles(find func() ([]aim, bool)) []aim {
 	}
 	return t.aims
 }
+
+// mayAllow reports whether a request of a node may be allowed.
+func (t *topic) mayAllow(n *graph.Node) bool { return t.reading == nil || t.reading.MayAllow(n) }
 
 // mayForbid reports whether an explicit deny may meet a request of a node.
 func (t *topic) mayForbid(n *graph.Node) bool { return t.reading == nil || t.reading.MayForbid(n) }
