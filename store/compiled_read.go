@@ -139,15 +139,15 @@ func (t *compiledTables) document(n uint64) (*policy.Document, bool) {
 	if d := t.parsed[n].Load(); d != nil {
 		return d, true
 	}
-	t.parser.Lock()
-	defer t.parser.Unlock()
-	if d := t.parsed[n].Load(); d != nil {
-		return d, true
-	}
 	text, err := t.docs.text(int(n))
 	if err != nil {
 		t.Fail(err)
 		return nil, false
+	}
+	t.parser.Lock()
+	defer t.parser.Unlock()
+	if d := t.parsed[n].Load(); d != nil {
+		return d, true
 	}
 	d, err := t.parser.Parse(text)
 	if err != nil {
@@ -217,7 +217,7 @@ func (t *compiledTables) Resources() iter.Seq[*iam.Resource] {
 	}
 }
 
-// Node makes a node.
+// Node makes a node: one that is nothing and does nothing, if it cannot be read.
 func (t *compiledTables) Node(id graph.NodeID) graph.Node {
 	var r nodeRecord
 	if err := readRecord(t, &t.nodes, int(id), &r); err != nil {
@@ -225,24 +225,28 @@ func (t *compiledTables) Node(id graph.NodeID) graph.Node {
 	}
 	n := graph.Node{ID: r.ID, Name: r.Name, Account: r.Account, Service: r.Service, Issuer: r.Issuer, Task: r.Task, Key: r.Key,
 		Kind: graph.NodeKind(r.Kind), Carrier: r.Carrier, Compute: r.Compute}
-	n.User = entity(t, &t.users, r.User)
-	n.Role = entity(t, &t.roles, r.Role)
-	n.Group = entity(t, &t.groups, r.Group)
+	var ok [3]bool
+	n.User, ok[0] = entity(t, &t.users, r.User)
+	n.Role, ok[1] = entity(t, &t.roles, r.Role)
+	n.Group, ok[2] = entity(t, &t.groups, r.Group)
+	if ok != [3]bool{true, true, true} {
+		return graph.Node{}
+	}
 	if r.Limit != nil {
 		n.Limit = r.Limit.limit()
 	}
 	return n
 }
 
-func entity[T any](t *compiledTables, l *lazily[T], number int) *T {
+func entity[T any](t *compiledTables, l *lazily[T], number int) (*T, bool) {
 	if number == 0 {
-		return nil
+		return nil, true
 	}
 	v, ok := l.get(t, uint64(number-1))
 	if !ok {
 		t.Fail(errReference)
 	}
-	return v
+	return v, ok
 }
 
 func (r *limitRecord) limit() *graph.Limit {
