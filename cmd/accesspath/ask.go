@@ -207,12 +207,20 @@ func (s *session) engine(ctx context.Context, overrides map[string]string) (*que
 // again reports whether a question has to be asked of the whole snapshot after
 // all: it makes another graph, a record could not be read, or a denial wants to be
 // explained by changes.
-func (s *session) again(r *query.Result, err error) bool {
-	if s.stored == nil || s.stored.form == nil {
-		return false
+func (s *session) again(r *query.Result, err error) bool { return s.insufficient(s.form(), r, err) }
+
+// form is the compiled form that answers; nil if there is none, or not any more.
+func (s *session) form() *store.Compiled {
+	if s.stored == nil {
+		return nil
 	}
+	return s.stored.form
+}
+
+// insufficient is again for an answer from a form; nil is the whole snapshot.
+func (s *session) insufficient(form *store.Compiled, r *query.Result, err error) bool {
 	denied := func(a query.Answer) bool { return a.Verdict == query.VerdictDeny }
-	return errors.Is(err, graph.ErrOutline) || s.stored.form.Err() != nil || s.flags.whyNot && r != nil && slices.ContainsFunc(r.Answers, denied)
+	return form != nil && (errors.Is(err, graph.ErrOutline) || form.Err() != nil || s.flags.whyNot && r != nil && slices.ContainsFunc(r.Answers, denied))
 }
 
 // ask asks one question and prints the answer.

@@ -7,11 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"accesspath/query"
 	"accesspath/render"
+	"accesspath/store"
 )
 
 // canQuestion is one line of a batch.
@@ -49,24 +54,44 @@ func (e *env) canBatch(ctx context.Context, f *askFlags, batch string) error {
 	if err != nil {
 		return err
 	}
-	a := &answerer{session: s, base: base, engines: map[string]*query.Engine{}}
+	defer fewerCollections()()
+	a := &answerer{session: s, base: base, engines: map[string]*engines{}}
 	err = e.eachLine(ctx, batch, f.out.file, func(line []byte) (any, bool) {
 		answer := a.answer(ctx, line)
 		return answer, answer.Error == ""
 	})
-	if err == nil && a.found {
+	if err == nil && a.found.Load() {
 		return errFound
 	}
 	return err
 }
 
-// answerer keeps an engine for each set of known condition keys: a graph is
-// folded with them when it is built.
+// fewerCollections lets garbage take twice the room that it usually does: a batch
+// makes much of it, and most of the rest stays. Who sets GOGC knows better.
+func fewerCollections() (restore func()) {
+	if os.Getenv("GOGC") != "" {
+		return func() {}
+	}
+	before := debug.SetGCPercent(200)
+	return func() { debug.SetGCPercent(before) }
+}
+
+// answerer keeps engines for each set of known condition keys: a graph is folded
+// with them when it is built. Safe for concurrent use.
 type answerer struct {
 	session *session
 	base    map[string]string
-	engines map[string]*query.Engine
-	found   bool
+	found   atomic.Bool
+
+	mu      sync.Mutex
+	engines map[string]*engines
+}
+
+// engines are those over one graph. An engine answers one question at a time.
+type engines struct {
+	first *query.Engine
+	form  *store.Compiled // that the graph is of; nil if it is of the whole snapshot
+	free  []*query.Engine
 }
 
 // maxEngines bounds the graphs that are kept.
@@ -83,7 +108,9 @@ func (a *answerer) answer(ctx context.Context, line []byte) canAnswer {
 	if err != nil {
 		return canAnswer{ID: orNull(q.ID), Error: strings.ReplaceAll(err.Error(), "\n", "; ")}
 	}
-	a.found = a.found || errors.Is(found(r, a.session.flags.failOn), errFound)
+	if errors.Is(found(r, a.session.flags.failOn), errFound) {
+		a.found.Store(true)
+	}
 	short := *r
 	short.Diagnostics = []query.DiagnosticJSON{} // the same for every line; they are on standard error
 	return canAnswer{ID: orNull(q.ID), Result: &short}
@@ -116,39 +143,74 @@ func (a *answerer) ask(ctx context.Context, q *canQuestion) (*query.Result, erro
 		}
 		known[key] = value
 	}
-	engine, err := a.engine(ctx, known)
+	return a.put(ctx, q, known)
+}
+
+// put asks a question, and asks it of the whole snapshot if the compiled form is
+// not enough for it.
+func (a *answerer) put(ctx context.Context, q *canQuestion, known map[string]string) (*query.Result, error) {
+	of, err := a.enginesFor(ctx, known, nil)
 	if err != nil {
 		return nil, err
 	}
-	r, err := engine.Can(ctx, q.Principal, q.Action, q.Resource)
-	if a.session.again(r, err) {
-		clear(a.engines)
-		if err := a.session.whole(ctx); err != nil {
-			return nil, err
-		}
-		if engine, err = a.engine(ctx, known); err == nil {
-			r, err = engine.Can(ctx, q.Principal, q.Action, q.Resource)
-		}
+	r, err := a.can(ctx, of, q)
+	if !a.session.insufficient(of.form, r, err) {
+		return r, err
 	}
+	if of, err = a.enginesFor(ctx, known, of.form); err != nil {
+		return nil, err
+	}
+	return a.can(ctx, of, q)
+}
+
+// can asks a question with an engine that is free.
+func (a *answerer) can(ctx context.Context, of *engines, q *canQuestion) (*query.Result, error) {
+	a.mu.Lock()
+	var engine *query.Engine
+	if n := len(of.free); n > 0 {
+		engine, of.free = of.free[n-1], of.free[:n-1]
+	} else {
+		engine = of.first.Another()
+	}
+	a.mu.Unlock()
+	r, err := engine.Can(ctx, q.Principal, q.Action, q.Resource)
+	a.mu.Lock()
+	of.free = append(of.free, engine)
+	a.mu.Unlock()
 	return r, err
 }
 
-func (a *answerer) engine(ctx context.Context, known map[string]string) (*query.Engine, error) {
+// enginesFor are the engines for a set of known keys; not those over a form that
+// proved insufficient, unless it is nil. Whoever comes first prepares them, and
+// others wait: a graph takes as much memory as all they do.
+func (a *answerer) enginesFor(ctx context.Context, known map[string]string, not *store.Compiled) (*engines, error) {
 	var key strings.Builder
 	for _, k := range slices.Sorted(maps.Keys(known)) {
 		fmt.Fprintf(&key, "%q=%q ", k, known[k])
 	}
-	if engine, ok := a.engines[key.String()]; ok {
-		return engine, nil
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if not != nil {
+		maps.DeleteFunc(a.engines, func(_ string, of *engines) bool { return of.form == not })
+		if a.session.form() == not {
+			if err := a.session.whole(ctx); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if of, ok := a.engines[key.String()]; ok {
+		return of, nil
 	}
 	if len(a.engines) >= maxEngines {
 		clear(a.engines)
 	}
 	engine, err := a.session.engine(ctx, known)
-	if err == nil {
-		a.engines[key.String()] = engine
+	if err != nil {
+		return nil, err
 	}
-	return engine, err
+	of := &engines{first: engine, form: a.session.form(), free: []*query.Engine{engine}}
+	a.engines[key.String()] = of
+	return of, nil
 }
 
 // contextText reads a value as --context has it: null is absent, lists are
