@@ -37,7 +37,7 @@ func (g *Graph) Candidates(action, resource string, pattern bool) []NodeID {
 		g.addOwners(action, resource, in.addAll)
 		return slices.Collect(in.All())
 	}
-	from := g.grantees(&t, resource)
+	from := g.grantees(&t, action, resource)
 	g.addCallers(x, from, t.account, action, resource, in)
 	from.within(g, x, t.account, in.addAll)
 	in.addAll(x.supposed)
@@ -103,7 +103,7 @@ func (g *Graph) addOwners(action, resource string, add func([]uint32)) {
 	}
 }
 
-// grantees is whom a resource's own policies could let in.
+// grantees is whom a resource's own policies could let in with one action.
 type grantees struct {
 	any      bool            // anybody, or the policies were not read
 	accounts map[string]bool // callers from these
@@ -111,7 +111,7 @@ type grantees struct {
 	star     bool            // everybody in the owner's account, without more
 }
 
-func (g *Graph) grantees(t *target, resource string) *grantees {
+func (g *Graph) grantees(t *target, action, resource string) *grantees {
 	out := &grantees{accounts: map[string]bool{}}
 	if t.layer.State == policy.ResourceUnknown || g.listed(resource) {
 		out.any, out.star = true, true
@@ -123,7 +123,7 @@ func (g *Graph) grantees(t *target, resource string) *grantees {
 			return out
 		}
 		for i := range p.Document.Statements {
-			if s := &p.Document.Statements[i]; s.Effect == policy.Allow {
+			if s := &p.Document.Statements[i]; s.Effect == policy.Allow && s.MatchesAction(action) {
 				out.statement(s)
 			}
 		}

@@ -109,3 +109,28 @@ func candidates(t *testing.T, g *graph.Graph, left, all *int) {
 		}
 	}
 }
+
+// Verdict is what Decide requires, for everybody.
+func TestVerdictIsWhatDecideRequires(t *testing.T) {
+	open := 0
+	seeds(t, 60, func(t *testing.T, g *graph.Graph) {
+		for _, q := range append(candidateQuestions(g), [2]string{"sts:AssumeRoot", "arn:aws:iam::" + fixture.OrgAccount(1) + ":root"}) {
+			for i := range g.Len() {
+				a := graph.Ask{Node: g.Node(graph.NodeID(i)), Action: q[0], Resource: q[1]}
+				if !a.Node.Acts() {
+					continue
+				}
+				want, got := g.Model.Decide(a).Requires, g.Model.Verdict(a)
+				if want.Key() != got.Key() {
+					t.Errorf("%v: %s: %s, want %s", q, a.Node.ID, got.Key(), want.Key())
+				}
+				if got.IsOpen() {
+					open++
+				}
+			}
+		}
+	})
+	if open == 0 {
+		t.Error("no verdict is open: the test says little")
+	}
+}

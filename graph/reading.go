@@ -41,7 +41,7 @@ func (g *Graph) Reading(action, resource string) *Reading {
 	if t.account == "" {
 		return nil
 	}
-	r := &Reading{m: m, action: strings.ToLower(action), account: t.account, partition: "arn:" + arn.Partition + ":", from: g.grantees(&t, resource), state: t.layer.State}
+	r := &Reading{m: m, action: strings.ToLower(action), account: t.account, partition: "arn:" + arn.Partition + ":", from: g.grantees(&t, action, resource), state: t.layer.State}
 	r.request = policy.Request{Caller: policy.Caller{Kind: policy.CallerRole}, Action: action, Resource: resource, ResourceAccount: t.account, Collection: t.collection}
 	r.request.Context = policy.NewContext(&r.request, &policy.Facts{ResourceOrg: m.orgFacts(t.account), ResourceTags: t.tags, ResourceTagsKnown: t.tagsKnown,
 		Boundary: t.boundary, AsOf: m.Options.AsOf, KeyDefined: m.Options.KeyDefined})
