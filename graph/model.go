@@ -428,6 +428,7 @@ type Ask struct {
 	ResourceTags []policy.Tag
 	// selfTrust adds the trust in itself that old roles have (STS-05).
 	selfTrust bool
+	bare      bool // only Requires of the decision is wanted
 }
 
 // Decide answers a request on any resource but a role's trust; see Assume for
@@ -442,9 +443,20 @@ func (m *Model) Decide(a Ask) policy.Decision {
 	return m.decide(a)
 }
 
+// Verdict is the Requires of what Decide returns.
+func (m *Model) Verdict(a Ask) policy.Requirement {
+	a.bare = true
+	return m.Decide(a).Requires
+}
+
 func (m *Model) decide(a Ask) policy.Decision {
 	r, l, notes := m.request(a)
-	d := policy.Evaluate(r, l)
+	var d policy.Decision
+	if a.bare {
+		d.Requires = policy.Verdict(r, l)
+	} else {
+		d = policy.Evaluate(r, l)
+	}
 	if a.Node.Limit != nil && !d.Requires.IsFalse() {
 		d = a.Node.Limit.open(d)
 	}
@@ -465,7 +477,7 @@ func (m *Model) decide(a Ask) policy.Decision {
 			d.Codes = insertSorted(d.Codes, n)
 		}
 	}
-	if d.Requires.IsFalse() {
+	if d.Requires.IsFalse() && !a.bare {
 		d.Causes = append(d.Causes, m.dangling(l.Resource.Policies)...)
 	}
 	return d

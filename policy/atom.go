@@ -25,18 +25,23 @@ type Atom struct {
 	Present  bool   // the key is in every such request; only its value is open
 	Opaque   bool   // never decided: a code, or values with unknown variables
 
-	id string
+	id   string
+	name int // where the hop and the key in lower case end in id
 }
 
 // SessionNameKey is the pseudo key for the name of the caller's own session,
 // which session ARNs in policies ask for (PRINC-07).
 const SessionNameKey = "accesspath:SessionName"
 
-func (a *Atom) identity() string {
+// identify fills in what the atom is told apart by.
+func (a *Atom) identify() { a.id, a.name = a.identity() }
+
+func (a *Atom) identity() (id string, name int) {
 	var b strings.Builder
 	b.WriteString(strconv.Itoa(a.Hop))
 	b.WriteByte(' ')
 	b.WriteString(strings.ToLower(a.Key))
+	name = b.Len()
 	b.WriteByte(' ')
 	b.WriteString(a.Operator)
 	if a.Some {
@@ -56,7 +61,7 @@ func (a *Atom) identity() string {
 	}
 	b.WriteByte('@')
 	b.WriteString(strconv.Itoa(int(a.Class)))
-	return b.String()
+	return b.String(), name
 }
 
 // given folds the atom with what is known of its key.
@@ -162,5 +167,10 @@ func valuePattern(operator, value string) (Pattern, bool) {
 
 // Same reports whether two atoms are the same literal.
 func (a *Atom) Same(b *Atom) bool {
-	return a == b || a.Negated == b.Negated && a.identity() == b.identity()
+	if a == b || a.Negated != b.Negated {
+		return a == b
+	}
+	x, _ := a.identity()
+	y, _ := b.identity()
+	return x == y
 }

@@ -278,6 +278,5 @@ func (e *evaluation) atom(c *Condition, info KeyInfo, a Atom, v Value) Requireme
 	if r := a.positive(v); !r.IsOpen() {
 		return r
 	}
-	a.id = a.identity()
 	return newAtom(a)
 }

@@ -27,15 +27,24 @@ type levelPart struct {
 //
 // The cost is linear in the statements given. Rules: EVAL-01 to EVAL-42,
 // ORG-01 to ORG-12, STS-01 to STS-03, RPOL-10.
-func Evaluate(r Request, l Layers) Decision {
+func Evaluate(r Request, l Layers) Decision { return newEvaluation(&r).decide(&l) }
+
+// Verdict is the Requires of what Evaluate returns, for those who ask about many
+// callers and want to know no more: to say why takes as long again.
+func Verdict(r Request, l Layers) Requirement {
 	e := newEvaluation(&r)
-	if d, done := e.serviceRule(&l); done {
+	e.bare = true
+	return e.decide(&l).Requires
+}
+
+func (e *evaluation) decide(l *Layers) Decision {
+	if d, done := e.serviceRule(l); done {
 		return d
 	}
-	p := e.parts(&l)
+	p := e.parts(l)
 	d := e.combine(p, False())
-	if d.Requires.IsFalse() && !explicit(d.Causes) {
-		return e.withUnknowns(d, p, &l)
+	if d.Requires.IsFalse() && !e.explicit && !explicit(d.Causes) {
+		return e.withUnknowns(d, p, l)
 	}
 	if l.Resource.State == ResourceUnknown && !d.Requires.IsFalse() {
 		d.Codes = addCode(d.Codes, "resource-policy-unread") // EVAL-19
@@ -128,8 +137,15 @@ func (e *evaluation) simpleLayer(p *parts, policies []Attached, name string, app
 	e.collect(policies, identityLayer, name, &g)
 	p.addDeny(&g)
 	allow := g.anyAllow()
-	p.layers = append(p.layers, LayerResult{Name: name, Applies: applies, Allow: allow, Deny: g.deny, Evidence: g.evidence})
+	p.report(e, LayerResult{Name: name, Applies: applies, Allow: allow, Deny: g.deny, Evidence: g.evidence})
 	return allow
+}
+
+// report keeps what a layer contributed.
+func (p *parts) report(e *evaluation, l LayerResult) {
+	if !e.bare {
+		p.layers = append(p.layers, l)
+	}
 }
 
 func (p *parts) addDeny(g *grants) {
@@ -150,7 +166,10 @@ func (e *evaluation) levels(p *parts, levels []Level, kind string, applies bool)
 	var out []levelPart
 	for i := range levels {
 		level := &levels[i]
-		name := kind + "@" + level.ID
+		name := kind
+		if !e.bare {
+			name += "@" + level.ID
+		}
 		var g grants
 		layerReading := guardrailLayer
 		if kind == "rcp" {
@@ -171,7 +190,7 @@ func (e *evaluation) levels(p *parts, levels []Level, kind string, applies bool)
 			e.codes = append(e.codes, "guardrails-partial")
 		}
 		out = append(out, levelPart{name, allow})
-		p.layers = append(p.layers, LayerResult{Name: name, Applies: true, Allow: allow, Deny: g.deny, Evidence: g.evidence})
+		p.report(e, LayerResult{Name: name, Applies: true, Allow: allow, Deny: g.deny, Evidence: g.evidence})
 	}
 	return out
 }
@@ -207,7 +226,7 @@ func (e *evaluation) resourcePart(p *parts, l *Layers) {
 		e.collect(l.Resource.Policies, resourceLayer, e.resourceLayerName(), &p.rp)
 		e.restrictPublic(&p.rp, l)
 		p.addDeny(&p.rp)
-		p.layers = append(p.layers, LayerResult{Name: e.resourceLayerName(), Applies: true, Allow: p.rp.anyAllow(), Deny: p.rp.deny, Evidence: p.rp.evidence})
+		p.report(e, LayerResult{Name: e.resourceLayerName(), Applies: true, Allow: p.rp.anyAllow(), Deny: p.rp.deny, Evidence: p.rp.evidence})
 	case ResourceUnknown:
 		p.layers = append(p.layers, LayerResult{Name: e.resourceLayerName(), Applies: true})
 	}
@@ -240,6 +259,9 @@ func (e *evaluation) combine(p *parts, unread Requirement) Decision {
 		all = append(all, level.allow)
 	}
 	formula := And(all...)
+	if e.bare {
+		return Decision{Requires: formula.Simplify()}
+	}
 	d := Decision{Requires: formula.Simplify(), Layers: p.layers}
 	if d.Requires.IsFalse() {
 		d.Causes = e.causes(p, formula)

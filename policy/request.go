@@ -32,6 +32,8 @@ type evaluation struct {
 	same       bool      // caller and resource are of one account
 	blocked    bool      // S3 Block Public Access took an Allow away (RPOL-04)
 	layer      layerKind // whose statements are being read
+	bare       bool      // nothing but the verdict is wanted: see Verdict
+	explicit   bool      // a Deny holds; kept if bare
 	codes      []string
 	noted      []string // codes of the statement at hand
 }

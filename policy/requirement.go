@@ -67,7 +67,7 @@ func newAtom(a Atom) Requirement {
 	}
 	slices.Sort(a.Values)
 	a.Values = slices.Compact(a.Values)
-	a.id = a.identity()
+	a.identify()
 	f := &formula{kind: formulaAtom, atom: &a, key: a.id}
 	if a.Negated {
 		f.key = "!" + a.id

@@ -282,10 +282,13 @@ func (t Term) without(variable string) Term {
 
 // variable names what the atom is about: one key of one request.
 func (a *Atom) variable() string {
-	if a.Opaque {
-		return same(a).f.key
+	switch {
+	case a.Opaque && a.Negated:
+		return "!" + a.id
+	case a.Opaque:
+		return a.id
 	}
-	return a.id[:strings.IndexByte(a.id, ' ')] + " " + strings.ToLower(a.Key)
+	return a.id[:a.name]
 }
 
 // reduce drops atoms that another atom on the same variable implies, and turns

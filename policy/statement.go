@@ -126,16 +126,25 @@ func (e *evaluation) add(g *grants, p *Attached, s *Statement, layer string, kin
 	if r.IsFalse() {
 		return
 	}
+	if e.bare {
+		e.explicit = e.explicit || s.Effect == Deny && r.IsTrue()
+		g.count(s, kind, r)
+		return
+	}
 	ev := Evidence{Layer: layer, Policy: p, Statement: s, Requires: r, Codes: slices.Clone(e.noted)}
 	if kind != matchAny || s.HasPrincipal {
 		ev.Match = kind.String()
 	}
+	g.count(s, kind, r)
+	g.evidence = append(g.evidence, ev)
+}
+
+func (g *grants) count(s *Statement, kind matchKind, r Requirement) {
 	if s.Effect == Deny {
 		g.deny = Or(g.deny, r)
 	} else {
 		g.allow[kind] = Or(g.allow[kind], r)
 	}
-	g.evidence = append(g.evidence, ev)
 }
 
 // principals lists how a statement of a resource policy names the caller.

@@ -1,9 +1,13 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"accesspath/graph"
 	"accesspath/policy"
@@ -76,6 +80,14 @@ func (e *Engine) decideOnce(n *graph.Node, action, resource string, q *question,
 	return d
 }
 
+// verdict is what decideOnce requires, for those who want to know no more.
+func (e *Engine) verdict(n *graph.Node, action, resource string, q *question, session policy.Context) policy.Requirement {
+	if q != nil && q.decided != nil && session == nil || strings.EqualFold(action, "sts:AssumeRole") {
+		return e.decideOnce(n, action, resource, q, session).Requires
+	}
+	return e.g.Model.Verdict(graph.Ask{Node: n, Action: action, Resource: resource, Session: session})
+}
+
 // accesses holds the access of those nodes that have any, by node.
 type accesses struct {
 	at    map[graph.NodeID]int32 // index into list
@@ -112,10 +124,10 @@ func (l *accesses) req(n graph.NodeID) policy.Requirement {
 
 // accesses evaluates the question for every principal that could have access.
 func (e *Engine) accesses(ctx context.Context, q *question) (*accesses, error) {
-	return e.accessesOf(ctx, q, func(*graph.Node) bool { return true })
+	return e.accessesOf(ctx, q, nil)
 }
 
-// accessesOf is accesses for some principals only.
+// accessesOf is accesses for some principals only, unless wanted is nil.
 func (e *Engine) accessesOf(ctx context.Context, q *question, wanted func(*graph.Node) bool) (*accesses, error) {
 	sets, any := make([]graph.NodeSet, len(q.targets)), graph.NewNodeSet(e.g.Len())
 	for i, t := range q.targets {
@@ -128,22 +140,65 @@ func (e *Engine) accessesOf(ctx context.Context, q *question, wanted func(*graph
 			any.Add(n)
 		}
 	}
-	out := newAccesses()
-	count := 0
+	var nodes []graph.NodeID
 	for n := range any.All() {
-		if count++; count%64 == 0 && ctx.Err() != nil {
-			return nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
+		if wanted == nil || wanted(e.g.Node(n)) {
+			nodes = append(nodes, n)
 		}
-		if !wanted(e.g.Node(n)) {
-			continue
-		}
-		a, err := e.accessOver(ctx, e.g.Node(n), q, func(i int) bool { return sets[i].Has(n) }, nil)
-		if err != nil {
-			return nil, err
-		}
-		out.put(n, a)
+	}
+	alone := *q
+	alone.decided = nil // of one goroutine
+	found, err := inParallel(ctx, nodes, func(n graph.NodeID) (access, error) {
+		return e.accessOver(ctx, e.g.Node(n), &alone, func(i int) bool { return sets[i].Has(n) }, nil)
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := newAccesses()
+	for i, n := range nodes {
+		out.put(n, found[i])
 	}
 	return out, nil
+}
+
+// fewNodes is up to where nodes are looked at one by one: others wait for the
+// processors, too.
+const fewNodes = 512
+
+// inParallel calls f for every node, for many of them from as many goroutines as
+// there are processors, and returns the results in the order of the nodes.
+func inParallel[T any](ctx context.Context, nodes []graph.NodeID, f func(graph.NodeID) (T, error)) ([]T, error) {
+	out := make([]T, len(nodes))
+	part := func(from, to int) (err error) {
+		for i := from; i < to; i++ {
+			if i%64 == 0 && ctx.Err() != nil {
+				return fmt.Errorf("evaluating principals: %w", ctx.Err())
+			}
+			if out[i], err = f(nodes[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(nodes) <= fewNodes {
+		return out, part(0, len(nodes))
+	}
+	var next atomic.Int64
+	errs := make([]error, runtime.GOMAXPROCS(0))
+	var workers sync.WaitGroup
+	for w := range errs {
+		workers.Go(func() {
+			for errs[w] == nil {
+				from := int(next.Add(64)) - 64
+				if from >= len(nodes) {
+					return
+				}
+				errs[w] = part(from, min(from+64, len(nodes)))
+			}
+		})
+	}
+	workers.Wait()
+	return out, cmp.Or(errs...)
 }
 
 // accessOver is the access to what the question asks for: to some of its
@@ -221,13 +276,13 @@ func (a *access) join(b access, all bool) (done bool) {
 // accessTo evaluates one action for one principal.
 func (e *Engine) accessTo(n *graph.Node, t target, q *question, session policy.Context) access {
 	if !t.pattern {
-		return access{req: e.signed(n, t.action, e.decideOnce(n, t.action, t.resource, q, session).Requires), action: t.action}
+		return access{req: e.signed(n, t.action, e.verdict(n, t.action, t.resource, q, session)), action: t.action}
 	}
 	best := access{action: t.action}
 	worst := policy.True()
 	witnesses, _ := e.g.Model.Witnesses(n, t.action, t.resource, e.o.All)
 	for _, w := range witnesses {
-		req := e.signed(n, t.action, e.decide(n, t.action, w, session).Requires)
+		req := e.signed(n, t.action, e.verdict(n, t.action, w, nil, session))
 		if e.o.All {
 			if worst = policy.And(worst, req).Simplify(); worst.IsFalse() {
 				return access{action: t.action, witness: w}
