@@ -24,8 +24,19 @@ type Assumption struct {
 // sts:SetSourceIdentity as well (STS-06, STS-08): where the trust asks for
 // them, the requirement says so.
 func (m *Model) Assume(n *Node, role *iam.Role, session policy.Context, service string) Assumption {
+	return m.assume(n, role, Ask{Session: session, Service: service})
+}
+
+// verdict is the Requires of what Assume returns for a call of which nothing more
+// is known.
+func (m *Model) verdict(n *Node, role *iam.Role) policy.Requirement {
+	return m.assume(n, role, Ask{bare: true}).Requires
+}
+
+// assume is Assume; of ask it takes what goes beyond who assumes what.
+func (m *Model) assume(n *Node, role *iam.Role, ask Ask) Assumption {
 	a := Assumption{Action: assumeAction(n)}
-	ask := Ask{Node: n, Action: a.Action, Resource: role.ARN, Session: session, Service: service}
+	ask.Node, ask.Action, ask.Resource = n, a.Action, role.ARN
 	ask.selfTrust = n.Role == role && role.LegacySelfTrust && policy.IsAccountID(n.Account)
 	a.Decision = m.Decide(ask)
 	if ask.selfTrust {

@@ -353,9 +353,9 @@ func (e *roleEdges) try(n NodeID, kind EdgeKind) { e.tryInto(n, e.head, kind) }
 
 // tryInto is try for one of the sessions of the role.
 func (e *roleEdges) tryInto(n, head NodeID, kind EdgeKind) {
-	a := e.b.g.Model.Obtain(&e.b.g.nodes[n], &e.b.g.nodes[head], nil)
-	if !a.Requires.IsFalse() {
-		e.out = append(e.out, built{tail: uint32(n), head: head, kind: kind, req: a.Requires})
+	r := e.b.g.Model.obtain(&e.b.g.nodes[n], &e.b.g.nodes[head], Ask{bare: true}).Requires
+	if !r.IsFalse() {
+		e.out = append(e.out, built{tail: uint32(n), head: head, kind: kind, req: r})
 	}
 }
 
@@ -444,7 +444,7 @@ func (e *roleEdges) class(c *class, s *sources) {
 		if group.told {
 			r = e.verdict(c, n, group.signature, s)
 		} else {
-			r = e.b.g.Model.Assume(&e.b.g.nodes[n], e.role, nil, "").Requires
+			r = e.b.g.Model.verdict(&e.b.g.nodes[n], e.role)
 		}
 		switch {
 		case r.IsFalse():

@@ -53,11 +53,12 @@ func (m *Model) computeKnown(account, service string) bool {
 // holds sessions of a role (SVC-01, SVC-03, SVC-09). Where all carriers of a
 // service are known, the service by itself is no origin: but for roles that its
 // own agents hold (SVC-06).
-func (m *Model) carried(from, to *Node) Assumption {
+func (m *Model) carried(from, to *Node, ask Ask) Assumption {
 	if from.Kind == KindCompute {
 		return m.carriedBy(from, to.Role)
 	}
-	a := m.Assume(from, to.Role, nil, "")
+	ask.Session = nil
+	a := m.assume(from, to.Role, ask)
 	service := from.ID
 	if from.Service != "" {
 		service = from.Service

@@ -10,6 +10,11 @@ import (
 // holds or wants a role, and the like of it for sessions that are no roles.
 // session is what the caller's own session carries; nil leaves it open.
 func (m *Model) Obtain(from, to *Node, session policy.Context) Assumption {
+	return m.obtain(from, to, Ask{Session: session})
+}
+
+// obtain is Obtain; of ask it takes what goes beyond who obtains what.
+func (m *Model) obtain(from, to *Node, ask Ask) Assumption {
 	switch {
 	case to.Kind == KindRootSession:
 		return m.obtainRoot(from, to)
@@ -37,11 +42,11 @@ func (m *Model) Obtain(from, to *Node, session policy.Context) Assumption {
 	case from.ID == rolesAnywhere:
 		return m.anywhere(from, to)
 	case from.Kind == KindCompute, from.Kind == KindService, from.Kind == KindInstanceProfile:
-		return m.carried(from, to)
+		return m.carried(from, to, ask)
 	case from.Kind == KindFederated && from.ID == cognito:
 		return m.asUser(to)
 	}
-	return m.Assume(from, to.Role, session, "")
+	return m.assume(from, to.Role, ask)
 }
 
 // asUser is what users of identity pools who signed in have to meet (FED-12).

@@ -67,7 +67,7 @@ func (v *verdicts) of(caller uint32, key []byte, find func() policy.Requirement)
 // apart.
 func (e *roleEdges) verdict(c *class, n NodeID, signature string, s *sources) policy.Requirement {
 	node := &e.b.g.nodes[n]
-	find := func() policy.Requirement { return e.b.g.Model.Assume(node, e.role, nil, "").Requires }
+	find := func() policy.Requirement { return e.b.g.Model.verdict(node, e.role) }
 	if c.alike == 0 || node.Role == e.role {
 		return find()
 	}
