@@ -24,6 +24,8 @@ type Tables struct {
 	Sessions Lists // a role or root user, and the nodes of its sessions under limits
 	Members  Lists // a user, and the group
 	Index    *IndexTable
+
+	connected *[3]adjacency // see Connect
 }
 
 // An EdgeTable holds edges whose tails are nodes, classes or circles, in the
@@ -197,10 +199,37 @@ func (g *Graph) edgesOf(t *Tables) {
 	g.circle = make([]circleID, len(t.Circle))
 	for i, k := range t.Circle {
 		g.circle[i] = circleID(k) - 1
-		g.accounts = append(g.accounts, t.Accounts.Of(i))
 	}
+	g.accounts = t.accounts()
 	g.classes, g.circles = unfold[NodeID](&t.Classes), unfold[classID](&t.Circles)
-	g.own, g.shared, g.broad = t.Edges[0].adjacency(g.Len()), t.Edges[1].adjacency(g.Len()), t.Edges[2].adjacency(g.Len())
+	if t.connected == nil {
+		t.Connect()
+	}
+	g.own, g.shared, g.broad = t.connected[0], t.connected[1], t.connected[2]
+}
+
+// Connect prepares what Restore and Resume need first, and what takes longest:
+// whoever has something else to read meanwhile calls it beside that.
+func (t *Tables) Connect() {
+	var connected [3]adjacency
+	for i := range t.Edges {
+		connected[i] = t.Edges[i].adjacency(len(t.Class))
+	}
+	t.connected = &connected
+}
+
+// accounts are those of the classes. Most classes are of the account of the one
+// before, and share its text.
+func (t *Tables) accounts() []string {
+	out := make([]string, t.Accounts.Len())
+	for i := range out {
+		if i > 0 && t.Accounts.Compare(i, out[i-1]) == 0 {
+			out[i] = out[i-1]
+		} else {
+			out[i] = t.Accounts.Of(i)
+		}
+	}
+	return out
 }
 
 // as sees a list as one of another type of the same size, without a copy.

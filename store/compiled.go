@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"sync"
 	"time"
 
 	"accesspath/graph"
@@ -233,7 +234,10 @@ func openCompiled(ctx context.Context, file []byte, info Info, engine string, o 
 	if err != nil {
 		return nil, err
 	}
+	var connecting sync.WaitGroup
+	connecting.Go(graphTables.Connect)
 	s, err := t.snapshot(ctx)
+	connecting.Wait()
 	if err != nil {
 		return nil, err
 	}
