@@ -504,14 +504,18 @@ func (d *decoder) table(s *shape, v reflect.Value) {
 	if v.IsValid() {
 		v.Set(reflect.MakeMapWithSize(v.Type(), n))
 	}
+	var key, value reflect.Value // the same for all: the map takes copies
+	if v.IsValid() {
+		key, value = reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+	}
 	for i := 0; i < n && d.err == nil; i++ {
 		name := d.string()
 		if !v.IsValid() {
 			d.value(s.elem, v)
 			continue
 		}
-		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
 		key.SetString(name)
+		value.SetZero()
 		d.value(s.elem, value)
 		v.SetMapIndex(key, value)
 	}

@@ -65,7 +65,7 @@ func (d *packedDocuments) pack(k int) ([]byte, error) {
 	if pack, ok := d.cache.packs[k]; ok {
 		return pack, nil
 	}
-	pack, err := decompress([]byte(d.packs.Of(k)))
+	pack, err := decompress([]byte(textIn(&d.packs, k)))
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 
 	"accesspath/graph"
 	"accesspath/iam"
@@ -75,7 +76,7 @@ func (l *lazily[T]) get(t *compiledTables, n uint64) (*T, bool) {
 
 // readRecord reads record n of a list into v.
 func readRecord[T any](t *compiledTables, records *graph.Texts, n int, v *T) error {
-	d := &decoder{schema: t.schema, text: records.Of(n), numbered: t}
+	d := &decoder{schema: t.schema, text: textIn(records, n), numbered: t}
 	get(d, v)
 	err := d.end()
 	if err != nil {
@@ -121,7 +122,18 @@ func (t *compiledTables) text(n uint64) (string, bool) {
 	if n > uint64(t.texts.Len()) {
 		return "", false
 	}
-	return t.texts.Of(int(n - 1)), true
+	return textIn(&t.texts, int(n-1)), true
+}
+
+// textIn is Texts.Of without a copy: the bytes of a form stay as they are until
+// the process ends, see mapFile.
+func textIn(t *graph.Texts, i int) string {
+	from := uint32(0)
+	if i > 0 {
+		from = t.Ends[i-1]
+	}
+	text := t.Bytes[from:t.Ends[i]]
+	return unsafe.String(unsafe.SliceData(text), len(text))
 }
 
 // compare compares a text with another, as strings.Compare does, without making it.
