@@ -228,6 +228,7 @@ func (e *env) ask(ctx context.Context, f *askFlags, question func(*query.Engine)
 	if err := f.check(render.Formats()); err != nil {
 		return err
 	}
+	defer fewerCollections()()
 	s, err := e.open(ctx, f)
 	if err != nil {
 		return err

@@ -66,8 +66,9 @@ func (e *env) canBatch(ctx context.Context, f *askFlags, batch string) error {
 	return err
 }
 
-// fewerCollections lets garbage take twice the room that it usually does: a batch
-// makes much of it, and most of the rest stays. Who sets GOGC knows better.
+// fewerCollections lets garbage take twice the room that it usually does: a
+// question makes much of it, and is over soon; of a batch, most of the rest stays.
+// Who sets GOGC knows better.
 func fewerCollections() (restore func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}

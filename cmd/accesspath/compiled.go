@@ -11,6 +11,7 @@ import (
 	"accesspath/graph"
 	"accesspath/iam"
 	"accesspath/ingest/managed"
+	"accesspath/policy/catalog"
 	"accesspath/query"
 	"accesspath/store"
 )
@@ -54,6 +55,7 @@ func (s *session) openStored(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	go catalog.Prepare() // the question needs it next
 	db, err := store.Open(ctx, path, store.Options{ReadOnly: true, Version: version()})
 	if err != nil {
 		return err

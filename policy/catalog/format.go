@@ -75,6 +75,10 @@ var load = sync.OnceValue(func() *catalogue {
 	return c
 })
 
+// Prepare unpacks the catalogue, which takes some milliseconds: whoever will ask
+// it has that done beside something else.
+func Prepare() { load() }
+
 func unpack(raw []byte) (string, error) {
 	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
 	if err != nil {
