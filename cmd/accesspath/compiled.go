@@ -140,19 +140,42 @@ func (s *session) keep(ctx context.Context, g *graph.Graph) {
 	_ = store.Compile(ctx, s.stored.path, s.stored.info, engineStamp(), s.snapshot, g) // the answer does not hang on it
 }
 
-// compile builds the graph of a snapshot that was saved and keeps it beside the
-// database. What goes wrong costs later questions time, and nothing else.
-func (e *env) compile(ctx context.Context, path string, info store.Info, s *iam.Snapshot) error {
-	asOf, err := e.moment("", s)
-	if err != nil {
-		return err
-	}
+// building is the graph of a snapshot while it is built.
+type building struct {
+	of   *iam.Snapshot
+	done chan struct{} // closed when the graph is there
+	stop func()        // ends it early; waits until nothing reads the snapshot any more
+	g    *graph.Graph
+	err  error
+}
+
+// build begins to build the graph of a snapshot, which nobody may change until it
+// is done.
+func (e *env) build(ctx context.Context, s *iam.Snapshot) *building {
+	b := &building{of: s, done: make(chan struct{})}
+	ctx, cancel := context.WithCancel(ctx)
+	b.stop = func() { cancel(); <-b.done }
+	go func() {
+		defer close(b.done)
+		asOf, err := e.moment("", s)
+		if err != nil {
+			b.err = err
+			return
+		}
+		b.g, b.err = graph.Build(ctx, s, graphOptions(asOf))
+	}()
+	return b
+}
+
+// compile keeps the graph of a snapshot that was saved beside the database. What
+// goes wrong costs later questions time, and nothing else.
+func (e *env) compile(ctx context.Context, path string, info store.Info, b *building) error {
 	done := e.progress("building the graph")
-	g, err := graph.Build(ctx, s, graphOptions(asOf))
+	<-b.done
 	done()
-	if err != nil {
-		return err
+	if b.err != nil {
+		return b.err
 	}
 	defer e.progress("keeping the graph")()
-	return store.Compile(ctx, path, info, engineStamp(), s, g)
+	return store.Compile(ctx, path, info, engineStamp(), b.of, b.g)
 }

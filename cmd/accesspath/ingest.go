@@ -90,21 +90,28 @@ func (e *env) ingest(ctx context.Context, paths []string, path, label string, at
 	return info, files, err
 }
 
-// keepSnapshot saves what is read, and its graph beside it.
+// keepSnapshot saves what is read, and its graph beside it, which is built
+// meanwhile.
 func (e *env) keepSnapshot(ctx context.Context, path, label string, read func() (*iam.Snapshot, error)) (store.Info, error) {
-	var snapshot *iam.Snapshot
+	var building *building
 	save := e.ingestInto
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		save = e.ingestFirst
 	}
-	info, err := save(ctx, path, label, func() (s *iam.Snapshot, err error) {
-		snapshot, err = read()
-		return snapshot, err
+	info, err := save(ctx, path, label, func() (*iam.Snapshot, error) {
+		s, err := read()
+		if err == nil {
+			building = e.build(ctx, s)
+		}
+		return s, err
 	})
+	if building != nil {
+		defer building.stop()
+	}
 	if err != nil {
 		return info, err
 	}
-	if err := e.compile(ctx, path, info, snapshot); err != nil {
+	if err := e.compile(ctx, path, info, building); err != nil {
 		fmt.Fprintf(e.stderr, "note: the snapshot is saved; its graph is not, and is built for the next question: %s\n", termsafe.Text(err.Error()))
 	}
 	return info, nil
