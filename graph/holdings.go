@@ -7,7 +7,7 @@ import "slices"
 // and again has the documents of each account at hand, so that the time that a
 // question takes does not grow with the organization.
 
-// A holding is a document, and who has it in one account.
+// A holding is a document, and some who have it in one account.
 type holding struct {
 	document uint32
 	holders  []uint32
@@ -35,22 +35,30 @@ func (x *index) holdingsFor(g *Graph) *holdings {
 }
 
 func newHoldings(g *Graph, t *IndexTable) *holdings {
-	h := &holdings{documents: map[string][]holding{}, unread: byAccount(g, t.Unread)}
+	h := &holdings{documents: map[string][]holding{}, unread: map[string][]uint32{}}
+	eachAccount(g, t.Unread, func(account string, nodes []uint32) {
+		h.unread[account] = append(h.unread[account], nodes...)
+	})
 	for d := range t.Holders.Len() {
-		for account, holders := range byAccount(g, t.Holders.Of(d)) {
+		eachAccount(g, t.Holders.Of(d), func(account string, holders []uint32) {
 			h.documents[account] = append(h.documents[account], holding{uint32(d), holders})
-		}
+		})
 	}
 	return h
 }
 
-func byAccount(g *Graph, nodes []uint32) map[string][]uint32 {
-	out := map[string][]uint32{}
-	for _, n := range nodes {
-		a := g.AccountOf(NodeID(n))
-		out[a] = append(out[a], n)
+// eachAccount takes a list of nodes apart into runs of one account, which are parts
+// of the list. Nodes are in the order of their IDs, and those of an account stand
+// together, but for a few kinds.
+func eachAccount(g *Graph, nodes []uint32, f func(account string, run []uint32)) {
+	for len(nodes) > 0 {
+		account, n := g.AccountOf(NodeID(nodes[0])), 1
+		for n < len(nodes) && g.AccountOf(NodeID(nodes[n])) == account {
+			n++
+		}
+		f(account, nodes[:n:n])
+		nodes = nodes[n:]
 	}
-	return out
 }
 
 // addHoldersIn is addHolders for callers of one account.
