@@ -17,6 +17,9 @@ func (s NodeSet) Add(n NodeID) { s[n/64] |= 1 << (n % 64) }
 // Has reports whether a node is in the set.
 func (s NodeSet) Has(n NodeID) bool { return s[n/64]&(1<<(n%64)) != 0 }
 
+// Remove takes a node out of the set.
+func (s NodeSet) Remove(n NodeID) { s[n/64] &^= 1 << (n % 64) }
+
 func (s NodeSet) addAll(list []uint32) {
 	for _, n := range list {
 		s.Add(NodeID(n))

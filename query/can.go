@@ -58,7 +58,7 @@ func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*wa
 		}
 		list.put(m, e.accessIn(ctx, e.g.Node(m), q, nil))
 	}
-	coarse := graph.NewNodeSet(e.g.Len())
+	coarse := e.nobody()
 	if len(list.nodes) > 0 {
 		if reached, err = e.outward(ctx, true, n); err != nil { // whence edges lead there matters only now
 			return nil, nil, err

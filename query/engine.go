@@ -55,7 +55,8 @@ type Engine struct {
 	weights       map[string]policy.Class // see weightOf
 	coverage      *CoverageSummary        // see covered
 	common        *common
-	silent        bool // a question asked to prove another answer: it is not explained
+	spare         graph.NodeSet // empty, see takeSet
+	silent        bool          // a question asked to prove another answer: it is not explained
 }
 
 // New makes an engine.

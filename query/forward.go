@@ -9,8 +9,8 @@ import (
 
 // A forwardSet is what some nodes can become, requirements ignored.
 type forwardSet struct {
-	nodes []graph.NodeID // in the order in which they were met, the first themselves
-	seen  graph.NodeSet
+	nodes []graph.NodeID         // in the order in which they were met, the first themselves
+	seen  graph.NodeSet          // while it is found
 	at    map[graph.NodeID]int32 // their indexes, if tails are asked for
 	tails [][]int32              // of each, as indexes, if asked for: whence edges lead there
 	count int                    // of tails
@@ -31,7 +31,11 @@ func (e *Engine) forward(ctx context.Context, from ...graph.NodeID) ([]graph.Nod
 
 // outward finds what some nodes can become, and, if asked for, whence each of it.
 func (e *Engine) outward(ctx context.Context, tails bool, from ...graph.NodeID) (*forwardSet, error) {
-	s := &forwardSet{seen: graph.NewNodeSet(e.g.Len()), g: e.g}
+	s := &forwardSet{seen: e.takeSet(), g: e.g}
+	defer func() {
+		e.giveBack(s.seen, s.nodes)
+		s.seen = nil
+	}()
 	if tails {
 		s.at = map[graph.NodeID]int32{}
 	}
@@ -53,6 +57,26 @@ func (e *Engine) outward(ctx context.Context, tails bool, from ...graph.NodeID) 
 		}
 	}
 	return s, nil
+}
+
+// takeSet is an empty set: one that was given back, if there is any. A set has a
+// bit for each node of the organization, and most questions need few of them.
+func (e *Engine) takeSet() graph.NodeSet {
+	s := e.spare
+	e.spare = nil
+	if s == nil {
+		s = graph.NewNodeSet(e.g.Len())
+	}
+	return s
+}
+
+// giveBack takes a set back that holds nothing but some nodes, and that nobody
+// uses any more.
+func (e *Engine) giveBack(s graph.NodeSet, nodes []graph.NodeID) {
+	for _, n := range nodes {
+		s.Remove(n)
+	}
+	e.spare = s
 }
 
 func (s *forwardSet) push(n graph.NodeID, tails bool) {

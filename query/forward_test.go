@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -32,7 +33,7 @@ func TestForwardSetLeads(t *testing.T) {
 				}
 			}
 			for n := range got.All() {
-				if !set.seen.Has(n) {
+				if !slices.Contains(set.nodes, n) {
 					t.Fatalf("seed %d: %s is marked and cannot be reached", seed, g.Node(n).ID)
 				}
 				marked++

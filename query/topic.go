@@ -37,6 +37,9 @@ type common struct {
 
 	gaps  sync.Once // see Engine.gaps
 	lacks *gaps
+
+	empty  sync.Once // see Engine.nobody
+	nobody graph.NodeSet
 }
 
 // Bounds of what is remembered.
@@ -123,6 +126,12 @@ func (t *topic) mayForbid(n *graph.Node) bool { return t.reading == nil || t.rea
 
 // mayLackOne reports whether a denial of a node may have less than two reasons.
 func (t *topic) mayLackOne(n *graph.Node) bool { return t.reading == nil || t.reading.MayLackOne(n) }
+
+// nobody is the empty set. Nothing is put into it.
+func (e *Engine) nobody() graph.NodeSet {
+	e.common.empty.Do(func() { e.common.nobody = graph.NewNodeSet(e.g.Len()) })
+	return e.common.nobody
+}
 
 // trustOf is whom a role's trust means.
 func (s *common) trustOf(r *iam.Role) *trusting {
