@@ -574,23 +574,3 @@ func byTail(edges []built, tails int) []uint32 {
 	}
 	return order
 }
-
-// connect fills in where the edges of each tail and head are.
-func (a *adjacency) connect(tails, heads int) {
-	a.out, a.in, a.back = make([]uint32, tails+1), make([]uint32, heads+1), make([]uint32, len(a.head))
-	for i, h := range a.head {
-		a.out[a.tail[i]+1]++
-		a.in[h+1]++
-	}
-	for i := range tails {
-		a.out[i+1] += a.out[i]
-	}
-	for i := range heads {
-		a.in[i+1] += a.in[i]
-	}
-	at := slices.Clone(a.in)
-	for i, h := range a.head {
-		a.back[at[h]] = uint32(i)
-		at[h]++
-	}
-}

@@ -20,8 +20,8 @@ func (g *Graph) Candidates(action, resource string, pattern bool) []NodeID {
 	x := g.index()
 	in := NewNodeSet(g.Len())
 	if MayNeedNothing(action) {
-		for _, list := range x.accounts {
-			in.addAll(list)
+		for _, account := range x.accounts {
+			in.addAll(x.acting(account))
 		}
 		return slices.Collect(in.All())
 	}
@@ -68,13 +68,15 @@ func (g *Graph) addCallers(x *index, from *grantees, owner, action, resource str
 // addHolders adds who has an identity policy that could allow, or one that could
 // not be read.
 func (g *Graph) addHolders(x *index, action, resource string, pattern bool, add func([]uint32)) {
-	add(x.Unread)
+	add(x.unread)
 	add(x.supposed)
 	arn := strings.HasPrefix(resource, "arn:") // else "*", which may stand for a collection (ACTM-07)
 	may := x.resourceTest(resource, pattern || !arn)
+	var holders []uint32
 	for _, i := range x.allowing(action) {
 		if may(i) {
-			add(x.Holders.Of(int(x.Documents[i])))
+			holders = x.holders(x.Documents.At(int(i)), holders)
+			add(holders)
 		}
 	}
 }
@@ -96,9 +98,9 @@ func openTarget(action, resource string) bool {
 // looking at its policy.
 func (g *Graph) addOwners(action, resource string, add func([]uint32)) {
 	x := g.index()
-	for account, list := range x.accounts {
-		if len(list) > 0 && g.Model.ResourceGrants(&Node{Account: account}, action, resource) {
-			add(list)
+	for _, account := range x.accounts {
+		if g.Model.ResourceGrants(&Node{Account: account}, action, resource) {
+			add(x.acting(account))
 		}
 	}
 }
@@ -170,7 +172,7 @@ func (out *grantees) statement(s *policy.Statement) {
 // within adds callers of the owner's account that need no identity policy.
 func (from *grantees) within(g *Graph, x *index, owner string, add func([]uint32)) {
 	if from.star {
-		add(x.accounts[owner])
+		add(x.acting(owner))
 		return
 	}
 	for _, name := range from.names {

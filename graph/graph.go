@@ -49,18 +49,6 @@ const noCircle circleID = -1
 
 type memberOf struct{ user, group NodeID }
 
-// adjacency holds edges as flat arrays: those of tail t are [out[t], out[t+1]),
-// sorted by head; those into h are back[in[h]:in[h+1]].
-type adjacency struct {
-	out  []uint32
-	tail []uint32
-	head []NodeID
-	kind []EdgeKind
-	req  []uint32 // into Graph.reqs
-	in   []uint32
-	back []uint32
-}
-
 // Len returns the number of nodes.
 func (g *Graph) Len() int { return len(g.class) }
 
@@ -173,8 +161,6 @@ func earliest(runs *[3]run) *run {
 
 func (g *Graph) sameAccount(a, b NodeID) bool { return g.AccountOf(a) == g.AccountOf(b) }
 
-func (a *adjacency) span(t uint32) (uint32, uint32) { return a.out[t], a.out[t+1] }
-
 func (g *Graph) edge(a *adjacency, i uint32, from NodeID) Edge {
 	return Edge{From: from, To: a.head[i], Kind: a.kind[i], Requires: g.requirement(a.req[i])}
 }
@@ -190,20 +176,20 @@ func (g *Graph) requirement(n uint32) policy.Requirement {
 // classes and of circles, member by member.
 func (g *Graph) In(n NodeID) iter.Seq[Edge] {
 	return func(yield func(Edge) bool) {
-		for _, i := range g.own.into(n) {
-			if !yield(g.edge(&g.own, i, NodeID(g.own.tail[i]))) {
+		for i, t := range g.own.into(n) {
+			if !yield(g.edge(&g.own, i, NodeID(t))) {
 				return
 			}
 		}
-		for _, i := range g.shared.into(n) {
-			for _, m := range g.classes[g.shared.tail[i]] {
+		for i, c := range g.shared.into(n) {
+			for _, m := range g.classes[c] {
 				if !yield(g.edge(&g.shared, i, m)) {
 					return
 				}
 			}
 		}
-		for _, i := range g.broad.into(n) {
-			for m := range g.circleMembers(circleID(g.broad.tail[i]), n) {
+		for i, k := range g.broad.into(n) {
+			for m := range g.circleMembers(circleID(k), n) {
 				if !yield(g.edge(&g.broad, i, m)) {
 					return
 				}
@@ -211,8 +197,6 @@ func (g *Graph) In(n NodeID) iter.Seq[Edge] {
 		}
 	}
 }
-
-func (a *adjacency) into(n NodeID) []uint32 { return a.back[a.in[n]:a.in[n+1]] }
 
 // circleMembers yields the members of a circle that are not of a node's account.
 func (g *Graph) circleMembers(k circleID, head NodeID) iter.Seq[NodeID] {
@@ -273,6 +257,9 @@ type reversal struct {
 	classes []bool
 	circles map[circleID]string // those met, and the account that was left out; "*" none
 	queue   []NodeID
+
+	tails []uint32   // of edges into the node at hand
+	sets  [3]NodeSet // see adjacency.tailsInto
 }
 
 func (r *reversal) push(n NodeID) {
@@ -293,14 +280,17 @@ func (r *reversal) class(c classID) {
 }
 
 func (r *reversal) into(n NodeID) {
-	for _, i := range r.g.own.into(n) {
-		r.push(NodeID(r.g.own.tail[i]))
+	r.tails = r.g.own.tailsInto(n, r.tails[:0], &r.sets[0])
+	for _, t := range r.tails {
+		r.push(NodeID(t))
 	}
-	for _, i := range r.g.shared.into(n) {
-		r.class(classID(r.g.shared.tail[i]))
+	r.tails = r.g.shared.tailsInto(n, r.tails[:0], &r.sets[1])
+	for _, c := range r.tails {
+		r.class(classID(c))
 	}
-	for _, i := range r.g.broad.into(n) {
-		r.circle(circleID(r.g.broad.tail[i]), r.g.AccountOf(n))
+	r.tails = r.g.broad.tailsInto(n, r.tails[:0], &r.sets[2])
+	for _, k := range r.tails {
+		r.circle(circleID(k), r.g.AccountOf(n))
 	}
 }
 
@@ -326,26 +316,27 @@ func (r *reversal) circle(k circleID, account string) {
 // Edges returns the number of edges as answers show them, those of classes and
 // circles counted once for each member, and the number stored.
 func (g *Graph) Edges() (shown, stored int) {
-	shown = len(g.own.head)
-	for i := range g.shared.head {
-		shown += len(g.classes[g.shared.tail[i]])
+	shown = g.own.edges()
+	for c, members := range g.classes {
+		from, to := g.shared.span(uint32(c))
+		shown += len(members) * int(to-from)
 	}
-	sizes := make([]int, len(g.circles))
 	for k, classes := range g.circles {
+		size := 0
 		for _, c := range classes {
-			sizes[k] += len(g.classes[c])
+			size += len(g.classes[c])
 		}
-	}
-	for i, head := range g.broad.head {
-		k := g.broad.tail[i]
-		shown += sizes[k]
-		for _, c := range g.circles[k] {
-			if g.accounts[c] == g.AccountOf(head) {
-				shown -= len(g.classes[c])
+		from, to := g.broad.span(uint32(k))
+		for _, head := range g.broad.head[from:to] {
+			shown += size
+			for _, c := range classes {
+				if g.accounts[c] == g.AccountOf(head) {
+					shown -= len(g.classes[c])
+				}
 			}
 		}
 	}
-	return shown, len(g.own.head) + len(g.shared.head) + len(g.broad.head)
+	return shown, g.own.edges() + g.shared.edges() + g.broad.edges()
 }
 
 // Memberships yields user and group of every membership, in order.

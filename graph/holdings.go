@@ -29,18 +29,18 @@ func (x *index) holdingsFor(g *Graph) *holdings {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.asked++; x.asked > 1 && x.held == nil {
-		x.held = newHoldings(g, x.IndexTable)
+		x.held = newHoldings(g, x)
 	}
 	return x.held
 }
 
-func newHoldings(g *Graph, t *IndexTable) *holdings {
+func newHoldings(g *Graph, x *index) *holdings {
 	h := &holdings{documents: map[string][]holding{}, unread: map[string][]uint32{}}
-	eachAccount(g, t.Unread, func(account string, nodes []uint32) {
+	eachAccount(g, x.unread, func(account string, nodes []uint32) {
 		h.unread[account] = append(h.unread[account], nodes...)
 	})
-	for d := range t.Holders.Len() {
-		eachAccount(g, t.Holders.Of(d), func(account string, holders []uint32) {
+	for d := range x.Holders.Len() {
+		eachAccount(g, x.holders(uint32(d), nil), func(account string, holders []uint32) {
 			h.documents[account] = append(h.documents[account], holding{uint32(d), holders})
 		})
 	}
@@ -78,7 +78,5 @@ func (h *holdings) addHoldersIn(x *index, account, action, resource string, add 
 
 // grantsOf are the numbers of a document's grants: from, and behind the last.
 func (x *index) grantsOf(document uint32) (from, end uint32) {
-	i, _ := slices.BinarySearch(x.Documents, document)
-	k, _ := slices.BinarySearch(x.Documents, document+1)
-	return uint32(i), uint32(k)
+	return uint32(x.Documents.Search(document)), uint32(x.Documents.Search(document + 1))
 }

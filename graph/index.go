@@ -1,11 +1,11 @@
 package graph
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"sync"
 
+	"accesspath/internal/packed"
 	"accesspath/policy"
 )
 
@@ -16,9 +16,12 @@ import (
 // that its policies name neither by ARN nor by account (EVAL-10, EVAL-20).
 type index struct {
 	*IndexTable
+	nodes    uint32   // the number of nodes: others that the table may have do not count
+	unread   []uint32 // IndexTable.Unread
 	supposed []uint32 // not in the snapshot; some rewrite the resource's policy (ESC-25)
-	services map[string][]uint32
-	accounts map[string][]uint32 // who acts, by account
+	services map[string]int
+	accounts []string       // those of which somebody acts, sorted
+	account  map[string]int // their numbers
 
 	mu        sync.Mutex
 	actions   map[string][]uint32             // grants that match an action
@@ -28,30 +31,34 @@ type index struct {
 	held      *holdings // see holdingsFor
 }
 
-// An IndexTable is what an index is made of, as flat lists. Grants are the Allow
+// An IndexTable is what an index is made of, as packed lists. Grants are the Allow
 // statements of all identity policies, as far as they decide whether somebody
-// could be allowed something; their patterns are numbers.
+// could be allowed something; their patterns are numbers. What a grant allows is a
+// set of actions, and many grants have the same.
 type IndexTable struct {
-	Holders   Lists    // the users and roles that have a document
-	Actions   Texts    // distinct patterns
-	Resources Texts    // distinct patterns
-	Documents []uint32 // of each grant; never falling
-	Flags     []byte   // of each grant
-	ActionsOf Lists    // of each grant
-	About     Lists    // of each grant: its resources, unless they are open
-	Services  Texts    // sorted
-	ByService Lists    // grants with an action of each service
-	Any       []uint32 // grants whose service is open
-	Unread    []uint32 // nodes of whose policies some could not be read: they may have anything
-	Accounts  Texts    // sorted
-	Acting    Lists    // nodes of each account that sign requests
+	Holders   packed.Lists   // the users and roles that have a document
+	Actions   packed.Texts   // distinct patterns
+	Resources packed.Texts   // distinct patterns, sorted
+	Sets      packed.Lists   // of each set: 1 if its actions are those of NotAction, else 0; and the actions
+	Documents packed.Numbers // of each grant; never falling
+	Set       packed.Numbers // of each grant
+	Open      packed.Numbers // of each grant: 1 if its resources do not say what it is about, else 0
+	About     packed.Lists   // of each grant: its resources, unless they are open
+	Services  packed.Texts   // sorted
+	ByService packed.Lists   // sets with an action of each service
+	Any       packed.Numbers // sets whose service is open
+	Unread    packed.Numbers // nodes of whose policies some could not be read: they may have anything
+	Accounts  packed.Texts   // sorted
+	Acting    packed.Lists   // nodes of each account that sign requests
 }
 
-// The flags of a grant.
-const (
-	grantNot  = 1 << iota // its actions are those of NotAction
-	grantOpen             // its resources do not say what it is about
-)
+// fits reports whether the lists are as long as each other. Numbers that do not fit
+// are passed over when they are used.
+func (t *IndexTable) fits() bool {
+	grants := t.Documents.Len()
+	return t.Set.Len() == grants && t.Open.Len() == grants && t.About.Len() == grants &&
+		t.ByService.Len() == t.Services.Len() && t.Acting.Len() == t.Accounts.Len()
+}
 
 // maxRemembered bounds what an index remembers of the actions asked about.
 const maxRemembered = 4096
@@ -65,148 +72,49 @@ type lookup struct {
 func (g *Graph) index() *index {
 	g.lookup.once.Do(func() {
 		if g.stored != nil {
-			g.lookup.index = openIndex(g.stored.index)
+			g.lookup.index = openIndex(g.stored.index, g.Len())
 			return
 		}
 		b := newIndexing(g)
-		g.lookup.index = openIndex(b.table())
+		g.lookup.index = openIndex(b.table(), g.Len())
 		g.lookup.index.supposed = b.supposed
 	})
 	return g.lookup.index
 }
 
-func openIndex(t *IndexTable) *index {
-	x := &index{IndexTable: t, services: map[string][]uint32{}, accounts: map[string][]uint32{},
+func openIndex(t *IndexTable, nodes int) *index {
+	x := &index{IndexTable: t, nodes: uint32(nodes), services: map[string]int{}, account: map[string]int{},
 		actions: map[string][]uint32{}, patterns: map[uint32]policy.ActionPattern{}, resources: map[uint32]policy.ResourcePattern{}}
-	for i := range t.Services.Len() {
-		x.services[t.Services.Of(i)] = t.ByService.Of(i)
+	x.unread = x.known(t.Unread.All())
+	for i, service := range t.Services.All {
+		x.services[string(service)] = i
 	}
-	for i := range t.Accounts.Len() {
-		x.accounts[t.Accounts.Of(i)] = t.Acting.Of(i)
+	for i, account := range t.Accounts.All {
+		x.accounts = append(x.accounts, string(account))
+		x.account[x.accounts[i]] = i
 	}
 	return x
 }
 
-// indexing is the making of an index.
-type indexing struct {
-	IndexTable
-	documents map[*policy.Document]int
-	holders   [][]uint32
-	supposed  []uint32
-	services  map[string][]uint32
-	accounts  map[string][]uint32
-	actions   map[string]uint32
-	resources map[string]uint32
+// known drops numbers of nodes that there are not.
+func (x *index) known(list []uint32) []uint32 {
+	return slices.DeleteFunc(list, func(n uint32) bool { return n >= x.nodes })
 }
 
-func newIndexing(g *Graph) *indexing {
-	b := &indexing{documents: map[*policy.Document]int{}, services: map[string][]uint32{}, accounts: map[string][]uint32{},
-		actions: map[string]uint32{}, resources: map[string]uint32{}}
-	for i := range g.Len() {
-		n, id := g.Node(NodeID(i)), uint32(i)
-		if !n.Acts() {
-			continue
-		}
-		b.accounts[n.Account] = append(b.accounts[n.Account], id)
-		if n.Supposed != nil {
-			b.supposed = append(b.supposed, id)
-			continue
-		}
-		b.addHolder(g, n, id)
+// acting lists the nodes of an account that sign requests.
+func (x *index) acting(account string) []uint32 {
+	if i, ok := x.account[account]; ok {
+		return x.known(x.Acting.Append(nil, i))
 	}
-	return b
+	return nil
 }
 
-func (b *indexing) addHolder(g *Graph, n *Node, id uint32) {
-	open := n.User == nil && n.Role == nil // root users and sessions: not bound by identity policies
-	for _, p := range g.Model.IdentityPolicies(n) {
-		if p.Document == nil {
-			open = true
-			continue
-		}
-		k, ok := b.documents[p.Document]
-		if !ok {
-			k = len(b.holders)
-			b.documents[p.Document] = k
-			b.holders = append(b.holders, nil)
-			b.addStatements(p.Document, uint32(k))
-		}
-		if h := b.holders[k]; len(h) == 0 || h[len(h)-1] != id {
-			b.holders[k] = append(h, id)
-		}
+// holders lists the users and roles that have a document, in place of others.
+func (x *index) holders(document uint32, instead []uint32) []uint32 {
+	if int(document) >= x.Holders.Len() {
+		return nil
 	}
-	if open {
-		b.Unread = append(b.Unread, id)
-	}
-}
-
-func (b *indexing) addStatements(d *policy.Document, number uint32) {
-	for i := range d.Statements {
-		s := &d.Statements[i]
-		if s.Effect != policy.Allow {
-			continue
-		}
-		at := uint32(len(b.Documents))
-		b.addGrant(s, number)
-		services, any := s.ActionServices()
-		if any {
-			b.Any = append(b.Any, at)
-			continue
-		}
-		for _, service := range services {
-			b.services[service] = append(b.services[service], at)
-		}
-	}
-}
-
-func (b *indexing) addGrant(s *policy.Statement, document uint32) {
-	flags := byte(0)
-	actions := s.Action
-	if s.NotAction != nil {
-		flags |= grantNot
-		actions = slices.DeleteFunc(slices.Clone(s.NotAction), func(a policy.ActionPattern) bool { return !a.Certain() })
-	}
-	var numbers []uint32
-	for _, a := range actions {
-		numbers = append(numbers, intern(b.actions, &b.Actions, a.String()))
-	}
-	b.ActionsOf.Add(numbers)
-	numbers = nil
-	if s.Resource == nil || s.HasPrincipal || slices.ContainsFunc(s.Resource, func(r policy.ResourcePattern) bool { return strings.Contains(r.String(), "${") }) {
-		flags |= grantOpen
-	} else {
-		for _, r := range s.Resource {
-			numbers = append(numbers, intern(b.resources, &b.Resources, r.String()))
-		}
-	}
-	b.About.Add(numbers)
-	b.Documents, b.Flags = append(b.Documents, document), append(b.Flags, flags)
-}
-
-// intern numbers texts, each once.
-func intern(known map[string]uint32, list *Texts, text string) uint32 {
-	n, ok := known[text]
-	if !ok {
-		n = uint32(list.Len())
-		known[text] = n
-		list.Add(text)
-	}
-	return n
-}
-
-func (b *indexing) table() *IndexTable {
-	for _, h := range b.holders {
-		b.Holders.Add(h)
-	}
-	for _, name := range slices.Sorted(maps.Keys(b.services)) {
-		b.Services.Add(name)
-		b.ByService.Add(b.services[name])
-	}
-	for _, account := range slices.Sorted(maps.Keys(b.accounts)) {
-		b.Accounts.Add(account)
-		b.Acting.Add(b.accounts[account])
-	}
-	return &b.IndexTable
+	return x.known(x.Holders.Append(instead[:0], int(document)))
 }
 
 // allowing lists the grants that match an action, in order.
@@ -220,32 +128,61 @@ func (x *index) allowing(action string) []uint32 {
 	if len(x.actions) >= maxRemembered {
 		clear(x.actions)
 	}
-	service, _, _ := strings.Cut(action, ":")
-	known := map[uint32]bool{}
 	var out []uint32
-	for _, list := range [2][]uint32{x.Any, x.services[service]} {
-		for _, i := range list {
-			if x.matches(i, action, known) {
-				out = append(out, i)
+	if sets := x.matching(action); slices.Contains(sets, true) {
+		for from, list := range x.Set.Blocks {
+			for i, set := range list {
+				if int(set) < len(sets) && sets[set] {
+					out = append(out, uint32(from+i))
+				}
 			}
 		}
 	}
-	slices.Sort(out)
 	x.actions[action] = out
 	return out
 }
 
-// matches reports whether a grant is about an action; known are the patterns
-// that were looked at for it.
-func (x *index) matches(grant uint32, action string, known map[uint32]bool) bool {
-	not := x.Flags[grant]&grantNot != 0
-	for _, a := range x.ActionsOf.Of(int(grant)) {
-		matches, ok := known[a]
-		if !ok {
-			matches = x.pattern(a).Match(action)
-			known[a] = matches
+// matching says of each set of actions whether an action is in it.
+func (x *index) matching(action string) []bool {
+	out := make([]bool, x.Sets.Len())
+	known := make([]byte, x.Actions.Len())
+	list := x.Any.All()
+	service, _, _ := strings.Cut(action, ":")
+	if i, ok := x.services[service]; ok {
+		list = x.ByService.Append(list, i)
+	}
+	for _, set := range list {
+		if int(set) < len(out) {
+			out[set] = x.matches(set, action, known)
 		}
-		if matches {
+	}
+	return out
+}
+
+// What is known of a pattern while a question is looked at.
+const (
+	knownMatch = 1 + iota
+	knownNoMatch
+)
+
+// matches reports whether a set of actions has one; known is of the patterns that
+// were looked at for it.
+func (x *index) matches(set uint32, action string, known []byte) bool {
+	first, not := true, false
+	for a := range x.Sets.Of(int(set)) {
+		if first {
+			first, not = false, a != 0
+			continue
+		}
+		if int(a) >= len(known) {
+			continue
+		}
+		if known[a] == 0 {
+			if known[a] = knownNoMatch; x.pattern(a).Match(action) {
+				known[a] = knownMatch
+			}
+		}
+		if known[a] == knownMatch {
 			return !not
 		}
 	}
@@ -264,27 +201,39 @@ func (x *index) pattern(n uint32) policy.ActionPattern {
 // resourceTest returns a test of whether a grant could be about a resource;
 // with any, all could.
 func (x *index) resourceTest(resource string, any bool) func(grant uint32) bool {
-	const yes, no = 1, 2
 	known := make([]byte, x.Resources.Len())
 	return func(i uint32) bool {
-		if any || x.Flags[i]&grantOpen != 0 {
+		if any || x.Open.At(int(i)) != 0 {
 			return true
 		}
-		return slices.ContainsFunc(x.About.Of(int(i)), func(n uint32) bool {
+		for n := range x.About.Of(int(i)) {
+			if int(n) >= len(known) {
+				continue
+			}
 			if known[n] == 0 {
-				if known[n] = no; x.resource(n).May(resource) {
-					known[n] = yes
+				if known[n] = knownNoMatch; x.resource(n).May(resource) {
+					known[n] = knownMatch
 				}
 			}
-			return known[n] == yes
-		})
+			if known[n] == knownMatch {
+				return true
+			}
+		}
+		return false
 	}
 }
 
 // about reports whether a grant could be about a resource: resourceTest for one.
 func (x *index) about(grant uint32, resource string) bool {
-	return x.Flags[grant]&grantOpen != 0 ||
-		slices.ContainsFunc(x.About.Of(int(grant)), func(n uint32) bool { return x.resource(n).May(resource) })
+	if x.Open.At(int(grant)) != 0 {
+		return true
+	}
+	for n := range x.About.Of(int(grant)) {
+		if int(n) < x.Resources.Len() && x.resource(n).May(resource) {
+			return true
+		}
+	}
+	return false
 }
 
 func (x *index) resource(n uint32) policy.ResourcePattern {

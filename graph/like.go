@@ -131,24 +131,24 @@ func (l *likeness) edgesInto(role *iam.Role, s *sources, r *listReader) ([]built
 	e := l.b.roleEdges(role, r)
 	e.find(s)
 	g := l.from
-	for _, i := range g.own.into(was) {
-		n := l.node[g.own.tail[i]]
+	for i, tail := range g.own.into(was) {
+		n := l.node[tail]
 		if n != 0 {
 			e.out = append(e.out, built{tail: uint32(n - 1), head: head, kind: g.own.kind[i], req: g.requirement(g.own.req[i])})
-		} else if !s.any || l.sameAccount(g.AccountOf(NodeID(g.own.tail[i]))) {
+		} else if !s.any || l.sameAccount(g.AccountOf(NodeID(tail))) {
 			return nil, false
 		}
 	}
-	for _, i := range g.shared.into(was) {
-		c := l.class[g.shared.tail[i]]
+	for i, tail := range g.shared.into(was) {
+		c := l.class[tail]
 		if c != 0 {
 			e.out = append(e.out, built{span: spanClass, tail: uint32(c - 1), head: head, kind: g.shared.kind[i], req: g.requirement(g.shared.req[i])})
-		} else if !s.any || l.sameAccount(g.accounts[g.shared.tail[i]]) {
+		} else if !s.any || l.sameAccount(g.accounts[tail]) {
 			return nil, false
 		}
 	}
-	for _, i := range g.broad.into(was) {
-		if k := l.circle[g.broad.tail[i]]; k != 0 && l.firm(l.b.rings[k-1], &e) {
+	for i, tail := range g.broad.into(was) {
+		if k := l.circle[tail]; k != 0 && l.firm(l.b.rings[k-1], &e) {
 			e.out = append(e.out, built{span: spanCircle, tail: uint32(k - 1), head: head, kind: g.broad.kind[i], req: g.requirement(g.broad.req[i])})
 		}
 	}

@@ -1,5 +1,7 @@
 package graph
 
+import "accesspath/internal/packed"
+
 // Lists are lists of numbers, one behind the other: list i is what lies between
 // Ends[i-1] and Ends[i].
 type Lists struct{ Ends, Values []uint32 }
@@ -16,24 +18,19 @@ func (l *Lists) Add(list []uint32) {
 	l.Ends = append(l.Ends, uint32(len(l.Values)))
 }
 
-// Texts are texts, one behind the other, as in Lists.
-type Texts struct {
-	Ends  []uint32
-	Bytes []byte
-}
+func (l *Lists) pack() packed.Lists { return packed.PackLists(l.Ends, l.Values) }
 
-// Of returns text i, newly made.
-func (t *Texts) Of(i int) string { return string(t.bytes(i)) }
-
-func (t *Texts) bytes(i int) []byte { return t.Bytes[before(t.Ends, i):t.Ends[i]] }
-
-// Len returns the number of texts.
-func (t *Texts) Len() int { return len(t.Ends) }
-
-// Add appends a text.
-func (t *Texts) Add(text string) {
-	t.Bytes = append(t.Bytes, text...)
-	t.Ends = append(t.Ends, uint32(len(t.Bytes)))
+// check reports whether all lists lie within the numbers and have some at least,
+// which are all below an end.
+func (l *Lists) check(least, end int) bool {
+	from := 0
+	for _, to := range l.Ends {
+		if int(to) < from+least || int(to) > len(l.Values) {
+			return false
+		}
+		from = int(to)
+	}
+	return below(l.Values, end)
 }
 
 func before(ends []uint32, i int) uint32 {
@@ -41,16 +38,4 @@ func before(ends []uint32, i int) uint32 {
 		return 0
 	}
 	return ends[i-1]
-}
-
-// Compare compares text i with another, as strings.Compare does.
-func (t *Texts) Compare(i int, with string) int {
-	text := t.bytes(i)
-	switch {
-	case string(text) < with:
-		return -1
-	case string(text) > with:
-		return 1
-	}
-	return 0
 }

@@ -119,9 +119,11 @@ func (g *Graph) Escalations(from, to NodeID, kind EdgeKind) []Escalation {
 
 // list turns arrays back into edges.
 func (a *adjacency) list(reqs []policy.Requirement) []built {
-	out := make([]built, len(a.head))
-	for i := range out {
-		out[i] = built{tail: a.tail[i], head: a.head[i], kind: a.kind[i], req: reqs[a.req[i]]}
+	out := make([]built, 0, a.edges())
+	for t := range a.tails() {
+		for i, end := a.span(uint32(t)); i < end; i++ {
+			out = append(out, built{tail: uint32(t), head: a.head[i], kind: a.kind[i], req: reqs[a.req[i]]})
+		}
 	}
 	return out
 }

@@ -3,10 +3,11 @@ package graph
 import (
 	"context"
 	"iter"
+	"slices"
 	"sync/atomic"
-	"unsafe"
 
 	"accesspath/iam"
+	"accesspath/internal/packed"
 	"accesspath/policy"
 )
 
@@ -14,28 +15,15 @@ import (
 // lists: what is written to keep a graph, and read to have it again without
 // evaluating any policy. The zero class and circle numbers mean "none".
 type Tables struct {
-	Class    []uint32 // of each node, plus one
-	Classes  Lists    // the nodes of each class
-	Accounts Texts    // of each class
-	Circle   []uint32 // of each class, plus one
-	Circles  Lists    // the classes of each circle
-	Edges    [3]EdgeTable
-	Requires Texts // requirements, as they write themselves
-	Sessions Lists // a role or root user, and the nodes of its sessions under limits
-	Members  Lists // a user, and the group
+	Class    []uint32     // of each node, plus one
+	Circle   []uint32     // of each class, plus one
+	Edges    [3]EdgeTable // from nodes, classes and circles
+	Requires packed.Texts // requirements, as they write themselves
+	Sessions Lists        // a role or root user, and the nodes of its sessions under limits
+	Members  Lists        // a user, and the group
 	Index    *IndexTable
 
 	connected *[3]adjacency // see Connect
-}
-
-// An EdgeTable holds edges whose tails are nodes, classes or circles, in the
-// order of their tails and heads.
-type EdgeTable struct {
-	Tails    int
-	Tail     []uint32
-	Head     []uint32
-	Kind     []byte
-	Requires []uint32 // numbers in Tables.Requires
 }
 
 // A Source has the nodes of a graph, and makes each when it is asked for: a
@@ -56,7 +44,7 @@ type Source interface {
 type stored struct {
 	Source
 	made     []atomic.Pointer[Node]
-	requires *Texts
+	requires *packed.Texts
 	read     []atomic.Pointer[policy.Requirement]
 	index    *IndexTable
 }
@@ -77,7 +65,7 @@ func (s *stored) requirement(n uint32) policy.Requirement {
 	if p := s.read[n].Load(); p != nil {
 		return *p
 	}
-	r, _, err := policy.ReadRequirement(s.requires.bytes(int(n)))
+	r, _, err := policy.ReadRequirement([]byte(s.requires.Of(int(n))))
 	if err != nil {
 		s.Fail(err)
 	}
@@ -87,23 +75,18 @@ func (s *stored) requirement(n uint32) policy.Requirement {
 
 // Tables lays the graph open. It is of no use for graphs that Extend made.
 func (g *Graph) Tables() *Tables {
-	t := &Tables{}
-	for _, r := range g.reqs {
+	t := &Tables{Class: make([]uint32, len(g.class)), Circle: make([]uint32, len(g.circle))}
+	requires := make([]string, len(g.reqs))
+	for i, r := range g.reqs {
 		text, _ := r.AppendBinary(nil) // never fails
-		t.Requires.Add(string(text))
+		requires[i] = string(text)
 	}
-	for _, c := range g.class {
-		t.Class = append(t.Class, uint32(c+1))
+	t.Requires = packed.PackTexts(requires)
+	for i, c := range g.class {
+		t.Class[i] = uint32(c + 1)
 	}
-	for _, members := range g.classes {
-		t.Classes.Add(numbersOf(members))
-	}
-	for c, account := range g.accounts {
-		t.Accounts.Add(account)
-		t.Circle = append(t.Circle, uint32(g.circle[c]+1))
-	}
-	for _, classes := range g.circles {
-		t.Circles.Add(numbersOf(classes))
+	for c, k := range g.circle {
+		t.Circle[c] = uint32(k + 1)
 	}
 	for i, a := range []*adjacency{&g.own, &g.shared, &g.broad} {
 		t.Edges[i] = a.table()
@@ -136,18 +119,30 @@ func ofNumbers[N ~int32 | ~uint32](list []uint32) []N {
 	return out
 }
 
-func (a *adjacency) table() EdgeTable {
-	t := EdgeTable{Tails: len(a.out) - 1, Tail: a.tail, Head: numbersOf(a.head), Requires: a.req}
-	for _, k := range a.kind {
-		t.Kind = append(t.Kind, byte(k))
+// Check reports whether the numbers of the tables can be those of a graph of so
+// many nodes.
+func (t *Tables) Check(nodes int) bool {
+	circles := len(t.Edges[2].Run)
+	if len(t.Class) != nodes || !below(t.Class, len(t.Circle)+1) || !below(t.Circle, circles+1) || !t.Index.fits() {
+		return false
 	}
-	return t
+	for i, tails := range [3]int{nodes, len(t.Circle), circles} {
+		if e := &t.Edges[i]; len(e.Run) != tails || !e.check(nodes, t.Requires.Len()) {
+			return false
+		}
+	}
+	return t.Sessions.check(1, nodes) && t.Members.check(2, nodes)
+}
+
+// below reports whether all numbers are.
+func below(list []uint32, end int) bool {
+	return !slices.ContainsFunc(list, func(n uint32) bool { return uint64(n) >= uint64(end) })
 }
 
 // Restore makes a graph of what Tables gave, of the same nodes, and of a snapshot
 // whose accounts may be outlines, and of whose resources only those need be there
-// that have access points. It evaluates nothing. t is not copied, and not
-// checked: its numbers have to be those that Tables wrote.
+// that have access points. It evaluates nothing. t is not copied, and has to have
+// passed its Check.
 func Restore(t *Tables, nodes Source, s *iam.Snapshot, inventory Inventory, o Options) *Graph {
 	m := NewModel(s, o)
 	g := &Graph{Model: m, lookup: &lookup{}, sessions: map[NodeID][]NodeID{}}
@@ -179,8 +174,8 @@ func Resume(ctx context.Context, s *iam.Snapshot, o Options, t *Tables) (*Graph,
 	if len(g.nodes) != len(t.Class) {
 		return nil, false
 	}
-	for i := range t.Requires.Len() {
-		r, _, err := policy.ReadRequirement(t.Requires.bytes(i))
+	for _, text := range t.Requires.All {
+		r, _, err := policy.ReadRequirement(text)
 		if err != nil {
 			return nil, false
 		}
@@ -200,8 +195,13 @@ func (g *Graph) edgesOf(t *Tables) {
 	for i, k := range t.Circle {
 		g.circle[i] = circleID(k) - 1
 	}
-	g.accounts = t.accounts()
-	g.classes, g.circles = unfold[NodeID](&t.Classes), unfold[classID](&t.Circles)
+	g.classes, g.circles = membersOf[NodeID](t.Class, len(t.Circle)), membersOf[classID](t.Circle, len(t.Edges[2].Run))
+	g.accounts = make([]string, len(g.classes))
+	for c, members := range g.classes {
+		if len(members) > 0 {
+			g.accounts[c] = g.AccountOf(members[0])
+		}
+	}
 	if t.connected == nil {
 		t.Connect()
 	}
@@ -218,36 +218,27 @@ func (t *Tables) Connect() {
 	t.connected = &connected
 }
 
-// accounts are those of the classes. Most classes are of the account of the one
-// before, and share its text.
-func (t *Tables) accounts() []string {
-	out := make([]string, t.Accounts.Len())
-	for i := range out {
-		if i > 0 && t.Accounts.Compare(i, out[i-1]) == 0 {
-			out[i] = out[i-1]
-		} else {
-			out[i] = t.Accounts.Of(i)
+// membersOf lists, for each of n groups, who is in it, in order. The group of each
+// is given plus one.
+func membersOf[N ~int32 | ~uint32](group []uint32, n int) [][]N {
+	ends := make([]uint32, n+1)
+	for _, k := range group {
+		if k > 0 {
+			ends[k]++
 		}
 	}
-	return out
-}
-
-// as sees a list as one of another type of the same size, without a copy.
-func as[N ~uint32 | ~uint8, M uint32 | uint8](list []M) []N {
-	return unsafe.Slice((*N)(unsafe.Pointer(unsafe.SliceData(list))), len(list))
-}
-
-func unfold[N ~int32 | ~uint32](l *Lists) [][]N {
-	values := ofNumbers[N](l.Values)
-	out := make([][]N, l.Len())
-	for i, end := range l.Ends {
-		out[i] = values[before(l.Ends, i):end:end]
+	for k := range n {
+		ends[k+1] += ends[k]
+	}
+	all, out, at := make([]N, ends[n]), make([][]N, n), slices.Clone(ends)
+	for i, k := range group {
+		if k > 0 {
+			all[at[k-1]] = N(i)
+			at[k-1]++
+		}
+	}
+	for k := range out {
+		out[k] = all[ends[k]:ends[k+1]:ends[k+1]]
 	}
 	return out
-}
-
-func (t *EdgeTable) adjacency(heads int) adjacency {
-	a := adjacency{tail: t.Tail, head: as[NodeID](t.Head), kind: as[EdgeKind](t.Kind), req: t.Requires}
-	a.connect(t.Tails, heads)
-	return a
 }

@@ -67,14 +67,16 @@ type encoder struct {
 	profiles map[*iam.InstanceProfile]int
 	policies map[*iam.ManagedPolicy]int
 	shared   map[*iam.ManagedPolicy]string
-	numbers  numbering // of texts, documents and positions in place; nil in parts
-	err      error     // the first
+	numbers  numbering // of texts and documents, in records of a compiled form; nil in parts
+	positions
+	err error // the first
 }
 
 // numbering gives texts and documents numbers that hold in more than one piece of
-// data; positions are then written where they stand.
+// data; positions are then written where they stand. The numbers of texts are known
+// when all have been met: where they belong is left open.
 type numbering interface {
-	text(string) uint64 // 0 for ""
+	text(at int, text string) // not ""; at is where its number belongs
 	document(*policy.Document) uint64
 }
 
@@ -130,6 +132,10 @@ func (e *encoder) value(s *shape, v reflect.Value) {
 	case shapeMap:
 		e.table(s, v)
 	case shapePointer:
+		if at, ok := v.Interface().(*iam.Attachment); ok && e.numbers != nil {
+			e.attachment(s, v, at)
+			return
+		}
 		if v.IsNil() {
 			e.buf = append(e.buf, 0)
 			return
@@ -147,15 +153,14 @@ func (e *encoder) value(s *shape, v reflect.Value) {
 func (e *encoder) special(s *shape, p any) {
 	switch p := p.(type) {
 	case *time.Time:
-		t := p.UTC()
-		e.buf = binary.AppendVarint(e.buf, t.Unix())
-		e.uint(uint64(t.Nanosecond()))
+		if e.numbers != nil {
+			e.moment(*p)
+			return
+		}
+		e.time(*p)
 	case *iam.Origin:
 		if e.numbers != nil {
-			e.text(p.File)
-			e.text(p.Pointer)
-			e.uint(uint64(p.Line))
-			e.uint(uint64(p.Column))
+			e.placed(*p)
 			return
 		}
 		e.origins = append(e.origins, *p)
@@ -177,14 +182,19 @@ func (e *encoder) special(s *shape, p any) {
 	}
 }
 
+func (e *encoder) time(t time.Time) {
+	e.buf = binary.AppendVarint(e.buf, t.Unix())
+	e.uint(uint64(t.Nanosecond()))
+}
+
 // text writes 2n and n bytes, or 2i+1 for the i-th text of the part.
 func (e *encoder) text(s string) {
-	if e.numbers != nil {
-		e.uint(e.numbers.text(s))
-		return
-	}
 	if s == "" {
 		e.uint(0)
+		return
+	}
+	if e.numbers != nil {
+		e.numbers.text(len(e.buf), s)
 		return
 	}
 	if i, ok := e.texts[s]; ok {
@@ -237,7 +247,14 @@ func (e *encoder) record(s *shape, v reflect.Value) {
 	for range (len(s.fields) + 7) / 8 {
 		e.buf = append(e.buf, 0)
 	}
+	spelled, left := e.spells(s, v)
+	if left {
+		e.buf[len(e.buf)-1] |= 0x80
+	}
 	for i, f := range s.fields {
+		if left && spelled.has(f.index) {
+			continue
+		}
 		if field := v.Field(f.index); !field.IsZero() {
 			e.buf[at+i/8] |= 1 << (i % 8)
 			e.value(f.shape, field)
@@ -298,8 +315,9 @@ type decoder struct {
 	policies []*iam.ManagedPolicy
 	shared   map[string]*iam.ManagedPolicy
 	numbered numbered // where what has a number is found; nil in parts
-	depth    int      // of structs
-	err      error    // the first
+	positions
+	depth int   // of structs
+	err   error // the first
 }
 
 // numbered finds what an encoder wrote the numbers of.
@@ -467,6 +485,10 @@ func (d *decoder) value(s *shape, v reflect.Value) {
 }
 
 func (d *decoder) pointer(s *shape, v reflect.Value) {
+	if d.numbered != nil && v.IsValid() && v.Type() == attachmentType {
+		v.Set(reflect.ValueOf(d.attachment(s)))
+		return
+	}
 	if d.byte() == 0 || d.err != nil {
 		return
 	}
@@ -540,6 +562,9 @@ func (d *decoder) record(s *shape, v reflect.Value) {
 			d.value(f.shape, v.Field(f.index))
 		}
 	}
+	if d.numbered != nil && v.IsValid() && len(s.fields)%8 != 0 && bits[len(bits)-1] >= 0x80 {
+		d.spell(v)
+	}
 }
 
 func (d *decoder) special(s *shape, v reflect.Value) {
@@ -549,8 +574,11 @@ func (d *decoder) special(s *shape, v reflect.Value) {
 	}
 	switch s.kind {
 	case shapeTime:
-		t := d.time()
-		assign(into, t)
+		if d.numbered != nil {
+			assign(into, d.moment())
+			return
+		}
+		assign(into, d.time())
 	case shapeOrigin:
 		assign(into, d.origin())
 	case shapeDocument:
@@ -582,7 +610,7 @@ func (d *decoder) special(s *shape, v reflect.Value) {
 
 func (d *decoder) origin() iam.Origin {
 	if d.numbered != nil {
-		return iam.Origin{File: d.string(), Pointer: d.string(), Line: int(d.uint()), Column: int(d.uint())}
+		return d.placed()
 	}
 	o, err := d.origins.next()
 	d.fail(err)

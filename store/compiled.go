@@ -16,7 +16,6 @@ import (
 
 	"accesspath/graph"
 	"accesspath/iam"
-	"accesspath/policy"
 
 	"github.com/go-json-experiment/json"
 )
@@ -94,36 +93,14 @@ var compiledRoots = []reflect.Type{
 	reflect.TypeFor[iam.InstanceProfile](), reflect.TypeFor[iam.ManagedPolicy](), reflect.TypeFor[iam.Resource](), reflect.TypeFor[nodeRecord](),
 }
 
-// A nodeRecord is a node. User, Role and Group are numbers of records plus one.
-type nodeRecord struct {
-	ID, Name, Account, Service, Issuer, Task, Key string
-	Kind                                          byte
-	Carrier                                       bool
-	User, Role, Group                             int
-	Compute                                       *iam.Compute
-	Limit                                         *limitRecord
-}
-
-type limitRecord struct {
-	Name     string
-	Policies []attachedRecord
-}
-
-type attachedRecord struct {
-	Document                     *policy.Document
-	Unresolved, Name, Owner, Via string
-	Source                       *iam.Policy
-}
-
 // Compile writes the compiled form of a snapshot that info describes beside its
 // database, which it does not open. The graph is that of the whole snapshot, with
 // no overrides; engine says which program built it.
 func Compile(ctx context.Context, database string, info Info, engine string, snapshot *iam.Snapshot, g *graph.Graph) error {
 	path := database + compiledSuffix
-	data, err := compile(ctx, info, engine, snapshot, g)
-	if err == nil {
-		err = replaceFile(path, data)
-	}
+	err := replaceFile(path, func(f *os.File) error {
+		return compile(ctx, newFileWriter(f), info, engine, snapshot, g)
+	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
@@ -132,7 +109,7 @@ func Compile(ctx context.Context, database string, info Info, engine string, sna
 
 // replaceFile puts a file in the place of another, so that readers see the one
 // or the other.
-func replaceFile(path string, data []byte) (err error) {
+func replaceFile(path string, write func(*os.File) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return nameless(err)
@@ -142,7 +119,7 @@ func replaceFile(path string, data []byte) (err error) {
 			_ = os.Remove(f.Name()) // the first error is the one that tells
 		}
 	}()
-	_, err = f.Write(data)
+	err = write(f)
 	if err = cmp.Or(err, f.Close()); err != nil {
 		return nameless(err)
 	}
@@ -180,35 +157,41 @@ func (s *Store) OpenCompiled(ctx context.Context, info Info, engine string, o gr
 	return c, nil
 }
 
-func compile(ctx context.Context, info Info, engine string, s *iam.Snapshot, g *graph.Graph) ([]byte, error) {
+func compile(ctx context.Context, out *fileWriter, info Info, engine string, s *iam.Snapshot, g *graph.Graph) error {
 	schema, err := schemaOf(compiledRoots)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	w := newCompiling(schema)
+	tables := aside(g.Tables)
+	w := newCompiling(schema, g.Len())
+	w.number(s)
+	if err := w.addNodes(ctx, g); err != nil {
+		return err
+	}
 	if err := w.snapshot(ctx, s); err != nil {
-		return nil, err
+		return err
 	}
-	if err := w.nodes(ctx, g); err != nil {
-		return nil, err
-	}
-	tables := g.Tables()
-	if err := w.pack(); err != nil {
-		return nil, err
-	}
+	docs := aside(func() *documentPacks { return packDocuments(w.docs) })
 	slices.SortFunc(w.moments, time.Time.Compare)
 	w.moments = slices.CompactFunc(w.moments, time.Time.Equal)
 	head := compiledHead{Engine: engine, Schema: schema.text, Snapshot: info.ID, IngestedAt: info.IngestedAt, Digest: info.Digest[:],
 		AsOf: g.Model.Options.AsOf, Moments: w.moments, Certain: !w.uncertain, Inventory: g.Model.Inventory()}
 	text, err := json.Marshal(head)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out := newFileWriter()
 	out.bytes(text)
 	w.write(out)
-	writeTables(out, tables)
-	return out.finish(), nil
+	out.fail((<-docs).write(out))
+	writeTables(out, <-tables)
+	return out.finish()
+}
+
+// aside makes something meanwhile. It comes once.
+func aside[T any](work func() T) <-chan T {
+	out := make(chan T, 1)
+	go func() { out <- work() }()
+	return out
 }
 
 func openCompiled(ctx context.Context, file []byte, info Info, engine string, o graph.Options) (*Compiled, error) {
@@ -230,7 +213,7 @@ func openCompiled(ctx context.Context, file []byte, info Info, engine string, o 
 		return nil, errors.New("it is of another time, and what policies say has changed since")
 	}
 	t := readCompiledTables(in, schema)
-	graphTables, err := readTables(in)
+	graphTables, err := readTables(in, t.nodes.ids.Len())
 	if err != nil {
 		return nil, err
 	}

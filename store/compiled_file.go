@@ -1,15 +1,17 @@
 package store
 
 import (
+	"bufio"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"io"
 	"runtime"
 	"sync"
 	"sync/atomic"
-	"unsafe"
 
-	"accesspath/graph"
+	"accesspath/internal/packed"
 )
 
 // A compiled file is a head of 32 bytes, which are the magic text, the length of
@@ -26,47 +28,77 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 var errDamaged = errors.New("the file is damaged")
 
-// fileWriter writes lists.
-type fileWriter struct{ buf []byte }
-
-func newFileWriter() *fileWriter {
-	return &fileWriter{buf: make([]byte, compiledStart, 1<<20)}
+// fileWriter writes lists as they come, and the head when all are there.
+type fileWriter struct {
+	to   io.WriterAt
+	out  *bufio.Writer
+	sums []byte // the checksums of the pieces so far; see checksum
+	sum  uint32 // that of the piece at hand
+	some int    // bytes of it
+	size int64
+	err  error // the first
 }
 
-func (w *fileWriter) bytes(b []byte) {
-	w.buf = binary.LittleEndian.AppendUint64(w.buf, uint64(len(b)))
-	w.buf = append(w.buf, b...)
-	for len(w.buf)%8 != 0 {
-		w.buf = append(w.buf, 0)
+// newFileWriter writes to a file that is empty.
+func newFileWriter(to interface {
+	io.Writer
+	io.WriterAt
+}) *fileWriter {
+	w := &fileWriter{to: to, out: bufio.NewWriterSize(to, 1<<16)}
+	_, w.err = w.out.Write(make([]byte, compiledStart)) // the head, which does not count
+	w.size = compiledStart
+	return w
+}
+
+func (w *fileWriter) fail(err error) { w.err = cmp.Or(w.err, err) }
+
+func (w *fileWriter) write(b []byte) {
+	w.size += int64(len(b))
+	_, err := w.out.Write(b)
+	w.fail(err)
+	for len(b) > 0 {
+		n := min(len(b), compiledPiece-w.some)
+		w.sum, w.some, b = crc32.Update(w.sum, castagnoli, b[:n]), w.some+n, b[n:]
+		if w.some == compiledPiece {
+			w.endPiece()
+		}
 	}
 }
 
-func (w *fileWriter) numbers(list []uint32) {
-	w.buf = binary.LittleEndian.AppendUint64(w.buf, uint64(4*len(list)))
-	for _, n := range list {
-		w.buf = binary.LittleEndian.AppendUint32(w.buf, n)
-	}
-	for len(w.buf)%8 != 0 {
-		w.buf = append(w.buf, 0)
+func (w *fileWriter) endPiece() {
+	if w.some > 0 {
+		w.sums = binary.LittleEndian.AppendUint32(w.sums, w.sum)
+		w.sum, w.some = 0, 0
 	}
 }
 
-func (w *fileWriter) lists(l *graph.Lists) {
-	w.numbers(l.Ends)
-	w.numbers(l.Values)
+func (w *fileWriter) bytes(parts ...[]byte) {
+	size := 0
+	for _, b := range parts {
+		size += len(b)
+	}
+	w.write(binary.LittleEndian.AppendUint64(nil, uint64(size)))
+	for _, b := range parts {
+		w.write(b)
+	}
+	w.write(make([]byte, (8-size%8)%8))
 }
 
-func (w *fileWriter) texts(t *graph.Texts) {
-	w.numbers(t.Ends)
-	w.bytes(t.Bytes)
-}
+func (w *fileWriter) numbers(list []uint32) { w.bytes(packed.AppendNumbers(nil, list)) }
+
+func (w *fileWriter) records(r *recordList) { w.bytes(packed.AppendRecordEnds(nil, r.ends), r.buf) }
 
 // finish fills in the head.
-func (w *fileWriter) finish() []byte {
-	copy(w.buf, compiledMagic)
-	binary.LittleEndian.PutUint64(w.buf[16:], uint64(len(w.buf)))
-	binary.LittleEndian.PutUint32(w.buf[24:], checksum(w.buf[compiledStart:]))
-	return w.buf
+func (w *fileWriter) finish() error {
+	w.endPiece()
+	head := append([]byte(nil), compiledMagic...)
+	head = binary.LittleEndian.AppendUint64(head, uint64(w.size))
+	head = binary.LittleEndian.AppendUint32(head, crc32.Checksum(w.sums, castagnoli))
+	w.fail(w.out.Flush())
+	if w.err == nil {
+		_, w.err = w.to.WriteAt(head, 0)
+	}
+	return w.err
 }
 
 // checksum is the checksum of the checksums of the pieces, which are worked out
@@ -123,46 +155,30 @@ func (r *fileReader) bytes() []byte {
 	return b
 }
 
-// littleEndian: the numbers of the file are those of the machine.
-var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
-
-// numbers returns the next list, which is part of the file where the machine can
-// read it there: nobody writes to it.
-func (r *fileReader) numbers() []uint32 {
-	b := r.bytes()
-	if len(b)%4 != 0 {
+// opened is a packed list, which is part of the file.
+func opened[T any](r *fileReader, open func([]byte) (T, error)) T {
+	l, err := open(r.bytes())
+	if err != nil {
 		r.err = errDamaged
+		var none T
+		return none
 	}
-	if littleEndian && uintptr(unsafe.Pointer(unsafe.SliceData(b)))%4 == 0 {
-		return unsafe.Slice((*uint32)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/4)
-	}
-	out := make([]uint32, len(b)/4)
-	for i := range out {
-		out[i] = binary.LittleEndian.Uint32(b[4*i:])
-	}
-	return out
-}
-
-// lists reads lists whose ends fit their values.
-func (r *fileReader) lists() graph.Lists {
-	l := graph.Lists{Ends: r.numbers(), Values: r.numbers()}
-	r.checkEnds(l.Ends, len(l.Values))
 	return l
 }
 
-func (r *fileReader) texts() graph.Texts {
-	t := graph.Texts{Ends: r.numbers(), Bytes: r.bytes()}
-	r.checkEnds(t.Ends, len(t.Bytes))
-	return t
+func (r *fileReader) numbers() packed.Numbers { return opened(r, packed.OpenNumbers) }
+
+// all are the numbers of the next list.
+func (r *fileReader) all() []uint32 {
+	l := r.numbers()
+	return l.All()
 }
 
-func (r *fileReader) checkEnds(ends []uint32, size int) {
-	last := uint32(0)
-	for _, end := range ends {
-		if end < last || end > uint32(size) {
-			r.err = errDamaged
-			return
-		}
-		last = end
-	}
+func (r *fileReader) lists() packed.Lists { return opened(r, packed.OpenLists) }
+
+func (r *fileReader) texts() *packed.Texts {
+	t := opened(r, packed.OpenTexts)
+	return &t
 }
+
+func (r *fileReader) records() packed.Records { return opened(r, packed.OpenRecords) }

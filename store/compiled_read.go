@@ -5,26 +5,24 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
-	"sort"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"unsafe"
 
 	"accesspath/graph"
 	"accesspath/iam"
+	"accesspath/internal/packed"
 	"accesspath/policy"
 )
 
 // compiledTables are the records of a compiled form. They are a graph.Source.
 type compiledTables struct {
 	schema   *schema
-	texts    graph.Texts
+	texts    compiledTexts
 	docs     packedDocuments
-	rest     []byte
-	accounts graph.Texts
-	nodes    graph.Texts
+	rest     packed.Records // one
+	accounts packed.Records
+	nodes    compiledNodes
 
 	users     lazily[iam.User]
 	groups    lazily[iam.Group]
@@ -34,8 +32,9 @@ type compiledTables struct {
 	resources lazily[iam.Resource]
 	parsed    []atomic.Pointer[policy.Document]
 
-	ids, names, nodeAccounts, byName, unique, arns, points []uint32
-	accountNames                                           []string
+	unique packed.Numbers // of users and roles: places of texts
+	arns   packed.Numbers // of the resources: places of texts
+	points []uint32       // resources that have access points
 
 	parser struct {
 		sync.Mutex
@@ -48,12 +47,12 @@ type compiledTables struct {
 // lazily are records that are read when they are needed, each once: who holds a
 // pointer to one compares it with others.
 type lazily[T any] struct {
-	records graph.Texts
+	records packed.Records
 	made    []atomic.Pointer[T]
 }
 
 func readLazily[T any](in *fileReader) lazily[T] {
-	t := in.texts()
+	t := in.records()
 	return lazily[T]{t, make([]atomic.Pointer[T], t.Len())}
 }
 
@@ -75,8 +74,8 @@ func (l *lazily[T]) get(t *compiledTables, n uint64) (*T, bool) {
 }
 
 // readRecord reads record n of a list into v.
-func readRecord[T any](t *compiledTables, records *graph.Texts, n int, v *T) error {
-	d := &decoder{schema: t.schema, text: textIn(records, n), numbered: t}
+func readRecord[T any](t *compiledTables, records *packed.Records, n int, v *T) error {
+	d := &decoder{schema: t.schema, text: textOf(records.Of(n)), numbered: t}
 	get(d, v)
 	err := d.end()
 	if err != nil {
@@ -101,48 +100,27 @@ func (t *compiledTables) failure() error {
 }
 
 func readCompiledTables(in *fileReader, s *schema) *compiledTables {
-	t := &compiledTables{schema: s, texts: in.texts(), docs: readPacked(in), rest: in.bytes(), accounts: in.texts()}
+	t := &compiledTables{schema: s, texts: compiledTexts{in.records(), *in.texts()}, rest: in.records(), accounts: in.records()}
 	t.users, t.groups, t.roles = readLazily[iam.User](in), readLazily[iam.Group](in), readLazily[iam.Role](in)
 	t.profiles, t.policies = readLazily[iam.InstanceProfile](in), readLazily[iam.ManagedPolicy](in)
-	t.resources, t.nodes = readLazily[iam.Resource](in), in.texts()
-	t.ids, t.names, t.nodeAccounts, t.byName, t.unique, t.arns, t.points = in.numbers(), in.numbers(), in.numbers(), in.numbers(), in.numbers(), in.numbers(), in.numbers()
-	t.parsed = make([]atomic.Pointer[policy.Document], len(t.docs.ends))
+	t.resources = readLazily[iam.Resource](in)
+	special := in.records()
+	t.unique, t.arns, t.points = in.numbers(), in.numbers(), in.all()
+	t.nodes = readNodes(in, special)
+	t.docs = readPacked(in)
+	t.parsed = make([]atomic.Pointer[policy.Document], t.docs.count())
 	t.parser.Parser = policy.NewParser()
-	names := in.texts()
-	for i := range names.Len() {
-		t.accountNames = append(t.accountNames, names.Of(i))
+	if t.rest.Len() != 1 || t.arns.Len() != t.resources.records.Len() {
+		in.err = errDamaged
 	}
 	return t
 }
 
-func (t *compiledTables) text(n uint64) (string, bool) {
-	if n == 0 {
-		return "", true
-	}
-	if n > uint64(t.texts.Len()) {
-		return "", false
-	}
-	return textIn(&t.texts, int(n-1)), true
-}
+func (t *compiledTables) text(n uint64) (string, bool) { return t.texts.of(n) }
 
-// textIn is Texts.Of without a copy: the bytes of a form stay as they are until
-// the process ends, see mapFile.
-func textIn(t *graph.Texts, i int) string {
-	from := uint32(0)
-	if i > 0 {
-		from = t.Ends[i-1]
-	}
-	text := t.Bytes[from:t.Ends[i]]
-	return unsafe.String(unsafe.SliceData(text), len(text))
-}
-
-// compare compares a text with another, as strings.Compare does, without making it.
-func (t *compiledTables) compare(n uint32, with string) int {
-	if n == 0 {
-		return strings.Compare("", with)
-	}
-	return t.texts.Compare(int(n-1), with)
-}
+// textOf is a text without a copy: the bytes of a form stay as they are until the
+// process ends, see mapFile.
+func textOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 func (t *compiledTables) document(n uint64) (*policy.Document, bool) {
 	if n >= uint64(len(t.parsed)) {
@@ -178,7 +156,7 @@ func (t *compiledTables) managed(n uint64) (*iam.ManagedPolicy, bool) { return t
 // snapshot reads what is not read piece by piece.
 func (t *compiledTables) snapshot(ctx context.Context) (*iam.Snapshot, error) {
 	s := &iam.Snapshot{}
-	d := &decoder{schema: t.schema, text: string(t.rest), numbered: t}
+	d := &decoder{schema: t.schema, text: string(t.rest.Of(0)), numbered: t}
 	get(d, s)
 	if err := d.end(); err != nil {
 		return nil, err
@@ -202,7 +180,7 @@ func (t *compiledTables) snapshot(ctx context.Context) (*iam.Snapshot, error) {
 
 // Resource returns the resource of an ARN, or nil.
 func (t *compiledTables) Resource(arn string) *iam.Resource {
-	i, ok := slices.BinarySearchFunc(t.arns, arn, t.compare)
+	i, ok := t.texts.find(arn, &t.arns)
 	if !ok {
 		return nil
 	}
@@ -216,7 +194,7 @@ func (t *compiledTables) Resource(arn string) *iam.Resource {
 // Resources yields all resources.
 func (t *compiledTables) Resources() iter.Seq[*iam.Resource] {
 	return func(yield func(*iam.Resource) bool) {
-		for i := range t.arns {
+		for i := range t.arns.Len() {
 			r, ok := t.resources.get(t, uint64(i))
 			if !ok {
 				t.Fail(errReference)
@@ -229,97 +207,33 @@ func (t *compiledTables) Resources() iter.Seq[*iam.Resource] {
 	}
 }
 
-// Node makes a node: one that is nothing and does nothing, if it cannot be read.
-func (t *compiledTables) Node(id graph.NodeID) graph.Node {
-	var r nodeRecord
-	if err := readRecord(t, &t.nodes, int(id), &r); err != nil {
-		return graph.Node{}
-	}
-	n := graph.Node{ID: r.ID, Name: r.Name, Account: r.Account, Service: r.Service, Issuer: r.Issuer, Task: r.Task, Key: r.Key,
-		Kind: graph.NodeKind(r.Kind), Carrier: r.Carrier, Compute: r.Compute}
-	var ok [3]bool
-	n.User, ok[0] = entity(t, &t.users, r.User)
-	n.Role, ok[1] = entity(t, &t.roles, r.Role)
-	n.Group, ok[2] = entity(t, &t.groups, r.Group)
-	if ok != [3]bool{true, true, true} {
-		return graph.Node{}
-	}
-	if r.Limit != nil {
-		n.Limit = r.Limit.limit()
-	}
-	return n
-}
-
-func entity[T any](t *compiledTables, l *lazily[T], number int) (*T, bool) {
-	if number == 0 {
-		return nil, true
-	}
-	v, ok := l.get(t, uint64(number-1))
-	if !ok {
-		t.Fail(errReference)
-	}
-	return v, ok
-}
-
-func (r *limitRecord) limit() *graph.Limit {
-	l := &graph.Limit{Name: r.Name}
-	for _, p := range r.Policies {
-		a := policy.Attached{Document: p.Document, Unresolved: p.Unresolved, Name: p.Name, Owner: p.Owner, Via: p.Via}
-		if p.Source != nil {
-			a.Source = p.Source
-		}
-		l.Policies = append(l.Policies, a)
-	}
-	return l
-}
-
-// AccountOf returns the account of a node.
-func (t *compiledTables) AccountOf(n graph.NodeID) string { return t.accountNames[t.nodeAccounts[n]] }
-
-// Find finds a node by its ID, the order of nodes.
-func (t *compiledTables) Find(id string) (graph.NodeID, bool) {
-	i, ok := sort.Find(len(t.ids), func(i int) int { return -t.compare(t.ids[i], id) })
-	return graph.NodeID(i), ok
-}
-
-// Called lists the nodes of a short name in lower case.
-func (t *compiledTables) Called(name string) []graph.NodeID {
-	nameOf := func(n uint32) string {
-		text, _ := t.text(uint64(t.names[n]))
-		return strings.ToLower(text)
-	}
-	i := sort.Search(len(t.byName), func(i int) bool { return nameOf(t.byName[i]) >= name })
-	var out []graph.NodeID
-	for ; i < len(t.byName) && nameOf(t.byName[i]) == name; i++ {
-		out = append(out, graph.NodeID(t.byName[i]))
-	}
-	return out
-}
-
 // HasUniqueID reports whether a user or role has that unique id.
 func (t *compiledTables) HasUniqueID(id string) bool {
-	_, ok := slices.BinarySearchFunc(t.unique, id, t.compare)
+	_, ok := t.texts.find(id, &t.unique)
 	return ok
 }
 
 var errTables = errors.New("the tables of the graph do not fit each other")
 
-// readTables reads what writeTables wrote.
-func readTables(in *fileReader) (*graph.Tables, error) {
-	t := &graph.Tables{Class: in.numbers(), Classes: in.lists(), Accounts: in.texts(), Circle: in.numbers(), Circles: in.lists()}
+// readTables reads what writeTables wrote, for so many nodes.
+func readTables(in *fileReader, nodes int) (*graph.Tables, error) {
+	t := &graph.Tables{Class: in.all(), Circle: in.all()}
 	for i := range t.Edges {
-		e := &t.Edges[i]
-		if tails := in.numbers(); len(tails) == 1 {
-			e.Tails = int(tails[0])
-		}
-		e.Tail, e.Head, e.Kind, e.Requires = in.numbers(), in.numbers(), in.bytes(), in.numbers()
-		if len(e.Tail) != len(e.Head) || len(e.Tail) != len(e.Kind) || len(e.Tail) != len(e.Requires) {
-			return nil, errTables
-		}
+		t.Edges[i] = graph.EdgeTable{Run: in.all(), Ends: in.all(), Head: in.all(), Kind: in.all(), Requires: in.all()}
 	}
-	t.Requires, t.Sessions, t.Members = in.texts(), in.lists(), in.lists()
-	t.Index = &graph.IndexTable{Holders: in.lists(), Actions: in.texts(), Resources: in.texts(), Documents: in.numbers(), Flags: in.bytes(),
-		ActionsOf: in.lists(), About: in.lists(), Services: in.texts(), ByService: in.lists(), Any: in.numbers(), Unread: in.numbers(),
-		Accounts: in.texts(), Acting: in.lists()}
-	return t, in.err
+	t.Requires = *in.texts()
+	for _, into := range []*graph.Lists{&t.Sessions, &t.Members} {
+		l := in.lists()
+		into.Ends, into.Values = l.All()
+	}
+	t.Index = &graph.IndexTable{Holders: in.lists(), Actions: *in.texts(), Resources: *in.texts(), Sets: in.lists(), Documents: in.numbers(), Set: in.numbers(),
+		Open: in.numbers(), About: in.lists(), Services: *in.texts(), ByService: in.lists(), Any: in.numbers(), Unread: in.numbers(),
+		Accounts: *in.texts(), Acting: in.lists()}
+	switch {
+	case in.err != nil:
+		return nil, in.err
+	case !t.Check(nodes):
+		return nil, errTables
+	}
+	return t, nil
 }

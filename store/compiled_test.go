@@ -241,7 +241,7 @@ func TestCompiledUnfit(t *testing.T) {
 	}
 	write := func(data []byte) {
 		t.Helper()
-		if err := replaceFile(file, data); err != nil {
+		if err := replaceFile(file, func(f *os.File) error { _, err := f.Write(data); return err }); err != nil {
 			t.Fatal(err)
 		}
 	}

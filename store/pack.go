@@ -97,8 +97,8 @@ func (p *packer) close() error {
 	return p.err
 }
 
-// packed lists the documents of a pack from its index.
-func packed(index []byte) []located {
+// indexed lists the documents of a pack from its index.
+func indexed(index []byte) []located {
 	out := make([]located, 0, len(index)/entrySize)
 	offset := 0
 	for entry := range slices.Chunk(index, entrySize) {
@@ -223,7 +223,7 @@ func eachPack(ctx context.Context, tx *sql.Tx, f func(id int64, size int, items 
 		if err := rows.Scan(&id, &size, &index); err != nil {
 			return err
 		}
-		f(id, size, packed(index))
+		f(id, size, indexed(index))
 	}
 	return rows.Err()
 }
