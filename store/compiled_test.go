@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -337,5 +339,30 @@ func TestCompiledResumes(t *testing.T) {
 				t.Error("a form was taken for that of another snapshot")
 			}
 		})
+	}
+}
+
+// TestCompiledDeterministic: a form is the same bytes each time, on one processor
+// and on more.
+func TestCompiledDeterministic(t *testing.T) {
+	c := compiledOf(t, fixture.Org(fixture.OrgOptions{Seed: 1, Accounts: 4, Roles: 40}))
+	want, err := os.ReadFile(c.path + compiledSuffix)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for _, processors := range []int{1, 2, 4} {
+		runtime.GOMAXPROCS(processors)
+		whole := load(t, c.s, c.info.ID)
+		g, err := graph.Build(t.Context(), whole, c.options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := Compile(t.Context(), c.path, c.info, "engine", whole, g); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(c.path + compiledSuffix); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("with %d processors the form has other bytes, or is not there: %v", processors, err)
+		}
 	}
 }
