@@ -77,6 +77,23 @@ func (g *Graph) AccountOf(n NodeID) string {
 	return g.nodes[n].Account
 }
 
+// IDOf is the ID of a node. Of many nodes of a graph that is restored this, their
+// accounts and their names are known without making them.
+func (g *Graph) IDOf(n NodeID) string {
+	if g.stored != nil {
+		return g.stored.IDOf(n)
+	}
+	return g.nodes[n].ID
+}
+
+// NameOf is the name of a node, "" if it has none.
+func (g *Graph) NameOf(n NodeID) string {
+	if g.stored != nil {
+		return g.stored.NameOf(n)
+	}
+	return g.nodes[n].Name
+}
+
 // called lists the nodes of that short name, case ignored, in order.
 func (g *Graph) called(name string) []NodeID {
 	if g.stored != nil {

@@ -32,6 +32,8 @@ type Tables struct {
 type Source interface {
 	Node(NodeID) Node
 	AccountOf(NodeID) string
+	IDOf(NodeID) string
+	NameOf(NodeID) string
 	Find(id string) (NodeID, bool)
 	Called(name string) []NodeID        // by short name in lower case, in order
 	HasUniqueID(id string) bool         // of a user or role

@@ -44,16 +44,21 @@ func (e *Engine) ending(name string) []graph.NodeID {
 	}
 	var out []graph.NodeID
 	for i := range e.g.Len() {
-		n := e.g.Node(graph.NodeID(i))
-		if n.Supposed != nil || account != "" && n.Account != account || !strings.Contains(n.ID, ":"+kind+"/") {
+		n := graph.NodeID(i)
+		if account != "" && e.g.AccountOf(n) != account {
 			continue
 		}
-		if n.Name == short || strings.HasSuffix(n.ID, ":"+kind+"/"+short) {
-			out = append(out, graph.NodeID(i))
+		id := e.g.IDOf(n)
+		if !strings.Contains(id, ":"+kind+"/") || !strings.HasSuffix(id, ":"+kind+"/"+short) && e.g.NameOf(n) != short || e.supposed(n) {
+			continue
 		}
+		out = append(out, n)
 	}
 	return out
 }
+
+// supposed reports whether a node is not in the snapshot.
+func (e *Engine) supposed(n graph.NodeID) bool { return e.g.Node(n).Supposed != nil }
 
 // maxSimilar bounds what is suggested for a name that nobody has.
 const maxSimilar = 3
@@ -72,12 +77,13 @@ func (e *Engine) similar(name string) []string {
 	}
 	var found []near
 	for i := range e.g.Len() {
-		n := e.g.Node(graph.NodeID(i))
-		if n.Supposed != nil || n.Name == "" {
+		n := graph.NodeID(i)
+		name := e.g.NameOf(n)
+		if name == "" {
 			continue
 		}
-		if d := catalog.Distance(strings.ToLower(n.Name), short, most); d <= most && d < len(short) {
-			found = append(found, near{n.ID, d})
+		if d := catalog.Distance(strings.ToLower(name), short, most); d <= most && d < len(short) && !e.supposed(n) {
+			found = append(found, near{e.g.IDOf(n), d})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b near) int { return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.id, b.id)) })

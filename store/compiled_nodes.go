@@ -256,6 +256,17 @@ func (t *compiledTables) AccountOf(n graph.NodeID) string {
 	return t.nodes.accountNames[t.nodes.accounts[n]]
 }
 
+// IDOf returns the ID of a node.
+func (t *compiledTables) IDOf(n graph.NodeID) string { return t.texts.at(t.nodes.ids.At(int(n))) }
+
+// NameOf returns the name of a node.
+func (t *compiledTables) NameOf(n graph.NodeID) string {
+	if k, ok := t.nodes.special.Find(uint32(n)); ok {
+		return t.specialNode(k).Name
+	}
+	return endOf(t.IDOf(n))
+}
+
 // Find finds a node by its ID, the order of nodes.
 func (t *compiledTables) Find(id string) (graph.NodeID, bool) {
 	i, ok := t.texts.find(id, &t.nodes.ids)

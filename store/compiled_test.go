@@ -119,7 +119,7 @@ func sameNode(t *testing.T, got, want *graph.Graph, n graph.NodeID) {
 	if d := firstDifference(b.ID, reflect.ValueOf(a), reflect.ValueOf(b), 0); d != "" {
 		t.Error(d)
 	}
-	if got.AccountOf(n) != want.AccountOf(n) || a.Role != nil && got.Node(n).Role != a.Role {
+	if got.AccountOf(n) != want.AccountOf(n) || got.IDOf(n) != want.IDOf(n) || got.NameOf(n) != want.NameOf(n) || a.Role != nil && got.Node(n).Role != a.Role {
 		t.Errorf("%s: another account, or another role each time", b.ID)
 	}
 	for _, name := range []string{b.ID, b.Name} {
