@@ -13,7 +13,30 @@ type Vetoes []veto
 
 // veto is what a statement asks of its caller's ARN. All tests have to hold; what
 // else the statement asks for is taken to hold.
-type veto []*Condition
+type veto []arnTest
+
+// arnTest is a plain test of the caller's ARN.
+type arnTest struct {
+	*Condition
+	patterns []Pattern // the values of StringLike
+}
+
+func newARNTest(c *Condition) arnTest {
+	t := arnTest{Condition: c}
+	if c.op.Test == "StringLike" {
+		for _, v := range c.fixed {
+			t.patterns = append(t.patterns, CompilePattern(v))
+		}
+	}
+	return t
+}
+
+func (t *arnTest) holds(arn string) bool {
+	if t.op.Test != "StringLike" {
+		return testValue(t.op.Test, arn, t.fixed) != t.op.Negated
+	}
+	return slices.ContainsFunc(t.patterns, func(p Pattern) bool { return p.Match(arn) }) != t.op.Negated
+}
 
 // VetoesOf lists the vetoes of a document against users and roles. Of r action,
 // resource and what is known whoever the caller is are read; its context must
@@ -50,7 +73,7 @@ func (e *evaluation) veto(s *Statement) (v veto, ok bool) {
 		case c.op == nil:
 			return nil, false // open, see test
 		case c.aboutARN():
-			v = append(v, c)
+			v = append(v, newARNTest(c))
 		case !c.dynamic && anyCaller(c.lower):
 			if !e.test(c, Deny).IsTrue() {
 				return nil, false
@@ -81,6 +104,11 @@ func anyCaller(lower string) bool {
 // May reports whether a veto may hold for the user or role of an ARN.
 func (v Vetoes) May(arn string) bool {
 	return slices.ContainsFunc(v, func(one veto) bool {
-		return !slices.ContainsFunc(one, func(c *Condition) bool { return testValue(c.op.Test, arn, c.fixed) == c.op.Negated })
+		for i := range one {
+			if !one[i].holds(arn) {
+				return false
+			}
+		}
+		return true
 	})
 }
