@@ -3,18 +3,18 @@ package graph
 import "iter"
 
 // Within is a graph seen by a walk that stays inside some nodes. It keeps which
-// edges of a class or a circle lead there, so that its members do not look at all
-// of them again: a circle has thousands. Not safe for concurrent use.
+// edges of a class or a circle lead there, so that its members, and those of
+// others that have the same edges, do not look at all of them again: a circle has
+// thousands. Not safe for concurrent use.
 type Within struct {
-	g       *Graph
-	nodes   NodeSet
-	classes map[classID][]uint32
-	circles map[circleID][]uint32
+	g             *Graph
+	nodes         NodeSet
+	shared, broad map[uint32][]uint32 // by the first edge of a class or circle
 }
 
 // Within returns g for walks inside the nodes that are marked.
 func (g *Graph) Within(nodes NodeSet) *Within {
-	return &Within{g: g, nodes: nodes, classes: map[classID][]uint32{}, circles: map[circleID][]uint32{}}
+	return &Within{g: g, nodes: nodes, shared: map[uint32][]uint32{}, broad: map[uint32][]uint32{}}
 }
 
 // Out yields the edges from a node whose heads are marked, as Graph.Out does.
@@ -58,18 +58,23 @@ func (w *Within) runs(n NodeID) [3]picked {
 	if c == noClass {
 		return out
 	}
-	out[1] = picked{&g.shared, remember(w.classes, c, func() []uint32 { return w.pick(&g.shared, uint32(c)) })}
+	out[1] = picked{&g.shared, w.remember(w.shared, &g.shared, uint32(c))}
 	if k := g.circle[c]; k != noCircle {
-		out[2] = picked{&g.broad, remember(w.circles, k, func() []uint32 { return w.pick(&g.broad, uint32(k)) })}
+		out[2] = picked{&g.broad, w.remember(w.broad, &g.broad, uint32(k))}
 	}
 	return out
 }
 
-func remember[K comparable](known map[K][]uint32, key K, find func() []uint32) []uint32 {
-	list, ok := known[key]
+// remember is pick for tails of which many have the same edges.
+func (w *Within) remember(known map[uint32][]uint32, a *adjacency, tail uint32) []uint32 {
+	from, end := a.span(tail)
+	if from == end {
+		return nil // and the next tail may begin here
+	}
+	list, ok := known[from]
 	if !ok {
-		list = find()
-		known[key] = list
+		list = w.pick(a, tail)
+		known[from] = list
 	}
 	return list
 }

@@ -40,6 +40,8 @@ type compiledTables struct {
 		sync.Mutex
 		*policy.Parser
 	}
+	lastResource atomic.Pointer[foundResource]
+
 	mu  sync.Mutex
 	err error // the first that a record had
 }
@@ -178,17 +180,26 @@ func (t *compiledTables) snapshot(ctx context.Context) (*iam.Snapshot, error) {
 	return s, ctx.Err()
 }
 
-// Resource returns the resource of an ARN, or nil.
+// Resource returns the resource of an ARN, or nil. A question asks for the same one
+// for each of its callers.
 func (t *compiledTables) Resource(arn string) *iam.Resource {
-	i, ok := t.texts.find(arn, &t.arns)
-	if !ok {
-		return nil
+	if last := t.lastResource.Load(); last != nil && last.arn == arn {
+		return last.is
 	}
-	r, ok := t.resources.get(t, uint64(i))
-	if !ok {
-		t.Fail(errReference)
+	found := &foundResource{arn: arn}
+	if i, ok := t.texts.find(arn, &t.arns); ok {
+		if found.is, ok = t.resources.get(t, uint64(i)); !ok {
+			t.Fail(errReference)
+		}
 	}
-	return r
+	t.lastResource.Store(found)
+	return found.is
+}
+
+// foundResource is what there is of an ARN; nil if nothing.
+type foundResource struct {
+	arn string
+	is  *iam.Resource
 }
 
 // Resources yields all resources.
