@@ -70,8 +70,11 @@ func Build(ctx context.Context, s *iam.Snapshot, o Options) (*Graph, error) {
 // construct builds a graph; like finds out what can be taken over from another
 // one, and may be nil.
 func construct(ctx context.Context, s *iam.Snapshot, o Options, like func(*builder) *likeness) (*Graph, error) {
-	if s.Outlined() {
+	switch {
+	case s.Outlined():
 		return nil, ErrOutline
+	case ctx.Err() != nil:
+		return nil, stopped(ctx)
 	}
 	b := newBuilder(s, o)
 	if err := b.number(ctx); err != nil {

@@ -168,6 +168,9 @@ func Restore(t *Tables, nodes Source, s *iam.Snapshot, inventory Inventory, o Op
 // that the tables are of. It is false if they cannot be of this snapshot, or ctx is
 // done.
 func Resume(ctx context.Context, s *iam.Snapshot, o Options, t *Tables) (*Graph, bool) {
+	if ctx.Err() != nil {
+		return nil, false
+	}
 	b := newBuilder(s, o)
 	if b.number(ctx) != nil {
 		return nil, false
