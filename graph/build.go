@@ -129,7 +129,9 @@ func (b *builder) number(ctx context.Context) error {
 	}
 	nodes = append(nodes, b.federatedUsers()...)
 	nodes = append(nodes, b.g.Model.center.nodes()...)
-	b.roots = b.rootWays()
+	if b.roots = b.rootWays(ctx); ctx.Err() != nil {
+		return stopped(ctx)
+	}
 	nodes = append(nodes, b.rootSessionNodes(b.roots)...)
 	nodes = inNodeOrder(nodes)
 	g := b.g

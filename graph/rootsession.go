@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -115,8 +116,8 @@ type rootWay struct {
 }
 
 // rootWays finds who can call sts:AssumeRoot on whom. Callers whose policies say
-// the same of it are asked for once.
-func (b *builder) rootWays() []rootWay {
+// the same of it are asked for once. It ends early when ctx is done.
+func (b *builder) rootWays(ctx context.Context) []rootWay {
 	m := b.g.Model
 	o := m.Snapshot.Organization
 	if o == nil || o.RootSessions == iam.KnownEmpty {
@@ -125,6 +126,9 @@ func (b *builder) rootWays() []rootWay {
 	var out []rootWay
 	for _, callers := range b.rootCallers(o) {
 		for _, node := range o.Nodes {
+			if ctx.Err() != nil {
+				return nil
+			}
 			if node.Kind != "account" || node.ID == o.ManagementAccount || !policy.IsAccountID(node.ID) {
 				continue
 			}
