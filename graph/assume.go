@@ -27,9 +27,9 @@ func (m *Model) Assume(n *Node, role *iam.Role, session policy.Context, service 
 	return m.assume(n, role, Ask{Session: session, Service: service})
 }
 
-// verdict is the Requires of what Assume returns for a call of which nothing more
+// assumeVerdict is the Requires of what Assume returns for a call of which nothing more
 // is known.
-func (m *Model) verdict(n *Node, role *iam.Role) policy.Requirement {
+func (m *Model) assumeVerdict(n *Node, role *iam.Role) policy.Requirement {
 	return m.assume(n, role, Ask{bare: true}).Requires
 }
 

@@ -100,7 +100,7 @@ func newBuilder(s *iam.Snapshot, o Options) *builder {
 
 func builderOf(g *Graph) *builder {
 	return &builder{g: g, byAccount: map[string][]*class{}, byUnique: map[string]NodeID{}, byRole: map[string][]NodeID{},
-		looked: map[*policy.Document]*read{}, lists: resourceLists{number: map[string]uint32{}}, guards: map[string]*assumeGuard{}, shields: map[string]*assumeGuard{},
+		looked: map[*policy.Document]*read{}, lists: resourceLists{keys: newNumbered(0)}, guards: map[string]*assumeGuard{}, shields: map[string]*assumeGuard{},
 		places: map[string]string{}, within: map[string]reach[*class]{}, reach: reach[*class]{}, verdicts: newVerdicts()}
 }
 

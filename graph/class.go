@@ -144,27 +144,25 @@ func (b *builder) guardOf(levels []policy.Level) *assumeGuard {
 			g.tells, g.apart, g.reads = append(g.tells, r.tells...), g.apart || r.accounts, append(g.reads, r.reads...)
 		}
 	}
-	slices.Sort(g.reads)
-	g.reads = slices.Compact(g.reads)
+	g.reads = inOrder(g.reads)
 	return g
 }
 
 // scps returns the guard on an account's callers.
 func (b *builder) scps(account string) *assumeGuard {
-	g, ok := b.guards[account]
-	if !ok {
-		g = b.guardOf(b.g.Model.SCPs(account))
-		b.guards[account] = g
-	}
-	return g
+	return b.guardOnce(b.guards, account, b.g.Model.SCPs)
 }
 
 // rcps returns the guard on an account's roles.
 func (b *builder) rcps(account string) *assumeGuard {
-	g, ok := b.shields[account]
+	return b.guardOnce(b.shields, account, b.g.Model.RCPs)
+}
+
+func (b *builder) guardOnce(known map[string]*assumeGuard, account string, levels func(string) []policy.Level) *assumeGuard {
+	g, ok := known[account]
 	if !ok {
-		g = b.guardOf(b.g.Model.RCPs(account))
-		b.shields[account] = g
+		g = b.guardOf(levels(account))
+		known[account] = g
 	}
 	return g
 }

@@ -39,6 +39,8 @@ type numbered struct {
 	texts  []string
 }
 
+func newNumbered(size int) numbered { return numbered{number: make(map[string]uint32, size)} }
+
 func (n *numbered) of(text string) uint32 {
 	i, ok := n.number[text]
 	if !ok {
@@ -51,7 +53,7 @@ func (n *numbered) of(text string) uint32 {
 
 func newIndexing(g *Graph) *indexing {
 	b := &indexing{documents: make(map[*policy.Document]uint32, g.Len()), accounts: map[string][]uint32{}, services: map[string][]uint32{}, setNumber: map[string]uint32{},
-		actions: numbered{number: map[string]uint32{}}, resources: numbered{number: make(map[string]uint32, g.Len())}}
+		actions: newNumbered(0), resources: newNumbered(g.Len())}
 	for i := range g.Len() {
 		n, id := g.Node(NodeID(i)), uint32(i)
 		if !n.Acts() {

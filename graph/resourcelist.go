@@ -13,8 +13,8 @@ import (
 
 // resourceLists numbers statements by what they say of resources.
 type resourceLists struct {
-	number map[string]uint32
-	of     []*policy.Statement // one for each number
+	keys numbered
+	of   []*policy.Statement // one for each number
 }
 
 // numbers returns the numbers of statements, in order, each once.
@@ -27,11 +27,8 @@ func (r *resourceLists) numbers(statements []*policy.Statement) []uint32 {
 }
 
 func (r *resourceLists) numberOf(s *policy.Statement) uint32 {
-	key := string(s.AppendResources(nil))
-	n, ok := r.number[key]
-	if !ok {
-		n = uint32(len(r.of))
-		r.number[key] = n
+	n := r.keys.of(string(s.AppendResources(nil)))
+	if int(n) == len(r.of) {
 		r.of = append(r.of, s)
 	}
 	return n

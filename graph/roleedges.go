@@ -138,7 +138,7 @@ func (e *roleEdges) class(c *class, s *sources) {
 		if group.told {
 			r = e.verdict(c, n, group.signature, s)
 		} else {
-			r = e.b.g.Model.verdict(&e.b.g.nodes[n], e.role)
+			r = e.b.g.Model.assumeVerdict(&e.b.g.nodes[n], e.role)
 		}
 		switch {
 		case r.IsFalse():

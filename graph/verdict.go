@@ -16,7 +16,7 @@ import (
 // verdicts are those found so far. Safe for concurrent use once callers have
 // their numbers.
 type verdicts struct {
-	callers map[string]uint32 // what policies say of them, and where they stand, from 1
+	callers numbered // what policies say of them, and where they stand
 	shards  [64]verdictShard
 
 	mu    sync.Mutex
@@ -29,18 +29,11 @@ type verdictShard struct {
 }
 
 func newVerdicts() *verdicts {
-	return &verdicts{callers: map[string]uint32{}, heads: map[string]*head{}}
+	return &verdicts{callers: newNumbered(0), heads: map[string]*head{}}
 }
 
-// caller numbers what a class goes by.
-func (v *verdicts) caller(key string) uint32 {
-	n, ok := v.callers[key]
-	if !ok {
-		n = uint32(len(v.callers) + 1)
-		v.callers[key] = n
-	}
-	return n
-}
+// caller numbers what a class goes by, from 1.
+func (v *verdicts) caller(key string) uint32 { return v.callers.of(key) + 1 }
 
 // of returns the verdict kept under a key, and finds it if there is none. What
 // find returns has to follow from the key.
@@ -67,7 +60,7 @@ func (v *verdicts) of(caller uint32, key []byte, find func() policy.Requirement)
 // apart.
 func (e *roleEdges) verdict(c *class, n NodeID, signature string, s *sources) policy.Requirement {
 	node := &e.b.g.nodes[n]
-	find := func() policy.Requirement { return e.b.g.Model.verdict(node, e.role) }
+	find := func() policy.Requirement { return e.b.g.Model.assumeVerdict(node, e.role) }
 	if c.alike == 0 || node.Role == e.role {
 		return find()
 	}

@@ -166,7 +166,7 @@ func (s *Statement) AppendReading(out []byte, arn string, parsed ARN) (reading [
 			}
 			for _, resourceSide := range [2]bool{false, true} {
 				m := g.match(arn, parsed, true, resourceSide)
-				out = append(out, verdictByte(m.ok))
+				out = append(out, yesNo(m.ok))
 				out = append(out, m.code...)
 			}
 		}
@@ -175,7 +175,7 @@ func (s *Statement) AppendReading(out []byte, arn string, parsed ARN) (reading [
 	return out, true
 }
 
-func verdictByte(yes bool) byte {
+func yesNo(yes bool) byte {
 	if yes {
 		return '+'
 	}
@@ -187,7 +187,7 @@ func verdictByte(yes bool) byte {
 // same read the same for each.
 func (s *Statement) AppendResources(out []byte) []byte {
 	for _, flag := range [...]bool{s.HasPrincipal, s.Resource == nil, s.ReadsResource(), hasVariables(s.Resource), hasVariables(s.NotResource)} {
-		out = append(out, verdictByte(flag))
+		out = append(out, yesNo(flag))
 	}
 	for _, list := range [2][]ResourcePattern{s.Resource, s.NotResource} {
 		for i := range list {
