@@ -261,14 +261,7 @@ func (m *Model) outsiders(d policy.Decision, n *Node) policy.Decision {
 
 // Taggable reports whether a role's trust lets callers pass session tags at
 // all: some Allow covers sts:TagSession (STS-06).
-func Taggable(role *iam.Role) bool { return trustAllows(role, tagSession) }
-
-func trustAllows(role *iam.Role, action string) bool {
+func Taggable(role *iam.Role) bool {
 	d := role.Trust.Document
-	if d == nil {
-		return false
-	}
-	return slices.ContainsFunc(d.Statements, func(s policy.Statement) bool {
-		return s.Effect == policy.Allow && s.MatchesAction(action)
-	})
+	return d != nil && d.UsesLower(policy.Allow, "sts:tagsession")
 }

@@ -27,7 +27,8 @@ type class struct {
 // r reads.
 func (c *class) mayAssume(r *listReader) bool { return c.open || r.may(c.may) }
 
-var sessionActions = []string{"sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"}
+// sessionActions are the calls that begin a session, in lower case.
+var sessionActions = []string{"sts:assumerole", "sts:tagsession", "sts:setsourceidentity"}
 
 // relevance is what a document says about assuming roles.
 type relevance struct {
@@ -59,7 +60,7 @@ func relevanceOf(d *policy.Document) relevance {
 	var r relevance
 	for i := range d.Statements {
 		s := &d.Statements[i]
-		if !slices.ContainsFunc(sessionActions, s.MatchesAction) {
+		if !slices.ContainsFunc(sessionActions, s.MatchesLower) {
 			continue
 		}
 		r.any = true
@@ -68,7 +69,7 @@ func relevanceOf(d *policy.Document) relevance {
 		if s.DependsOnCaller() {
 			r.tells = append(r.tells, s)
 		}
-		if s.Effect == policy.Allow && s.MatchesAction("sts:AssumeRole") {
+		if s.Effect == policy.Allow && s.MatchesLower("sts:assumerole") {
 			r.allows = append(r.allows, s)
 		}
 	}

@@ -93,7 +93,7 @@ func (m *Model) NarrowedTo(s *policy.Statement) []Node {
 // opensSession reports whether a statement is about a call that yields a
 // session (TRUST-07).
 func opensSession(s *policy.Statement) bool {
-	return s.MatchesAction("sts:AssumeRole") || s.MatchesAction("sts:AssumeRoleWithSAML") || s.MatchesAction("sts:AssumeRoleWithWebIdentity")
+	return s.MatchesLower("sts:assumerole") || s.MatchesLower("sts:assumerolewithsaml") || s.MatchesLower("sts:assumerolewithwebidentity")
 }
 
 func (s *sources) add(p *policy.PrincipalElement, role *iam.Role) {

@@ -1,20 +1,56 @@
 package graph
 
-import "iter"
+import (
+	"iter"
+	"math/bits"
+)
 
-// Within is a graph seen by a walk that stays inside some nodes. It keeps which
-// edges of a class or a circle lead there, so that its members, and those of
-// others that have the same edges, do not look at all of them again: a circle has
-// thousands. Not safe for concurrent use.
+// Within is a graph seen by a walk that stays inside some nodes. It marks the edges
+// that lead there beforehand, from their heads, since few do of the thousands that
+// many a tail has, and members of one class or circle have the same. Safe for
+// concurrent use.
 type Within struct {
-	g             *Graph
-	nodes         NodeSet
-	shared, broad map[uint32][]uint32 // by the first edge of a class or circle
+	g                  *Graph
+	own, shared, broad marked
 }
 
 // Within returns g for walks inside the nodes that are marked.
 func (g *Graph) Within(nodes NodeSet) *Within {
-	return &Within{g: g, nodes: nodes, shared: map[uint32][]uint32{}, broad: map[uint32][]uint32{}}
+	w := &Within{g: g, own: marked{a: &g.own}, shared: marked{a: &g.shared}, broad: marked{a: &g.broad}}
+	for n := range nodes.All() {
+		w.own.into(n)
+		w.shared.into(n)
+		w.broad.into(n)
+	}
+	return w
+}
+
+// marked are some of the edges of an adjacency, a bit for each; none if it is nil.
+type marked struct {
+	a    *adjacency
+	bits []uint64
+}
+
+// into marks the edges into a node.
+func (m *marked) into(head NodeID) {
+	edges := m.a.back[m.a.in[head]:m.a.in[head+1]]
+	if len(edges) > 0 && m.bits == nil {
+		m.bits = make([]uint64, (len(m.a.head)+63)/64)
+	}
+	for _, i := range edges {
+		m.bits[i/64] |= 1 << (i % 64)
+	}
+}
+
+// of are the marked edges of a tail.
+func (m *marked) of(tail uint32) picked {
+	p := picked{a: m.a}
+	if m.bits != nil {
+		p.bits = m.bits
+		p.next, p.end = m.a.span(tail)
+		p.advance()
+	}
+	return p
 }
 
 // Out yields the edges from a node whose heads are marked, as Graph.Out does.
@@ -23,15 +59,16 @@ func (w *Within) Out(n NodeID) iter.Seq[Edge] {
 		for runs := w.runs(n); ; {
 			next := (*picked)(nil)
 			for i := range runs {
-				if r := &runs[i]; len(r.edges) > 0 && (next == nil || r.head() < next.head()) {
+				if r := &runs[i]; r.next < r.end && (next == nil || r.head() < next.head()) {
 					next = r
 				}
 			}
 			if next == nil {
 				return
 			}
-			e := w.g.edge(next.a, next.edges[0], n)
-			next.edges = next.edges[1:]
+			e := w.g.edge(next.a, next.next, n)
+			next.next++
+			next.advance()
 			if next.a == &w.g.broad && w.g.sameAccount(e.To, n) {
 				continue
 			}
@@ -42,50 +79,36 @@ func (w *Within) Out(n NodeID) iter.Seq[Edge] {
 	}
 }
 
-// picked is what is left of the edges from one tail.
+// picked is what is left of the marked edges from one tail: next is the first, if
+// it is not the end.
 type picked struct {
-	a     *adjacency
-	edges []uint32
+	a         *adjacency
+	bits      []uint64
+	next, end uint32
 }
 
-func (p *picked) head() NodeID { return p.a.head[p.edges[0]] }
+func (p *picked) head() NodeID { return p.a.head[p.next] }
+
+// advance goes on to the next edge that is marked, from next on.
+func (p *picked) advance() {
+	for p.next < p.end {
+		if word := p.bits[p.next/64] >> (p.next % 64); word != 0 {
+			p.next = min(p.next+uint32(bits.TrailingZeros64(word)), p.end)
+			return
+		}
+		p.next = (p.next/64 + 1) * 64
+	}
+	p.next = p.end
+}
 
 // runs are the edges from a node, from its class and from its circle.
 func (w *Within) runs(n NodeID) [3]picked {
 	g := w.g
-	out := [3]picked{{&g.own, w.pick(&g.own, uint32(n))}}
-	c := g.class[n]
-	if c == noClass {
-		return out
-	}
-	out[1] = picked{&g.shared, w.remember(w.shared, &g.shared, uint32(c))}
-	if k := g.circle[c]; k != noCircle {
-		out[2] = picked{&g.broad, w.remember(w.broad, &g.broad, uint32(k))}
-	}
-	return out
-}
-
-// remember is pick for tails of which many have the same edges.
-func (w *Within) remember(known map[uint32][]uint32, a *adjacency, tail uint32) []uint32 {
-	from, end := a.span(tail)
-	if from == end {
-		return nil // and the next tail may begin here
-	}
-	list, ok := known[from]
-	if !ok {
-		list = w.pick(a, tail)
-		known[from] = list
-	}
-	return list
-}
-
-// pick lists the edges of a tail whose heads are marked.
-func (w *Within) pick(a *adjacency, tail uint32) []uint32 {
-	var out []uint32
-	from, end := a.span(tail)
-	for i := from; i < end; i++ {
-		if w.nodes.Has(a.head[i]) {
-			out = append(out, i)
+	out := [3]picked{w.own.of(uint32(n))}
+	if c := g.class[n]; c != noClass {
+		out[1] = w.shared.of(uint32(c))
+		if k := g.circle[c]; k != noCircle {
+			out[2] = w.broad.of(uint32(k))
 		}
 	}
 	return out

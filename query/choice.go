@@ -366,6 +366,9 @@ func (p *pick) atoms(w *walker) policy.Requirement {
 }
 
 func (w *walker) intern(c choice) uint32 {
+	if c.plain() {
+		return 0 // most are
+	}
 	k := c.id()
 	id, ok := w.chosen[k]
 	if !ok {

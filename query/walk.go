@@ -235,13 +235,8 @@ func (w *walker) expand(x expansion) {
 		w.placed[landing{m.to, m.kind.Escalates()}] = i
 	}
 	w.inherit = x.inherit
-	var pending *graph.Edge
-	flush := func() {
-		if pending != nil {
-			w.step(id, s, *pending)
-			pending = nil
-		}
-	}
+	var pending graph.Edge // edges of one kind and head are one
+	some := false
 	for e := range w.within.Out(s.node) {
 		if w.bound.interrupted() {
 			return
@@ -249,14 +244,18 @@ func (w *walker) expand(x expansion) {
 		if e.To == s.node || x.inherit && (e.Kind != graph.CanAssume || w.bound.spent()) {
 			continue
 		}
-		if pending != nil && pending.To == e.To && pending.Kind == e.Kind {
+		if some && pending.To == e.To && pending.Kind == e.Kind {
 			pending.Requires = policy.Or(pending.Requires, e.Requires)
 			continue
 		}
-		flush()
-		pending = &e
+		if some {
+			w.step(id, s, pending)
+		}
+		pending, some = e, true
 	}
-	flush()
+	if some {
+		w.step(id, s, pending)
+	}
 }
 
 // step adds the moves along one edge.

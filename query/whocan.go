@@ -162,7 +162,7 @@ func (e *Engine) isOrigin(n *graph.Node) bool {
 // collect makes the rows of a finished walk.
 func (e *Engine) collect(ctx context.Context, w *walker, d *describer, r *Result) error {
 	s := &search{w: w, dist: w.distances(false), out: w.distances(true), maxHops: e.o.MaxHops}
-	reached := e.reachedRoles(w, s)
+	reached := e.reachedRoles(w)
 	cut := 0
 	orphans := 0
 	for i, n := range w.origins() {
@@ -178,7 +178,7 @@ func (e *Engine) collect(ctx context.Context, w *walker, d *describer, r *Result
 			cut++
 			continue
 		}
-		orphan := node.Role != nil && s.dist[id] == 0 && !reached[n]
+		orphan := node.Role != nil && s.dist[id] == 0 && !reached.Has(n)
 		if orphan {
 			orphans++
 		}
@@ -213,8 +213,8 @@ func (e *Engine) collect(ctx context.Context, w *walker, d *describer, r *Result
 }
 
 // reachedRoles marks the roles that some origin other than a role reaches.
-func (e *Engine) reachedRoles(w *walker, s *search) []bool {
-	reached := make([]bool, e.g.Len())
+func (e *Engine) reachedRoles(w *walker) graph.NodeSet {
+	reached := graph.NewNodeSet(e.g.Len())
 	seen := make([]bool, len(w.states))
 	var queue []uint32
 	for i, st := range w.states {
@@ -224,7 +224,7 @@ func (e *Engine) reachedRoles(w *walker, s *search) []bool {
 		}
 	}
 	for at := 0; at < len(queue); at++ {
-		reached[w.states[queue[at]].node] = true
+		reached.Add(w.states[queue[at]].node)
 		for _, m := range w.moves[queue[at]] {
 			if !seen[m.to] {
 				seen[m.to] = true
