@@ -20,11 +20,12 @@ type Common struct {
 // graph: two states of one organization. Edges into a role are taken over where
 // everything that decides them is the same: the organization, the account of the
 // role, and the accounts that its trust names. The result is that of Build. other
-// is asked for when nodes are numbered and classes found, so that it can be made
-// meanwhile; if it returns nil there is nothing to take over.
-func BuildLike(ctx context.Context, s *iam.Snapshot, o Options, other func() *Graph, common Common) (*Graph, error) {
+// is asked for, with what it has in common, when nodes are numbered and classes
+// found, so that it can be made meanwhile; if it returns nil there is nothing to
+// take over.
+func BuildLike(ctx context.Context, s *iam.Snapshot, o Options, other func() (*Graph, Common)) (*Graph, error) {
 	return construct(ctx, s, o, func(b *builder) *likeness {
-		if g := other(); g != nil {
+		if g, common := other(); g != nil {
 			return newLikeness(b, g, common)
 		}
 		return nil

@@ -59,7 +59,7 @@ func TestBuildLike(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := BuildLike(t.Context(), y, o, func() *Graph { return before }, commonOf(x, y))
+		got, err := BuildLike(t.Context(), y, o, func() (*Graph, Common) { return before, commonOf(x, y) })
 		if err != nil {
 			t.Fatal(err)
 		}

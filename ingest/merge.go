@@ -43,8 +43,9 @@ type held[T any] struct {
 	place  iam.Origin // of what has no Origin of its own
 }
 
-// merge makes one snapshot of parts in their final order.
-func merge(ctx context.Context, parts []*part.Part, o Options) (*iam.Snapshot, error) {
+// merge makes one snapshot of parts in their final order, and the exports among
+// them.
+func merge(ctx context.Context, parts []*part.Part, o Options) (*iam.Snapshot, []*iam.Export, error) {
 	b := &builder{
 		o: o, parts: parts, snap: &iam.Snapshot{}, sinks: map[string]*scan.File{},
 		accounts: map[string]*iam.Account{}, facts: map[string]*accountFacts{}, byName: map[string]string{},
@@ -54,11 +55,11 @@ func merge(ctx context.Context, parts []*part.Part, o Options) (*iam.Snapshot, e
 	}
 	b.layers()
 	if !slices.ContainsFunc(b.parts, (*part.Part).Used) { // what waited for its account found none
-		return nil, nothing(b.parts)
+		return nil, nil, nothing(b.parts)
 	}
 	for _, p := range b.parts {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		b.add(p)
 	}
@@ -73,13 +74,13 @@ func merge(ctx context.Context, parts []*part.Part, o Options) (*iam.Snapshot, e
 	b.fill()
 	b.carried()
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	b.resolve()
 	b.coverage()
 	b.diagnostics()
 	b.snap.Sort()
-	return b.snap, nil
+	return b.snap, b.exports(), nil
 }
 
 func (b *builder) add(p *part.Part) {

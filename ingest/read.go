@@ -66,6 +66,9 @@ type Options struct {
 	MaxDiagnostics int
 	// Workers is how many files are read at once; 0 is GOMAXPROCS.
 	Workers int
+	// Earlier, if set, is a snapshot of which some sources are. The result is the
+	// same without.
+	Earlier *Earlier
 	// Progress, if set, is kept up to date while files are read.
 	Progress *Progress
 }
@@ -77,12 +80,19 @@ var ErrNothing = errors.New("nothing to read")
 // snapshot. The error is that of ctx, or wraps ErrNothing if no source held
 // anything of use; it then names every source and what was found there.
 func Read(ctx context.Context, sources []Source, o Options) (*iam.Snapshot, error) {
+	s, _, err := ReadExports(ctx, sources, o)
+	return s, err
+}
+
+// ReadExports is Read, and tells which of the sources need not be read again as
+// long as they do not change: see Earlier. They are sorted by name.
+func ReadExports(ctx context.Context, sources []Source, o Options) (*iam.Snapshot, []*iam.Export, error) {
 	if len(sources) == 0 {
-		return nil, fmt.Errorf("%w: no files given; name the output of aws iam get-account-authorization-details, or a directory of such files", ErrNothing)
+		return nil, nil, fmt.Errorf("%w: no files given; name the output of aws iam get-account-authorization-details, or a directory of such files", ErrNothing)
 	}
 	parts, err := readParts(ctx, sources, o)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	slices.SortStableFunc(parts, func(a, b *part.Part) int {
 		if c := strings.Compare(a.Source.Name, b.Source.Name); c != 0 {
@@ -91,27 +101,27 @@ func Read(ctx context.Context, sources []Source, o Options) (*iam.Snapshot, erro
 		return strings.Compare(a.Source.SHA256, b.Source.SHA256)
 	})
 	if !slices.ContainsFunc(parts, (*part.Part).Used) {
-		return nil, nothing(parts)
+		return nil, nil, nothing(parts)
 	}
 	return merge(ctx, parts, o)
 }
 
 // readParts reads each source, or unit of sources, into the slot of its index.
 func readParts(ctx context.Context, sources []Source, o Options) ([]*part.Part, error) {
-	workers := o.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
 	units := unitsOf(sources)
+	known := newRecall(o.Earlier)
 	o.Progress.begin(len(units))
 	parts := make([]*part.Part, len(units))
 	docs := scan.NewDocuments()
+	o.Earlier.keepDocuments(docs)
 	next := make(chan int)
 	var group sync.WaitGroup
-	for range min(workers, len(units)) {
+	for range o.workers(len(units)) {
 		group.Go(func() {
 			for i := range next {
-				parts[i] = units[i].read(ctx, docs, o)
+				if parts[i] = known.unit(units[i]); parts[i] == nil {
+					parts[i] = units[i].read(ctx, docs, o)
+				}
 				o.Progress.done(parts[i])
 			}
 		})
@@ -125,6 +135,15 @@ func readParts(ctx context.Context, sources []Source, o Options) ([]*part.Part, 
 	close(next)
 	group.Wait()
 	return parts, ctx.Err()
+}
+
+// workers is how many goroutines share that many tasks.
+func (o *Options) workers(tasks int) int {
+	workers := o.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	return min(workers, tasks)
 }
 
 // nothing explains why no source could be used.

@@ -1,32 +1,79 @@
 package store
 
 import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+
 	"accesspath/graph"
 	"accesspath/iam"
 )
 
+// A partPlace is where a part stands in a snapshot.
+type partPlace struct{ kind, name string }
+
 // commonOf says what two snapshots have in common, by the parts that they are kept
-// in. Accounts point to policies of AWS that have a part of their own.
-func commonOf(a, b []loaded) graph.Common {
+// in: what tells one part from others, for each snapshot. Accounts point to policies
+// of AWS that have a part of their own.
+func commonOf[T comparable](a, b map[partPlace]T) graph.Common {
 	out := graph.Common{Accounts: map[string]bool{}}
-	type place struct{ kind, name string }
-	ids := map[place]int64{}
-	for _, p := range a {
-		ids[place{p.kind, p.name}] = p.ids[0]
-	}
 	same := map[string]bool{} // kinds
-	for _, p := range b {
-		if ids[place{p.kind, p.name}] == p.ids[0] {
+	for p, is := range b {
+		if was, ok := a[p]; ok && was == is {
 			same[p.kind] = true
-			out.Accounts[p.name] = p.kind == kindAccount
+			if p.kind == kindAccount {
+				out.Accounts[p.name] = true
+			}
 		}
 	}
 	out.Organization = same[kindOrganization]
 	if !same[kindShared] || !same[kindSchema] {
 		clear(out.Accounts)
 	}
-	delete(out.Accounts, "") // other parts have no name
 	return out
+}
+
+func partIDs(parts []loaded) map[partPlace]int64 {
+	out := make(map[partPlace]int64, len(parts))
+	for _, p := range parts {
+		out[partPlace{p.kind, p.name}] = p.ids[0]
+	}
+	return out
+}
+
+// Common says what a snapshot that is not saved yet has in common with one of the
+// database. The error wraps ErrNoSnapshot if that is missing.
+func (s *Store) Common(ctx context.Context, e *Encoded, id int64) (graph.Common, error) {
+	stored := map[partPlace][sha256.Size]byte{}
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT sp.kind, sp.name, p.sha256 FROM snapshot_part AS sp JOIN part AS p ON p.id = sp.part_id WHERE sp.snapshot_id = ?`, id)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var p partPlace
+			var sum []byte
+			if err := rows.Scan(&p.kind, &p.name, &sum); err != nil {
+				return err
+			}
+			if len(sum) == sha256.Size {
+				stored[p] = [sha256.Size]byte(sum)
+			}
+		}
+		return rows.Err()
+	})
+	switch {
+	case err != nil:
+		return graph.Common{}, s.explain(err)
+	case len(stored) == 0:
+		return graph.Common{}, s.missing(id)
+	}
+	now := make(map[partPlace][sha256.Size]byte, len(e.parts))
+	for _, p := range e.parts {
+		now[partPlace{p.kind, p.name}] = digest(p.schema, p.data, p.digests())
+	}
+	return commonOf(stored, now), nil
 }
 
 // readAlready is what of a snapshot that was read another one may have as it is:

@@ -72,7 +72,7 @@ type encodedPart struct{ data, digests, positions string }
 
 func encoded(t *testing.T, s *iam.Snapshot) []encodedPart {
 	t.Helper()
-	parts, err := encodeSnapshot(context.Background(), s)
+	parts, err := encodeSnapshot(context.Background(), s, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -160,7 +160,7 @@ func FuzzOrigins(f *testing.F) {
 
 // FuzzParts decodes arbitrary text as each kind of part.
 func FuzzParts(f *testing.F) {
-	parts, err := encodeSnapshot(context.Background(), synthetic(f, 1, 2))
+	parts, err := encodeSnapshot(context.Background(), synthetic(f, 1, 2), nil)
 	if err != nil {
 		f.Fatal(err)
 	}

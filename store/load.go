@@ -126,7 +126,7 @@ func scanInfo(rows *sql.Rows) (Info, error) {
 // Load reads a snapshot. The error wraps ErrNoSnapshot if it is missing. Equal
 // documents are one *policy.Document.
 func (s *Store) Load(ctx context.Context, id int64) (*iam.Snapshot, error) {
-	list, _, err := s.loadAll(ctx, id)
+	list, _, _, err := s.loadAll(ctx, false, id)
 	if err != nil {
 		return nil, err
 	}
@@ -137,20 +137,20 @@ func (s *Store) Load(ctx context.Context, id int64) (*iam.Snapshot, error) {
 // in both down to its positions is there once: accounts, the organization and the
 // list of resources are then equal as pointers, so that neither may be changed.
 func (s *Store) LoadTwo(ctx context.Context, first, second int64) (a, b *iam.Snapshot, common graph.Common, err error) {
-	list, parts, err := s.loadAll(ctx, first, second)
+	list, parts, _, err := s.loadAll(ctx, false, first, second)
 	if err != nil {
 		return nil, nil, common, err
 	}
-	return list[0], list[1], commonOf(parts[0], parts[1]), nil
+	return list[0], list[1], commonOf(partIDs(parts[0]), partIDs(parts[1])), nil
 }
 
-func (s *Store) loadAll(ctx context.Context, ids ...int64) ([]*iam.Snapshot, [][]loaded, error) {
-	all := make([][]loaded, len(ids))
-	var documents map[[sha256.Size]byte]*policy.Document
-	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+// loadAll reads snapshots; with exports, the parts and documents of these as well.
+func (s *Store) loadAll(ctx context.Context, exports bool, ids ...int64) (out []*iam.Snapshot, all [][]loaded, documents map[[sha256.Size]byte]*policy.Document, err error) {
+	all = make([][]loaded, len(ids))
+	err = s.read(ctx, func(tx *sql.Tx) (err error) {
 		wanted := map[[sha256.Size]byte]bool{}
 		for i, id := range ids {
-			if all[i], err = readParts(ctx, tx, id); err != nil {
+			if all[i], err = readParts(ctx, tx, id, exports); err != nil {
 				return err
 			}
 			for _, p := range all[i] {
@@ -165,28 +165,28 @@ func (s *Store) loadAll(ctx context.Context, ids ...int64) ([]*iam.Snapshot, [][
 		return err
 	})
 	if err != nil {
-		return nil, nil, s.explain(err)
+		return nil, nil, nil, s.explain(err)
 	}
-	out := make([]*iam.Snapshot, len(ids))
+	out = make([]*iam.Snapshot, len(ids))
 	have := &readAlready{}
 	for i, id := range ids {
 		if len(all[i]) == 0 {
-			return nil, nil, s.missing(id)
+			return nil, nil, nil, s.missing(id)
 		}
 		if out[i], err = decodeSnapshot(ctx, all[i], documents, have); err != nil {
-			return nil, nil, fmt.Errorf("%s: snapshot %d cannot be read; restore a copy of the database, or ingest again: %w", s.path, id, err)
+			return nil, nil, nil, fmt.Errorf("%s: snapshot %d cannot be read; restore a copy of the database, or ingest again: %w", s.path, id, err)
 		}
 		have.keep(all[i], out[i])
 	}
-	return out, all, nil
+	return out, all, documents, nil
 }
 
 // readParts reads the parts of a snapshot and checks them against their
 // digests: a damaged file must not turn into a wrong answer.
-func readParts(ctx context.Context, tx *sql.Tx, id int64) ([]loaded, error) {
+func readParts(ctx context.Context, tx *sql.Tx, id int64, exports bool) ([]loaded, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT sp.kind, sp.name, sp.part_id, coalesce(sp.positions_id, 0), p.sha256, p.data, p.documents, q.sha256, q.data
 		FROM snapshot_part AS sp JOIN part AS p ON p.id = sp.part_id LEFT JOIN part AS q ON q.id = sp.positions_id
-		WHERE sp.snapshot_id = ? ORDER BY sp.kind, sp.ordinal`, id)
+		WHERE sp.snapshot_id = ? AND (? OR sp.kind <> ?) ORDER BY sp.kind, sp.ordinal`, id, exports, kindExport)
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,8 @@ import (
 	"accesspath/policy"
 )
 
-// The kinds of parts. There is one part of each kind, and one for each account.
+// The kinds of parts. There is one part of each kind, and one for each account and
+// each export.
 const (
 	kindHead         = "head" // what a Snapshot has besides the lists below
 	kindAccount      = "account"
@@ -22,14 +23,15 @@ const (
 	kindOrganization = "organization"
 	kindResources    = "resources"
 	kindDiagnostics  = "diagnostics"
+	kindExport       = "export" // one for each
 	kindSchema       = "schema" // by which the others are written
 )
 
 // encodeSnapshot cuts a snapshot into parts, in an order that depends on
-// nothing but the snapshot. Accounts are encoded in parallel.
-func encodeSnapshot(ctx context.Context, s *iam.Snapshot) ([]*part, error) {
+// nothing but the snapshot. Accounts and exports are encoded in parallel.
+func encodeSnapshot(ctx context.Context, s *iam.Snapshot, exports []*iam.Export) ([]*part, error) {
 	policies, refs := sharedPolicies(s)
-	parts := make([]*part, len(s.Accounts), len(s.Accounts)+6)
+	parts := make([]*part, len(s.Accounts)+len(exports), len(s.Accounts)+len(exports)+6)
 	if _, err := currentSchema(); err != nil {
 		return nil, err
 	}
@@ -37,11 +39,18 @@ func encodeSnapshot(ctx context.Context, s *iam.Snapshot) ([]*part, error) {
 		e, _ := newEncoder() // there is a schema
 		return e
 	}}
-	err := parallel(ctx, len(s.Accounts), func(i int) (err error) {
+	err := parallel(ctx, len(parts), func(i int) (err error) {
 		e := encoders.Get().(*encoder)
 		defer encoders.Put(e)
-		if parts[i], err = encodeAccount(e, s.Accounts[i], refs); err != nil {
-			return fmt.Errorf("account %s: %w", s.Accounts[i].ID, err)
+		if i < len(s.Accounts) {
+			if parts[i], err = encodeAccount(e, s.Accounts[i], refs); err != nil {
+				return fmt.Errorf("account %s: %w", s.Accounts[i].ID, err)
+			}
+			return nil
+		}
+		x := exports[i-len(s.Accounts)]
+		if parts[i], err = encodeExport(e, x); err != nil {
+			return fmt.Errorf("export %s: %w", clip(x.Source), err)
 		}
 		return nil
 	})

@@ -18,23 +18,44 @@ type Meta struct {
 	Label string // the user's name for it; may be empty
 }
 
+// An Encoded snapshot can be saved, in any database.
+type Encoded struct {
+	parts []*part
+	info  Info
+}
+
+// Encode encodes a snapshot, and those exports among its inputs that need not be
+// read again if they are the same the next time. There may be none.
+func Encode(ctx context.Context, s *iam.Snapshot, exports []*iam.Export) (*Encoded, error) {
+	parts, err := encodeSnapshot(ctx, s, exports)
+	if err != nil {
+		return nil, fmt.Errorf("cannot encode the snapshot: %w", err)
+	}
+	return &Encoded{parts, describe(s, parts)}, nil
+}
+
 // Save stores a snapshot in one transaction: after an error, or if the process
 // dies, the file is as before. Ids grow and are never used twice. Saving a
 // snapshot that is already there adds another entry of the history and nearly
 // no data. While another process writes, it waits (ErrBusy after that).
 func (s *Store) Save(ctx context.Context, snapshot *iam.Snapshot, meta Meta) (id int64, err error) {
+	e, err := Encode(ctx, snapshot, nil)
+	if err != nil {
+		return 0, err
+	}
+	return s.SaveEncoded(ctx, e, meta)
+}
+
+// SaveEncoded is Save of what Encode made.
+func (s *Store) SaveEncoded(ctx context.Context, e *Encoded, meta Meta) (id int64, err error) {
 	if s.options.Now == nil {
 		return 0, errors.New("saving needs a clock: Options.Now is nil")
 	}
-	parts, err := encodeSnapshot(ctx, snapshot)
-	if err != nil {
-		return 0, fmt.Errorf("cannot encode the snapshot: %w", err)
-	}
-	info := describe(snapshot, parts)
+	info := e.info
 	info.Label, info.Engine, info.IngestedAt = meta.Label, s.options.Version, s.options.Now().UTC()
 	err = s.write(ctx, func(tx *sql.Tx) error {
 		w := writer{ctx: ctx, tx: tx}
-		id, err = w.snapshot(parts, info)
+		id, err = w.snapshot(e.parts, info)
 		return err
 	})
 	if err != nil {
@@ -69,7 +90,7 @@ func describe(s *iam.Snapshot, parts []*part) Info {
 	}
 	h := sha256.New()
 	for _, p := range parts {
-		if p.kind == kindHead || p.kind == kindDiagnostics || p.kind == kindSchema {
+		if p.kind == kindHead || p.kind == kindDiagnostics || p.kind == kindSchema || p.kind == kindExport {
 			continue
 		}
 		d := digest("", p.data, p.digests())

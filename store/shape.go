@@ -102,7 +102,7 @@ func typeName(t reflect.Type) string {
 // roots are the types that parts begin with.
 var roots = []reflect.Type{
 	reflect.TypeFor[iam.Snapshot](), reflect.TypeFor[iam.Account](), reflect.TypeFor[lengths](), reflect.TypeFor[[]string](),
-	reflect.TypeFor[iam.InstanceProfile](), reflect.TypeFor[iam.ManagedPolicy](), reflect.TypeFor[iam.Group](),
+	reflect.TypeFor[iam.InstanceProfile](), reflect.TypeFor[iam.ManagedPolicy](), reflect.TypeFor[iam.Group](), reflect.TypeFor[iam.Export](),
 }
 
 // structs lists every struct that some roots lead to, by name.

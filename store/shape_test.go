@@ -124,7 +124,7 @@ func BenchmarkEncode(b *testing.B) {
 	snapshot := synthetic(b, 10, 145)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := encodeSnapshot(b.Context(), snapshot); err != nil {
+		if _, err := encodeSnapshot(b.Context(), snapshot, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -151,18 +151,18 @@ type building struct {
 
 // build begins to build the graph of a snapshot, which nobody may change until it
 // is done.
-func (e *env) build(ctx context.Context, s *iam.Snapshot) *building {
-	b := &building{of: s, done: make(chan struct{})}
+func (e *env) build(ctx context.Context, t *taken) *building {
+	b := &building{of: t.snapshot, done: make(chan struct{})}
 	ctx, cancel := context.WithCancel(ctx)
 	b.stop = func() { cancel(); <-b.done }
 	go func() {
 		defer close(b.done)
-		asOf, err := e.moment("", s)
+		asOf, err := e.moment("", t.snapshot)
 		if err != nil {
 			b.err = err
 			return
 		}
-		b.g, b.err = graph.Build(ctx, s, graphOptions(asOf))
+		b.g, b.err = t.like.build(ctx, t.snapshot, graphOptions(asOf))
 	}()
 	return b
 }

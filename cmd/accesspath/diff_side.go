@@ -117,7 +117,7 @@ func (s *sideRead) graph(ctx context.Context, other func() *graph.Graph, common 
 		}
 	}
 	if other != nil {
-		return graph.BuildLike(ctx, s.snapshot, graphOptions(s.asOf), other, common)
+		return graph.BuildLike(ctx, s.snapshot, graphOptions(s.asOf), func() (*graph.Graph, graph.Common) { return other(), common })
 	}
 	return graph.Build(ctx, s.snapshot, graphOptions(s.asOf))
 }

@@ -75,35 +75,38 @@ stored unless all of it was.`,
 // ingest opens the database first: a mistake in its name should not cost the
 // reading of large files. files are what came of each.
 func (e *env) ingest(ctx context.Context, paths []string, path, label string, at time.Time) (info store.Info, files fileSummary, err error) {
-	info, err = e.keepSnapshot(ctx, path, label, func() (*iam.Snapshot, error) {
-		s, err := e.readFiles(ctx, paths)
+	info, err = e.keepSnapshot(ctx, path, label, func(db *store.Store) (*taken, error) {
+		t, err := e.take(ctx, paths, db)
 		if err != nil {
 			return nil, err
 		}
-		e.diagnose(s.Diagnostics)
-		files = summarize(s)
+		e.diagnose(t.snapshot.Diagnostics)
+		files = summarize(t.snapshot)
 		if !at.IsZero() {
-			s.AsOf = at
+			t.snapshot.AsOf = at
 		}
-		return s, nil
+		return t, nil
 	})
 	return info, files, err
 }
 
+// taking reads a snapshot that is to be kept in a database.
+type taking func(*store.Store) (*taken, error)
+
 // keepSnapshot saves what is read, and its graph beside it, which is built
 // meanwhile.
-func (e *env) keepSnapshot(ctx context.Context, path, label string, read func() (*iam.Snapshot, error)) (store.Info, error) {
+func (e *env) keepSnapshot(ctx context.Context, path, label string, read taking) (store.Info, error) {
 	var building *building
 	save := e.ingestInto
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		save = e.ingestFirst
 	}
-	info, err := save(ctx, path, label, func() (*iam.Snapshot, error) {
-		s, err := read()
+	info, err := save(ctx, path, label, func(db *store.Store) (*taken, error) {
+		t, err := read(db)
 		if err == nil {
-			building = e.build(ctx, s)
+			building = e.build(ctx, t)
 		}
-		return s, err
+		return t, err
 	})
 	if building != nil {
 		defer building.stop()
@@ -117,17 +120,17 @@ func (e *env) keepSnapshot(ctx context.Context, path, label string, read func() 
 	return info, nil
 }
 
-func (e *env) ingestInto(ctx context.Context, path, label string, read func() (*iam.Snapshot, error)) (store.Info, error) {
+func (e *env) ingestInto(ctx context.Context, path, label string, read taking) (store.Info, error) {
 	db, err := store.Open(ctx, path, store.Options{Now: e.now, Version: version()})
 	if err != nil {
 		return store.Info{}, err
 	}
 	defer db.Close()
-	s, err := read()
+	t, err := read(db)
 	if err != nil {
 		return store.Info{}, err
 	}
-	id, err := e.save(ctx, db, s, label)
+	id, err := e.save(ctx, db, t, label)
 	if err != nil {
 		return store.Info{}, err
 	}
@@ -138,17 +141,18 @@ func (e *env) ingestInto(ctx context.Context, path, label string, read func() (*
 // ingestFirst makes a database beside the place where it belongs, and puts it
 // there once it is complete: what fails or is interrupted leaves nothing behind.
 // If somebody else made one in the meantime, the snapshot goes into that.
-func (e *env) ingestFirst(ctx context.Context, path, label string, read func() (*iam.Snapshot, error)) (store.Info, error) {
+func (e *env) ingestFirst(ctx context.Context, path, label string, read taking) (store.Info, error) {
 	tmp := beside(path)
 	defer func() {
 		for _, side := range []string{"", "-wal", "-shm", "-journal"} {
 			os.Remove(tmp + side)
 		}
 	}()
-	var snapshot *iam.Snapshot
-	info, err := e.ingestInto(ctx, tmp, label, func() (s *iam.Snapshot, err error) {
-		snapshot, err = read()
-		return snapshot, err
+	var t *taken
+	info, err := e.ingestInto(ctx, tmp, label, func(db *store.Store) (*taken, error) {
+		var err error
+		t, err = read(db)
+		return t, err
 	})
 	if err != nil {
 		return info, renamed(err, tmp, path)
@@ -156,7 +160,7 @@ func (e *env) ingestFirst(ctx context.Context, path, label string, read func() (
 	if os.Link(tmp, path) == nil {
 		return info, nil
 	}
-	return e.ingestInto(context.WithoutCancel(ctx), path, label, func() (*iam.Snapshot, error) { return snapshot, nil })
+	return e.ingestInto(context.WithoutCancel(ctx), path, label, func(*store.Store) (*taken, error) { return t, nil })
 }
 
 // renamed is an error that speaks of the file that the user named.
@@ -167,9 +171,14 @@ func renamed(err error, from, to string) error {
 	return err
 }
 
-func (e *env) save(ctx context.Context, db *store.Store, s *iam.Snapshot, label string) (int64, error) {
+func (e *env) save(ctx context.Context, db *store.Store, t *taken, label string) (int64, error) {
 	defer e.progress("saving the snapshot")()
-	return db.Save(ctx, s, store.Meta{Label: label})
+	encoded, err := store.Encode(ctx, t.snapshot, t.exports)
+	if err != nil {
+		return 0, err
+	}
+	t.like.tell(ctx, db, encoded)
+	return db.SaveEncoded(ctx, encoded, store.Meta{Label: label})
 }
 
 func writeIngested(w io.Writer, format, db string, info store.Info, files fileSummary) error {

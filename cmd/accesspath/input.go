@@ -75,20 +75,35 @@ func databaseOf(f *inputFlags) (string, error) {
 
 // readFiles reads files and directories into one snapshot.
 func (e *env) readFiles(ctx context.Context, paths []string) (*iam.Snapshot, error) {
-	var done ingest.Progress
-	defer e.watch(func(passed time.Duration) string { return readingLine(&done, passed) })()
+	t, err := e.take(ctx, paths, nil)
+	if err != nil {
+		return nil, err
+	}
+	return t.snapshot, nil
+}
+
+// take reads files and directories into one snapshot; what the newest one of a
+// database tells of them is not read again. There may be no database.
+func (e *env) take(ctx context.Context, paths []string, db *store.Store) (*taken, error) {
 	sources, diagnostics, err := ingest.Files(paths, e.stdin)
 	if err != nil {
 		return nil, err
 	}
-	s, err := ingest.Read(ctx, sources, ingest.Options{Managed: managed.Lookup, Progress: &done})
-	if err != nil {
+	t := &taken{}
+	o := ingest.Options{Managed: managed.Lookup, Progress: &ingest.Progress{}}
+	if db != nil {
+		if t.like = e.likeNewest(ctx, db, sources); t.like != nil {
+			o.Earlier = t.like.earlier
+		}
+	}
+	defer e.watch(func(passed time.Duration) string { return readingLine(o.Progress, passed) })()
+	if t.snapshot, t.exports, err = ingest.ReadExports(ctx, sources, o); err != nil {
 		e.diagnose(diagnostics)
 		return nil, err
 	}
-	s.Diagnostics = append(s.Diagnostics, diagnostics...)
-	s.Sort()
-	return s, nil
+	t.snapshot.Diagnostics = append(t.snapshot.Diagnostics, diagnostics...)
+	t.snapshot.Sort()
+	return t, nil
 }
 
 // readingLine says how far reading is, and how long the rest takes if it goes on

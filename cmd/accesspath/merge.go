@@ -41,7 +41,10 @@ between files.`,
 			if err := apart(args, db); err != nil {
 				return err
 			}
-			info, err := e.keepSnapshot(ctx, db, label, func() (*iam.Snapshot, error) { return e.merge(ctx, args) })
+			info, err := e.keepSnapshot(ctx, db, label, func(*store.Store) (*taken, error) {
+				s, err := e.merge(ctx, args)
+				return &taken{snapshot: s}, err
+			})
 			if err != nil {
 				return err
 			}

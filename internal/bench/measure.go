@@ -20,6 +20,7 @@ import (
 	"accesspath/graph"
 	"accesspath/iam"
 	"accesspath/ingest/managed"
+	"accesspath/internal/fixture"
 	"accesspath/query"
 	"accesspath/store"
 )
@@ -161,7 +162,7 @@ func decodeAll(dir string) (size int64, cpu time.Duration, err error) {
 			return err
 		}
 		size += int64(len(text))
-		var e export
+		var e fixture.Export
 		return json.Unmarshal(text, &e)
 	})
 	return size, ownCPU() - start, err

@@ -33,7 +33,7 @@ func writeOrganization(dir string, s *iam.Snapshot) error {
 		return err
 	}
 	for _, a := range s.Accounts {
-		text, err := json.MarshalIndent(exported(a), "", "    ")
+		text, err := json.MarshalIndent(fixture.ExportOf(a), "", "    ")
 		if err != nil {
 			return err
 		}
@@ -53,102 +53,4 @@ func writeOrganization(dir string, s *iam.Snapshot) error {
 		return err
 	}
 	return w.Flush()
-}
-
-// export is the output of aws iam get-account-authorization-details, as far as
-// we write it and as typed structs decode it.
-type export struct {
-	UserDetailList  []principal
-	GroupDetailList []principal
-	RoleDetailList  []principal
-	Policies        []managedPolicy
-	IsTruncated     bool
-}
-
-type principal struct {
-	Path, Arn                string
-	UserName, UserId         string          `json:",omitempty"`
-	GroupName, GroupId       string          `json:",omitempty"`
-	RoleName, RoleId         string          `json:",omitempty"`
-	CreateDate               string          `json:",omitempty"`
-	AssumeRolePolicyDocument json.RawMessage `json:",omitempty"`
-	UserPolicyList           []inline        `json:",omitempty"`
-	GroupPolicyList          []inline        `json:",omitempty"`
-	RolePolicyList           []inline        `json:",omitempty"`
-	GroupList                []string        `json:",omitempty"`
-	AttachedManagedPolicies  []attachment
-	PermissionsBoundary      *boundary `json:",omitempty"`
-	Tags                     []iam.Tag `json:",omitempty"`
-}
-
-type inline struct {
-	PolicyName     string
-	PolicyDocument json.RawMessage
-}
-
-type attachment struct{ PolicyName, PolicyArn string }
-
-type boundary struct{ PermissionsBoundaryType, PermissionsBoundaryArn string }
-
-type managedPolicy struct {
-	PolicyName, PolicyId, Arn, Path, DefaultVersionId string
-	AttachmentCount                                   int
-	PolicyVersionList                                 []policyVersion
-}
-
-type policyVersion struct {
-	Document         json.RawMessage
-	VersionId        string
-	IsDefaultVersion bool
-}
-
-func exported(a *iam.Account) export {
-	var out export
-	for _, u := range a.Users {
-		p := exportedEntity(&u.Entity)
-		p.UserName, p.UserId, p.GroupList, p.UserPolicyList = u.Name, u.UniqueID, u.GroupNames, inlineOf(&u.Entity)
-		out.UserDetailList = append(out.UserDetailList, p)
-	}
-	for _, g := range a.Groups {
-		p := exportedEntity(&g.Entity)
-		p.GroupName, p.GroupId, p.GroupPolicyList = g.Name, g.UniqueID, inlineOf(&g.Entity)
-		out.GroupDetailList = append(out.GroupDetailList, p)
-	}
-	for _, r := range a.Roles {
-		p := exportedEntity(&r.Entity)
-		p.RoleName, p.RoleId, p.RolePolicyList = r.Name, r.UniqueID, inlineOf(&r.Entity)
-		if r.Trust != nil && r.Trust.Document != nil {
-			p.AssumeRolePolicyDocument = json.RawMessage(r.Trust.Document.Text)
-		}
-		out.RoleDetailList = append(out.RoleDetailList, p)
-	}
-	for _, m := range a.Policies {
-		p := managedPolicy{PolicyName: m.Name, PolicyId: m.UniqueID, Arn: m.ARN, Path: "/", DefaultVersionId: "v1", AttachmentCount: m.AttachmentCount}
-		if d := m.Default(); d != nil && d.Document != nil {
-			p.PolicyVersionList = []policyVersion{{Document: json.RawMessage(d.Document.Text), VersionId: "v1", IsDefaultVersion: true}}
-		}
-		out.Policies = append(out.Policies, p)
-	}
-	return out
-}
-
-func exportedEntity(e *iam.Entity) principal {
-	p := principal{Path: e.Path, Arn: e.ARN, CreateDate: "2024-01-01T00:00:00Z", Tags: e.Tags, AttachedManagedPolicies: []attachment{}}
-	for _, a := range e.Attached {
-		p.AttachedManagedPolicies = append(p.AttachedManagedPolicies, attachment{a.Name, a.ARN})
-	}
-	if e.Boundary != nil {
-		p.PermissionsBoundary = &boundary{"Policy", e.Boundary.ARN}
-	}
-	return p
-}
-
-func inlineOf(e *iam.Entity) []inline {
-	var out []inline
-	for _, p := range e.Inline {
-		if p.Document != nil {
-			out = append(out, inline{p.Name, json.RawMessage(p.Document.Text)})
-		}
-	}
-	return out
 }

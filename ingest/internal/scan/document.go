@@ -25,6 +25,18 @@ type Documents struct {
 // NewDocuments returns an empty set.
 func NewDocuments() *Documents { return &Documents{docs: map[string]*policy.Document{}} }
 
+// Keep makes a document that is known already the one of its text; nil is none.
+func (d *Documents) Keep(doc *policy.Document) {
+	if doc == nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.docs[doc.Text] == nil {
+		d.docs[doc.Text] = doc
+	}
+}
+
 // forget lets go of documents that nobody else holds. Those that come again are
 // parsed again, and held twice.
 func (d *Documents) forget() {

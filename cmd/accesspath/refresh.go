@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"sync"
+
+	"accesspath/graph"
+	"accesspath/iam"
+	"accesspath/ingest"
+	"accesspath/store"
+)
+
+// taken is a snapshot that was read to be kept.
+type taken struct {
+	snapshot *iam.Snapshot
+	exports  []*iam.Export
+	like     *like // nil if there is nothing to take over
+}
+
+// like is an earlier state of what is read: the newest snapshot of a database, of
+// which most files have not changed.
+type like struct {
+	earlier *ingest.Earlier
+	id      int64
+	graph   func() *graph.Graph // of the earlier snapshot, which is made meanwhile; nil if it cannot be
+	common  chan graph.Common   // what the snapshots have in common, once; closed if nobody knows
+}
+
+// likeNewest loads the newest snapshot of a database if it spares more than it
+// costs: nil if most of the sources are new or have changed, if this program has
+// not made it, or if anything is wrong with it. Then all is read, as the first time.
+func (e *env) likeNewest(ctx context.Context, db *store.Store, sources []ingest.Source) *like {
+	info, err := db.Latest(ctx)
+	if err != nil {
+		return nil
+	}
+	known, err := db.ExportNames(ctx, info.ID)
+	if err != nil || len(known) == 0 {
+		return nil
+	}
+	asOf, err := e.moment("", &iam.Snapshot{AsOf: info.AsOf})
+	if err != nil {
+		return nil
+	}
+	form, err := db.OpenCompiled(ctx, info, engineStamp(), graphOptions(asOf))
+	if err != nil {
+		return nil
+	}
+	defer e.progress("looking for what has changed")()
+	candidates := make([]ingest.Source, 0, len(sources))
+	for _, s := range sources {
+		if known[s.Name] {
+			candidates = append(candidates, s)
+		}
+	}
+	unchanged := ingest.Unchanged(ctx, candidates, info.Sources, ingest.Options{})
+	if bytesOf(unchanged)*2 < totalBytes(info.Sources) {
+		return nil
+	}
+	snapshot, exports, err := db.LoadExports(ctx, info.ID)
+	if err != nil {
+		return nil
+	}
+	return &like{id: info.ID, graph: resume(ctx, form, snapshot), common: make(chan graph.Common, 1),
+		earlier: &ingest.Earlier{Snapshot: snapshot, Exports: exports, Unchanged: unchanged}}
+}
+
+// resume begins to make the graph of a stored snapshot, with the edges of its
+// compiled form, and returns how to wait for it.
+func resume(ctx context.Context, form *store.Compiled, s *iam.Snapshot) func() *graph.Graph {
+	done := make(chan *graph.Graph, 1)
+	go func() {
+		g, _ := form.Resume(ctx, s)
+		done <- g
+	}()
+	return sync.OnceValue(func() *graph.Graph { return <-done })
+}
+
+func bytesOf(sources map[string]iam.Source) (n int64) {
+	for _, s := range sources {
+		n += s.Bytes
+	}
+	return n
+}
+
+func totalBytes(sources []iam.Source) (n int64) {
+	for _, s := range sources {
+		n += s.Bytes
+	}
+	return n
+}
+
+// tell says what the snapshots have in common, which shows once the new one is
+// encoded.
+func (l *like) tell(ctx context.Context, db *store.Store, encoded *store.Encoded) {
+	if l == nil {
+		return
+	}
+	defer close(l.common)
+	if common, err := db.Common(ctx, encoded, l.id); err == nil {
+		l.common <- common
+	}
+}
+
+// build builds the graph of the new snapshot. Edges that the change does not bear
+// on come from the compiled form of the old one.
+func (l *like) build(ctx context.Context, s *iam.Snapshot, o graph.Options) (*graph.Graph, error) {
+	if l == nil {
+		return graph.Build(ctx, s, o)
+	}
+	return graph.BuildLike(ctx, s, o, func() (*graph.Graph, graph.Common) {
+		select {
+		case common := <-l.common:
+			return l.graph(), common
+		case <-ctx.Done():
+			return nil, graph.Common{}
+		}
+	})
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"accesspath/iam"
+	"accesspath/ingest"
+	"accesspath/ingest/native"
+	"accesspath/internal/fixture"
+	"accesspath/store"
+)
+
+// exportsIn are the exports of an organization in a directory, of which each can
+// be that of one organization or another.
+type exportsIn struct {
+	dir  string
+	orgs []*iam.Snapshot
+}
+
+func (e *exportsIn) write(t *testing.T, account, org int) {
+	t.Helper()
+	a := e.orgs[org].Accounts[account]
+	text, err := json.MarshalIndent(fixture.ExportOf(a), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(e.name(account), text, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (e *exportsIn) name(account int) string {
+	return filepath.Join(e.dir, fmt.Sprintf("%02d.json", account))
+}
+
+// writeRest writes what no account has.
+func (e *exportsIn) writeRest(t *testing.T, org int) {
+	t.Helper()
+	rest := *e.orgs[org]
+	rest.Accounts = nil
+	var b bytes.Buffer
+	if err := native.Encode(&b, &rest); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(e.dir, "organization.json"), b.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// change writes some exports anew, and takes one away or puts it back.
+func (e *exportsIn) change(t *testing.T, r *rand.Rand) {
+	t.Helper()
+	accounts := len(e.orgs[0].Accounts)
+	for range 1 + r.IntN(2) {
+		e.write(t, r.IntN(accounts), r.IntN(len(e.orgs)))
+	}
+	if r.IntN(3) == 0 {
+		_ = os.Remove(e.name(r.IntN(accounts))) // it may be gone already
+	}
+	if r.IntN(6) == 0 {
+		e.writeRest(t, r.IntN(len(e.orgs)))
+	}
+}
+
+// A database into which exports are ingested again, some of which have changed,
+// holds what a new one does: the same facts and diagnostics, and the same graph.
+func TestRefreshIsIngest(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many ingests")
+	}
+	refreshed := 0
+	for seed := range uint64(5) {
+		dir := t.TempDir()
+		e := &exportsIn{dir: filepath.Join(dir, "exports")}
+		if err := os.Mkdir(e.dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		for i := range uint64(3) {
+			e.orgs = append(e.orgs, fixture.Org(fixture.OrgOptions{Seed: 10*seed + i, Accounts: 8, Users: 3, Groups: 2, Roles: 8, Sparse: true}))
+		}
+		for i := range e.orgs[0].Accounts {
+			e.write(t, i, 0)
+		}
+		e.writeRest(t, 0)
+		r := rand.New(rand.NewPCG(seed, 7))
+		db := filepath.Join(dir, "again.db")
+		accesspath(t, "ingest", e.dir, "--db", db, "--quiet")
+		for round := range 4 {
+			e.change(t, r)
+			if sparesReading(t, e.dir, db) {
+				refreshed++
+			}
+			whole := filepath.Join(dir, fmt.Sprintf("whole%d.db", round))
+			accesspath(t, "ingest", e.dir, "--db", db, "--quiet")
+			accesspath(t, "ingest", e.dir, "--db", whole, "--quiet")
+			for _, question := range [][]string{{"convert"}, {"graph", "--format", "json"}, {"who-can", "s3:*", fixture.OrgBucket + "/*", "--view", "all", "--format", "json"}} {
+				again, want := accesspath(t, append(question, "--db", db, "--quiet")...), accesspath(t, append(question, "--db", whole, "--quiet")...)
+				if untimed(again) != untimed(want) {
+					t.Fatalf("seed %d, round %d: %v differs", seed, round, question)
+				}
+			}
+			sameForm(t, db, whole)
+		}
+	}
+	if refreshed < 10 {
+		t.Errorf("only %d of 20 ingests took something over", refreshed)
+	}
+}
+
+// sparesReading reports whether an ingest would take something over.
+func sparesReading(t *testing.T, dir, path string) bool {
+	t.Helper()
+	db, err := store.Open(t.Context(), path, store.Options{Now: time.Now, Version: version()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	sources, _, err := ingest.Files([]string{dir}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &env{stdout: os.Stdout, stderr: &bytes.Buffer{}, now: time.Now, quiet: true}
+	l := e.likeNewest(t.Context(), db, sources)
+	return l != nil && l.graph() != nil && len(l.earlier.Exports) > 0
+}
+
+// untimed leaves out when an answer was given.
+func untimed(text string) string {
+	var out []string
+	for line := range strings.Lines(text) {
+		if !strings.Contains(line, `"asOf"`) {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "")
+}
+
+// sameForm compares the compiled forms of two databases but for what they say of
+// the snapshot, which is of another number and time.
+func sameForm(t *testing.T, a, b string) {
+	t.Helper()
+	var forms [2][]byte
+	for i, path := range []string{a, b} {
+		text, err := os.ReadFile(path + ".graph")
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, rest, ok := bytes.Cut(text, []byte("}}"))
+		if !ok || !bytes.Contains(head, []byte(`"Inventory"`)) {
+			t.Fatalf("%s: no head", path)
+		}
+		forms[i] = bytes.TrimLeft(rest, "\x00") // what follows is aligned
+	}
+	if !bytes.Equal(forms[0], forms[1]) {
+		t.Errorf("the forms differ: %d and %d bytes", len(forms[0]), len(forms[1]))
+	}
+}
