@@ -13,6 +13,27 @@ func (m *Model) IdentityPolicies(n *Node) []policy.Attached {
 	return m.identityOf(n).policies
 }
 
+// IdentityPolicies is that of the model, for a node that many ask about.
+func (g *Graph) IdentityPolicies(n NodeID) []policy.Attached {
+	if node := g.Node(n); node.User == nil && node.Role == nil {
+		return nil
+	}
+	return g.identity(n).policies
+}
+
+// identity is the identity side of a node that is a user or role.
+func (g *Graph) identity(n NodeID) *identity {
+	if int(n) >= len(g.layers) {
+		return g.Model.identityOf(g.Node(n))
+	}
+	id := g.layers[n].Load()
+	if id == nil {
+		id = g.Model.identityOf(g.Node(n))
+		g.layers[n].Store(id)
+	}
+	return id
+}
+
 // Boundary returns the permissions boundary of a user or role, and whether it
 // has one.
 func (m *Model) Boundary(n *Node) ([]policy.Attached, bool) {

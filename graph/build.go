@@ -91,6 +91,7 @@ func construct(ctx context.Context, s *iam.Snapshot, o Options, like func(*build
 		return nil, err
 	}
 	b.assemble(append(slots, b.federationTokens(), b.rootEdges(b.roots)))
+	b.g.layers = make([]atomic.Pointer[identity], b.g.Len())
 	return b.g, nil
 }
 

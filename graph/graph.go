@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"accesspath/iam"
 	"accesspath/policy"
@@ -34,6 +35,9 @@ type Graph struct {
 	sessions map[NodeID][]NodeID
 
 	lookup *lookup // see index
+	// layers are the identity sides of nodes, as far as they were asked for: there
+	// are none for the nodes of Extend.
+	layers []atomic.Pointer[identity]
 
 	ways        map[wayKey][]Escalation // behind escalation edges; see Extend
 	escalations []Escalation            // the same in one list

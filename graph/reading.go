@@ -14,6 +14,7 @@ import (
 // no to, Decide would not find; yes means that only Decide can tell. Safe for
 // concurrent use.
 type Reading struct {
+	g         *Graph
 	m         *Model
 	action    string // in lower case
 	account   string // that owns the resource
@@ -41,7 +42,7 @@ func (g *Graph) Reading(action, resource string) *Reading {
 	if t.account == "" {
 		return nil
 	}
-	r := &Reading{m: m, action: strings.ToLower(action), account: t.account, partition: "arn:" + arn.Partition + ":", from: g.grantees(&t, action, resource), state: t.layer.State}
+	r := &Reading{g: g, m: m, action: strings.ToLower(action), account: t.account, partition: "arn:" + arn.Partition + ":", from: g.grantees(&t, action, resource), state: t.layer.State}
 	r.request = policy.Request{Caller: policy.Caller{Kind: policy.CallerRole}, Action: action, Resource: resource, ResourceAccount: t.account, Collection: t.collection}
 	r.request.Context = policy.NewContext(&r.request, &policy.Facts{ResourceOrg: m.orgFacts(t.account), ResourceTags: t.tags, ResourceTagsKnown: t.tagsKnown,
 		Boundary: t.boundary, AsOf: m.Options.AsOf, KeyDefined: m.Options.KeyDefined})
@@ -61,11 +62,12 @@ func (r *Reading) add(policies []policy.Attached) {
 }
 
 // MayForbid reports whether a request of a node may meet an explicit deny.
-func (r *Reading) MayForbid(n *Node) bool {
+func (r *Reading) MayForbid(at NodeID) bool {
+	n := r.g.Node(at)
 	if !plain(n) || r.side.May(n.ID) {
 		return true
 	}
-	id := r.m.identityOf(n)
+	id := r.g.identity(at)
 	for _, list := range [2][]policy.Attached{id.policies, id.boundary} {
 		for i := range list {
 			if d := list[i].Document; d != nil && policy.VetoesOf(&r.request, d).May(n.ID) {
@@ -90,14 +92,14 @@ func (r *Reading) vetoes(g *guard) policy.Vetoes {
 
 // MayAllow reports whether a request of a node may be allowed, session aside.
 // Callers of other accounts need a statement on both sides.
-func (r *Reading) MayAllow(n *Node) bool {
-	switch {
+func (r *Reading) MayAllow(at NodeID) bool {
+	switch n := r.g.Node(at); {
 	case !plain(n):
 		return true
 	case n.Account != r.account:
-		return r.granted(n) && r.allowed(n)
+		return r.granted(n) && r.allowed(at)
 	}
-	return r.state != policy.ResourceNone || r.allowed(n)
+	return r.state != policy.ResourceNone || r.allowed(at)
 }
 
 // granted reports whether the resource's side may grant a caller of another
@@ -106,8 +108,8 @@ func (r *Reading) granted(n *Node) bool { return r.from.any || r.from.accounts[n
 
 // allowed reports whether an identity policy may allow the action, or was not
 // read.
-func (r *Reading) allowed(n *Node) bool {
-	return slices.ContainsFunc(r.m.identityOf(n).policies, func(p policy.Attached) bool {
+func (r *Reading) allowed(n NodeID) bool {
+	return slices.ContainsFunc(r.g.identity(n).policies, func(p policy.Attached) bool {
 		return p.Document == nil || p.Document.UsesLower(policy.Allow, r.action)
 	})
 }
@@ -115,8 +117,9 @@ func (r *Reading) allowed(n *Node) bool {
 // MayLackOne reports whether there may be less than two reasons for which a
 // request of a node is denied: callers of other accounts need a statement on
 // their side and one on the resource's (EVAL-20).
-func (r *Reading) MayLackOne(n *Node) bool {
-	return !plain(n) || n.Account == r.account || !strings.HasPrefix(n.ID, r.partition) || r.granted(n) || r.allowed(n)
+func (r *Reading) MayLackOne(at NodeID) bool {
+	n := r.g.Node(at)
+	return !plain(n) || n.Account == r.account || !strings.HasPrefix(n.ID, r.partition) || r.granted(n) || r.allowed(at)
 }
 
 // plain reports whether a node is a user or role as the snapshot has it, with no

@@ -28,19 +28,19 @@ func readings(t *testing.T, g *graph.Graph, action, resource string, n *told) {
 		}
 		d := g.Model.Decide(graph.Ask{Node: node, Action: action, Resource: resource})
 		n.asked++
-		if !r.MayForbid(node) {
+		if !r.MayForbid(graph.NodeID(i)) {
 			n.forbid++
 			if slices.ContainsFunc(d.Causes, func(c policy.Cause) bool { return c.Explicit }) {
 				t.Errorf("%s on %s: %s is denied explicitly, which was ruled out", action, resource, node.ID)
 			}
 		}
-		if !r.MayLackOne(node) {
+		if !r.MayLackOne(graph.NodeID(i)) {
 			n.lack++
 			if len(d.Causes) == 1 {
 				t.Errorf("%s on %s: %s is denied for %q alone, which was ruled out", action, resource, node.ID, d.Causes[0].Text)
 			}
 		}
-		if !r.MayAllow(node) {
+		if !r.MayAllow(graph.NodeID(i)) {
 			n.allow++
 			if !d.Requires.IsFalse() {
 				t.Errorf("%s on %s: %s may, if %s, which was ruled out", action, resource, node.ID, d.Requires.Key())

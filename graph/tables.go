@@ -147,7 +147,7 @@ func below(list []uint32, end int) bool {
 // passed its Check.
 func Restore(t *Tables, nodes Source, s *iam.Snapshot, inventory Inventory, o Options) *Graph {
 	m := NewModel(s, o)
-	g := &Graph{Model: m, lookup: &lookup{}, sessions: map[NodeID][]NodeID{}}
+	g := &Graph{Model: m, lookup: &lookup{}, sessions: map[NodeID][]NodeID{}, layers: make([]atomic.Pointer[identity], len(t.Class))}
 	g.stored = &stored{Source: nodes, made: make([]atomic.Pointer[Node], len(t.Class)), index: t.Index,
 		requires: &t.Requires, read: make([]atomic.Pointer[policy.Requirement], t.Requires.Len())}
 	m.stored, m.inventory = g.stored, &inventory

@@ -129,12 +129,18 @@ func (e *Engine) accesses(ctx context.Context, q *question) (*accesses, error) {
 
 // accessesOf is accesses for some principals only, unless wanted is nil.
 func (e *Engine) accessesOf(ctx context.Context, q *question, wanted func(*graph.Node) bool) (*accesses, error) {
-	sets, any := make([]graph.NodeSet, len(q.targets)), graph.NewNodeSet(e.g.Len())
+	sets, any := make([]graph.NodeSet, len(q.targets)), e.takeSet()
+	defer func() {
+		clear(any)
+		e.giveBack(any, nil)
+	}()
 	for i, t := range q.targets {
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
 		}
-		sets[i] = graph.NewNodeSet(e.g.Len())
+		if sets[i] = any; len(q.targets) > 1 {
+			sets[i] = graph.NewNodeSet(e.g.Len())
+		}
 		for _, n := range e.g.Candidates(t.action, t.resource, t.pattern) {
 			sets[i].Add(n)
 			any.Add(n)

@@ -56,7 +56,9 @@ func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*wa
 		if i%16 == 0 && ctx.Err() != nil {
 			return nil, nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
 		}
-		list.put(m, e.accessIn(ctx, e.g.Node(m), q, nil))
+		if q.topic == nil || q.topic.mayAllow(m) {
+			list.put(m, e.accessIn(ctx, e.g.Node(m), q, nil))
+		}
 	}
 	coarse := e.nobody()
 	if len(list.nodes) > 0 {
@@ -74,7 +76,7 @@ func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*wa
 
 // accessIn is what a session may do of what is asked.
 func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, session policy.Context) access {
-	if !n.Acts() || q.topic != nil && !q.topic.mayAllow(n) {
+	if !n.Acts() {
 		return access{}
 	}
 	if q.pre == nil {

@@ -85,20 +85,38 @@ func (l routes) path(i int) []graph.NodeID {
 	return out
 }
 
+// set marks the sessions that are got to, in a set that back takes.
+func (l routes) set(e *Engine) (set graph.NodeSet, back func()) {
+	set = e.takeSet()
+	for _, r := range l {
+		set.Add(r.node)
+	}
+	return set, func() { l.giveBack(e, set) }
+}
+
+func (l routes) giveBack(e *Engine, set graph.NodeSet) {
+	for _, r := range l {
+		set.Remove(r.node)
+	}
+	e.giveBack(set, nil)
+}
+
 func (e *Engine) routes(n graph.NodeID) routes {
 	out := routes{{node: n}}
-	seen := map[graph.NodeID]bool{n: true}
+	seen := e.takeSet()
+	defer func() { out.giveBack(e, seen) }()
+	seen.Add(n)
 	for at := 0; at < len(out); at++ {
 		var folded, asked policy.Requirement // of the edge before: a circle has one requirement for hundreds
 		for edge := range e.g.Out(out[at].node) {
-			if seen[edge.To] {
+			if seen.Has(edge.To) {
 				continue
 			}
 			if edge.Requires != asked {
 				folded, asked = e.foldEdge(edge), edge.Requires
 			}
 			if !folded.IsFalse() {
-				seen[edge.To] = true
+				seen.Add(edge.To)
 				out = append(out, route{edge.To, out[at].depth + 1, at})
 			}
 		}
@@ -118,8 +136,8 @@ func (e *Engine) nearAction(routes routes, t *topic, q *question) nearMiss {
 		if !n.Acts() || n.Kind == graph.KindRoot {
 			continue
 		}
-		s := max(t.actionStrength(e.g.Model.IdentityPolicies(n)), t.resourceStrength(n))
-		if s < 2 && best.strength < 2 && t.mayForbid(n) && explicitly(e.direct(n, q)) {
+		s := max(t.actionStrength(e.g.IdentityPolicies(r.node)), t.resourceStrength(n))
+		if s < 2 && best.strength < 2 && t.mayForbid(r.node) && explicitly(e.direct(n, q)) {
 			s = 2
 		}
 		if s > best.strength || s == best.strength && s > 2 && r.depth > best.depth {
@@ -140,10 +158,8 @@ func explicitly(d policy.Decision) bool {
 // nearHop looks for a hop that one side grants and the other does not, into a
 // role that has the access or leads to it.
 func (e *Engine) nearHop(routes routes, targets []aim) nearMiss {
-	reached := map[graph.NodeID]bool{}
-	for _, r := range routes {
-		reached[r.node] = true
-	}
+	reached, back := routes.set(e)
+	defer back()
 	var best nearMiss
 	looked := 0
 	for i, r := range routes {
@@ -151,14 +167,14 @@ func (e *Engine) nearHop(routes routes, targets []aim) nearMiss {
 		if !from.Acts() || from.Kind == graph.KindRoot {
 			continue
 		}
-		own := callsOf(e.g.Model.IdentityPolicies(from))
+		own := e.callsOf(r.node)
 		for _, b := range targets {
 			if looked++; looked > maxNearMisses {
 				return best
 			}
 			to := e.g.Node(b.node)
 			s := own.strength(from, to, b.trust)
-			if s == 0 || reached[b.node] || s < best.strength || s == best.strength && best.path != nil && (s == 1 || r.depth <= best.depth) {
+			if s == 0 || reached.Has(b.node) || s < best.strength || s == best.strength && best.path != nil && (s == 1 || r.depth <= best.depth) {
 				continue // clear hints: the deeper the better; faint ones: the nearer
 			}
 			d := e.g.Model.Assume(from, to.Role, nil, "")
@@ -191,7 +207,7 @@ func (e *Engine) fewestMissing(routes routes, targets []aim, t *topic, q *questi
 		if !from.Acts() || from.Kind == graph.KindRoot {
 			continue
 		}
-		if best.path == nil || best.strength < 2 && len(best.decision.Causes) > 1 && (len(best.decision.Causes) > 2 || t.mayLackOne(from)) {
+		if best.path == nil || best.strength < 2 && len(best.decision.Causes) > 1 && (len(best.decision.Causes) > 2 || t.mayLackOne(r.node)) {
 			try(nearMiss{0, depth, routes.path(i), e.direct(from, q)}) // else it takes two changes or more, and is no better
 		}
 		if depth == 0 || !e.deadEnd(r.node) {
@@ -219,7 +235,7 @@ func (e *Engine) fewestMissing(routes routes, targets []aim, t *topic, q *questi
 // trust all the world around it.
 func (e *Engine) deadEnd(n graph.NodeID) bool {
 	from := e.g.Node(n)
-	if len(e.g.Model.IdentityPolicies(from)) > 0 {
+	if len(e.g.IdentityPolicies(n)) > 0 {
 		return false
 	}
 	for edge := range e.g.Out(n) {

@@ -3,6 +3,7 @@ package query
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"accesspath/graph"
 	"accesspath/iam"
@@ -34,6 +35,9 @@ type common struct {
 	aims   int // of all topics
 
 	trusts sync.Map // *trusting by *policy.Document
+
+	owners sync.Once // see Engine.callsOf
+	own    []atomic.Pointer[calls]
 
 	gaps  sync.Once // see Engine.gaps
 	lacks *gaps
@@ -119,18 +123,31 @@ func (t *topic) roles(find func() ([]aim, bool)) []aim {
 }
 
 // mayAllow reports whether a request of a node may be allowed.
-func (t *topic) mayAllow(n *graph.Node) bool { return t.reading == nil || t.reading.MayAllow(n) }
+func (t *topic) mayAllow(n graph.NodeID) bool { return t.reading == nil || t.reading.MayAllow(n) }
 
 // mayForbid reports whether an explicit deny may meet a request of a node.
-func (t *topic) mayForbid(n *graph.Node) bool { return t.reading == nil || t.reading.MayForbid(n) }
+func (t *topic) mayForbid(n graph.NodeID) bool { return t.reading == nil || t.reading.MayForbid(n) }
 
 // mayLackOne reports whether a denial of a node may have less than two reasons.
-func (t *topic) mayLackOne(n *graph.Node) bool { return t.reading == nil || t.reading.MayLackOne(n) }
+func (t *topic) mayLackOne(n graph.NodeID) bool { return t.reading == nil || t.reading.MayLackOne(n) }
 
 // nobody is the empty set. Nothing is put into it.
 func (e *Engine) nobody() graph.NodeSet {
 	e.common.empty.Do(func() { e.common.nobody = graph.NewNodeSet(e.g.Len()) })
 	return e.common.nobody
+}
+
+// callsOf is what a node's own statements say about getting sessions.
+func (e *Engine) callsOf(n graph.NodeID) *calls {
+	s := e.common
+	s.owners.Do(func() { s.own = make([]atomic.Pointer[calls], e.g.Len()) })
+	known := s.own[n].Load()
+	if known == nil {
+		found := callsOf(e.g.IdentityPolicies(n))
+		known = &found
+		s.own[n].Store(known)
+	}
+	return known
 }
 
 // trustOf is whom a role's trust means.
