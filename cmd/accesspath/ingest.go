@@ -173,12 +173,11 @@ func renamed(err error, from, to string) error {
 
 func (e *env) save(ctx context.Context, db *store.Store, t *taken, label string) (int64, error) {
 	defer e.progress("saving the snapshot")()
-	encoded, err := store.Encode(ctx, t.snapshot, t.exports)
-	if err != nil {
+	if err := t.encode(ctx); err != nil {
 		return 0, err
 	}
-	t.like.tell(ctx, db, encoded)
-	return db.SaveEncoded(ctx, encoded, store.Meta{Label: label})
+	t.like.tell(ctx, db, t.encoded)
+	return db.SaveEncoded(ctx, t.encoded, store.Meta{Label: label})
 }
 
 func writeIngested(w io.Writer, format, db string, info store.Info, files fileSummary) error {

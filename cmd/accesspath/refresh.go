@@ -14,7 +14,17 @@ import (
 type taken struct {
 	snapshot *iam.Snapshot
 	exports  []*iam.Export
-	like     *like // nil if there is nothing to take over
+	like     *like          // nil if there is nothing to take over
+	encoded  *store.Encoded // once it is
+}
+
+// encode encodes the snapshot; after that the exports are not held any more.
+func (t *taken) encode(ctx context.Context) (err error) {
+	if t.encoded == nil {
+		t.encoded, err = store.Encode(ctx, t.snapshot, t.exports)
+		t.exports = nil
+	}
+	return err
 }
 
 // like is an earlier state of what is read: the newest snapshot of a database, of

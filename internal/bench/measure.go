@@ -395,39 +395,15 @@ func (b *bench) canBatch(ctx context.Context) error {
 	return nil
 }
 
-// refresh adds a role to one account and reads everything again.
+// refresh adds a role to one account, whose export is else what it was, and ingests
+// the organization again.
 func (b *bench) refresh(ctx context.Context) error {
 	dir := filepath.Join(b.dir, "org")
 	files, err := filepath.Glob(filepath.Join(dir, "[0-9]*.json"))
 	if err != nil || len(files) == 0 {
 		return fmt.Errorf("no account in %s: %v", dir, err)
 	}
-	text, err := os.ReadFile(files[0])
-	if err != nil {
-		return err
-	}
-	var account map[string]any
-	if err := json.Unmarshal(text, &account); err != nil {
-		return err
-	}
-	roles, _ := account["RoleDetailList"].([]any)
-	if len(roles) == 0 {
-		return fmt.Errorf("%s has no roles", files[0])
-	}
-	more, err := json.Marshal(roles[0])
-	if err != nil {
-		return err
-	}
-	name, _ := roles[0].(map[string]any)["RoleName"].(string)
-	var role any
-	if err := json.Unmarshal(bytes.ReplaceAll(more, []byte(name), []byte(name+"-refreshed")), &role); err != nil {
-		return err
-	}
-	account["RoleDetailList"] = append(roles, role)
-	if text, err = json.Marshal(account); err != nil {
-		return err
-	}
-	if err := os.WriteFile(files[0], text, 0o666); err != nil {
+	if err := addRole(files[0]); err != nil {
 		return err
 	}
 	p, err := b.accesspath(ctx, "ingest", dir, "--db", b.database(), "--quiet")
@@ -436,6 +412,34 @@ func (b *bench) refresh(ctx context.Context) error {
 	}
 	b.row(fmt.Sprintf("refresh of one account in %d", b.accounts), seconds(p.wall)+" wall", seconds(p.cpu)+" CPU", "≤ 1 s in 1,000")
 	return nil
+}
+
+// addRole adds a role like the first to an export.
+func addRole(file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var account map[string]json.RawMessage
+	var roles []json.RawMessage
+	if err := json.Unmarshal(text, &account); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(account["RoleDetailList"], &roles); err != nil {
+		return err
+	}
+	var role struct{ RoleName string }
+	if len(roles) == 0 || json.Unmarshal(roles[0], &role) != nil {
+		return fmt.Errorf("%s has no roles", file)
+	}
+	roles = append(roles, bytes.ReplaceAll(roles[0], []byte(role.RoleName), []byte(role.RoleName+"-refreshed")))
+	if account["RoleDetailList"], err = json.Marshal(roles); err != nil {
+		return err
+	}
+	if text, err = json.MarshalIndent(account, "", "    "); err != nil {
+		return err
+	}
+	return os.WriteFile(file, text, 0o666)
 }
 
 // heap is what is in use after a collection.
