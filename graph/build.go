@@ -23,7 +23,7 @@ type builder struct {
 	roles     []*iam.Role // in node order
 	scans     []sources
 	byUnique  map[string]NodeID
-	byRole    map[string][]NodeID // account/name
+	byRole    map[string][]NodeID // account/name; empty if no trust names sessions of roles
 	looked    map[*policy.Document]*read
 	lists     resourceLists
 	guards    map[string]*assumeGuard  // by account: SCPs on its callers
@@ -110,39 +110,41 @@ func (b *builder) number(ctx context.Context) error {
 	s := b.g.Model.Snapshot
 	count := 0
 	for _, a := range s.Accounts {
-		count += 1 + len(a.Users) + len(a.Groups) + len(a.Roles) + len(a.Compute)
+		count += 1 + len(a.Users) + len(a.Groups) + len(a.Roles)
 	}
-	nodes := make([]Node, 0, count+count/4) // some come from trusts
+	own, others := make([]Node, 0, count), gathered{at: make(map[string]int, 1024)}
 	for _, a := range s.Accounts {
-		nodes = append(nodes, entities(a)...)
-		nodes = append(nodes, computeNodes(a)...)
+		own = append(own, entities(a)...)
+		others.add(computeNodes(a)...)
 		b.roles = append(b.roles, a.Roles...)
 	}
 	slices.SortStableFunc(b.roles, func(x, y *iam.Role) int { return strings.Compare(x.ARN, y.ARN) })
 	b.scans = make([]sources, len(b.roles))
+	sessions := false
 	for i, r := range b.roles {
 		if i%1000 == 0 && ctx.Err() != nil {
 			return stopped(ctx)
 		}
 		b.scans[i] = b.g.Model.scan(r)
 		b.scans[i].tells = append(b.scans[i].tells, b.rcps(r.Account).tells...)
-		nodes = append(nodes, b.outside(r, &b.scans[i])...)
+		b.outside(r, &b.scans[i], &others)
+		sessions = sessions || slices.ContainsFunc(b.scans[i].arns, func(id string) bool { return strings.HasPrefix(id, sessionRolePrefix) })
 	}
-	nodes = append(nodes, b.federatedUsers()...)
-	nodes = append(nodes, b.g.Model.center.nodes()...)
+	others.add(b.federatedUsers()...)
+	others.add(b.g.Model.center.nodes()...)
 	if b.roots = b.rootWays(ctx); ctx.Err() != nil {
 		return stopped(ctx)
 	}
-	nodes = append(nodes, b.rootSessionNodes(b.roots)...)
-	nodes = inNodeOrder(nodes)
+	others.add(b.rootSessionNodes(b.roots)...)
+	nodes := inNodeOrder(own, others.nodes)
 	g := b.g
-	g.nodes, g.ids, g.byName = nodes, make(map[string]NodeID, len(nodes)), map[string][]NodeID{}
+	g.nodes, g.ids, g.byName = nodes, make(map[string]NodeID, len(nodes)), &nameIndex{nodes: nodes}
 	g.sessions = map[NodeID][]NodeID{}
 	for i := range nodes {
 		if i%1000 == 0 && ctx.Err() != nil {
 			return stopped(ctx)
 		}
-		b.index(NodeID(i))
+		b.index(NodeID(i), sessions)
 	}
 	b.memberships()
 	return nil
@@ -153,32 +155,64 @@ func stopped(ctx context.Context) error {
 	return fmt.Errorf("building the graph: %w", ctx.Err())
 }
 
-// inNodeOrder sorts nodes and drops those of an ID that is there already. It moves
-// each once: they are large.
-func inNodeOrder(nodes []Node) []Node {
-	order := make([]int32, len(nodes))
+// gathered are nodes that many say, each once: of those of one ID the first in node
+// order.
+type gathered struct {
+	nodes []Node
+	at    map[string]int
+}
+
+func (l *gathered) add(nodes ...Node) {
+	for i := range nodes {
+		l.one(&nodes[i])
+	}
+}
+
+func (l *gathered) one(n *Node) {
+	at, ok := l.at[n.ID]
+	switch {
+	case !ok:
+		l.at[n.ID] = len(l.nodes)
+		l.nodes = append(l.nodes, *n)
+	case compareNodes(n, &l.nodes[at]) < 0:
+		l.nodes[at] = *n
+	}
+}
+
+// inNodeOrder joins what accounts have and the other nodes, and drops those of an
+// ID that is there already.
+func inNodeOrder(own, others []Node) []Node {
+	slices.SortFunc(others, func(x, y Node) int { return compareNodes(&x, &y) })
+	order := make([]int32, len(own))
 	for i := range order {
 		order[i] = int32(i)
 	}
-	slices.SortFunc(order, func(x, y int32) int { return cmp.Or(compareNodes(&nodes[x], &nodes[y]), cmp.Compare(x, y)) })
-	order = slices.CompactFunc(order, func(x, y int32) bool { return nodes[x].ID == nodes[y].ID })
-	out := make([]Node, len(order))
-	for i, k := range order {
-		out[i] = nodes[k]
+	slices.SortFunc(order, func(x, y int32) int { return cmp.Or(compareNodes(&own[x], &own[y]), cmp.Compare(x, y)) })
+	out := make([]Node, 0, len(own)+len(others))
+	put := func(n *Node) {
+		if len(out) == 0 || out[len(out)-1].ID != n.ID {
+			out = append(out, *n)
+		}
+	}
+	for _, i := range order {
+		for ; len(others) > 0 && compareNodes(&others[0], &own[i]) < 0; others = others[1:] {
+			put(&others[0])
+		}
+		put(&own[i])
+	}
+	for i := range others {
+		put(&others[i])
 	}
 	return out
 }
 
-func (b *builder) index(i NodeID) {
+// index finds nodes again; with sessions, roles by name as well.
+func (b *builder) index(i NodeID, sessions bool) {
 	n := &b.g.nodes[i]
 	b.g.ids[n.ID] = i
 	if n.Limit != nil {
 		b.indexSession(i)
 		return
-	}
-	if n.Name != "" {
-		name := strings.ToLower(n.Name)
-		b.g.byName[name] = append(b.g.byName[name], i)
 	}
 	switch {
 	case n.User != nil && n.User.UniqueID != "":
@@ -187,8 +221,10 @@ func (b *builder) index(i NodeID) {
 		if n.Role.UniqueID != "" {
 			b.byUnique[n.Role.UniqueID] = i
 		}
-		key := n.Account + "/" + n.Name
-		b.byRole[key] = append(b.byRole[key], i)
+		if sessions {
+			key := n.Account + "/" + n.Name
+			b.byRole[key] = append(b.byRole[key], i)
+		}
 	}
 }
 
@@ -228,51 +264,49 @@ func entities(a *iam.Account) []Node {
 	return nodes
 }
 
-// outside are the nodes that a trust policy brings in.
-func (b *builder) outside(r *iam.Role, s *sources) []Node {
+// outside adds the nodes that a trust policy brings in.
+func (b *builder) outside(r *iam.Role, s *sources, to *gathered) {
 	m := b.g.Model
-	var nodes []Node
 	if set, ok := r.PermissionSet(); ok {
-		nodes = append(nodes, Node{ID: "idc:" + set, Kind: KindIdentityCenter, Name: set})
+		to.one(&Node{ID: "idc:" + set, Kind: KindIdentityCenter, Name: set})
 	}
 	for _, p := range s.federated {
 		account := ""
 		if a, ok := policy.ParseARN(p); ok {
 			account = a.Account
 		}
-		nodes = append(nodes, Node{ID: p, Kind: KindFederated, Account: account, Name: p[strings.LastIndexByte(p, '/')+1:]})
+		to.one(&Node{ID: p, Kind: KindFederated, Account: account, Name: p[strings.LastIndexByte(p, '/')+1:]})
 	}
 	role := roleNode(r)
-	nodes = append(nodes, b.limits(role, s)...)
+	to.add(b.limits(role, s)...)
 	if slices.Contains(s.federated, cognito) {
-		nodes = append(nodes, Node{ID: GuestsID, Kind: KindGuests, Name: "guests of identity pools"})
+		to.one(&Node{ID: GuestsID, Kind: KindGuests, Name: "guests of identity pools"})
 	}
 	for _, svc := range s.services {
 		if svc == rolesAnywhere && m.Snapshot.Account(r.Account) != nil {
-			nodes = append(nodes, anchorNodes(m.Snapshot.Account(r.Account))...)
+			to.add(anchorNodes(m.Snapshot.Account(r.Account))...)
 		}
 		if !isEC2(svc) || len(r.InstanceProfiles) == 0 {
-			nodes = append(nodes, Node{ID: svc, Kind: KindService, Name: svc})
+			to.one(&Node{ID: svc, Kind: KindService, Name: svc})
 			continue
 		}
 		for _, p := range r.InstanceProfiles {
-			nodes = append(nodes, Node{ID: p.ARN, Kind: KindInstanceProfile, Account: p.Account, Name: p.Name, Service: svc})
+			to.one(&Node{ID: p.ARN, Kind: KindInstanceProfile, Account: p.Account, Name: p.Name, Service: svc})
 		}
 	}
 	for _, account := range s.accounts {
 		if m.notLoaded(account) {
-			nodes = append(nodes, Node{ID: AccountNodeID(account), Kind: KindAccount, Account: account, Name: account})
+			to.one(&Node{ID: AccountNodeID(account), Kind: KindAccount, Account: account, Name: account})
 		}
 	}
 	for _, id := range s.arns {
 		if a, ok := policy.ParseARN(id); ok && policy.IsAccountID(a.Account) && (m.notLoaded(a.Account) || m.Perhaps(id)) {
-			nodes = append(nodes, Node{ID: id, Kind: KindExternal, Account: a.Account, Name: id[strings.LastIndexByte(id, '/')+1:]})
+			to.one(&Node{ID: id, Kind: KindExternal, Account: a.Account, Name: id[strings.LastIndexByte(id, '/')+1:]})
 		}
 	}
 	if s.any {
-		nodes = append(nodes, Node{ID: PublicID, Kind: KindPublic, Name: "anyone"})
+		to.one(&Node{ID: PublicID, Kind: KindPublic, Name: "anyone"})
 	}
-	return nodes
 }
 
 func isEC2(service string) bool { return strings.HasPrefix(service, "ec2.amazonaws.com") }

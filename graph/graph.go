@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"accesspath/iam"
@@ -17,8 +18,8 @@ type Graph struct {
 
 	nodes   []Node
 	ids     map[string]NodeID
-	byName  map[string][]NodeID // lower-case short name
-	stored  *stored             // of restored graphs, which have no nodes, ids and names; else nil
+	byName  *nameIndex
+	stored  *stored // of restored graphs, which have no nodes, ids and names; else nil
 	members []memberOf
 	class   []classID // of each node
 	classes [][]NodeID
@@ -103,7 +104,28 @@ func (g *Graph) called(name string) []NodeID {
 	if g.stored != nil {
 		return g.stored.Called(strings.ToLower(name))
 	}
-	return g.byName[strings.ToLower(name)]
+	return g.byName.find(strings.ToLower(name))
+}
+
+// A nameIndex has nodes by short name, in lower case: nobody asks for them where a graph
+// is built to be kept.
+type nameIndex struct {
+	nodes []Node
+	once  sync.Once
+	by    map[string][]NodeID
+}
+
+func (n *nameIndex) find(lower string) []NodeID {
+	n.once.Do(func() {
+		n.by = make(map[string][]NodeID, len(n.nodes))
+		for i := range n.nodes {
+			if node := &n.nodes[i]; node.Name != "" && node.Limit == nil {
+				name := strings.ToLower(node.Name)
+				n.by[name] = append(n.by[name], NodeID(i))
+			}
+		}
+	})
+	return n.by[lower]
 }
 
 // Resolve finds a node by ID or, if it is unique, by short name, ignoring case.

@@ -56,7 +56,8 @@ type Model struct {
 	pools   map[string]*iam.IdentityPool // by ID
 	center  *center
 
-	inventory *Inventory // of restored graphs; else nil
+	inventory *Inventory  // of restored graphs; else nil
+	misses    func() bool // see missesMembers
 	witnesses policy.WitnessMemo
 }
 
@@ -65,6 +66,7 @@ func NewModel(s *iam.Snapshot, o Options) *Model {
 	m := &Model{Snapshot: s, Options: o, scps: map[string][]policy.Level{}, rcps: map[string][]policy.Level{},
 		org: map[string]policy.OrgFacts{}, roles: map[string]*iam.Role{}, users: map[string]*iam.User{}, ids: map[string]bool{},
 		compute: map[string][]*iam.Compute{}, agents: map[string][]*iam.Compute{}, points: map[string]pointOf{}, pools: map[string]*iam.IdentityPool{}, center: newCenter(s.IdentityCenter)}
+	m.misses = sync.OnceValue(m.findMissingMembers)
 	for _, a := range s.Accounts {
 		for _, r := range a.Roles {
 			m.roles[r.ARN] = r

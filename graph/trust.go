@@ -69,7 +69,9 @@ func (m *Model) narrowed(s *policy.Statement) []string {
 
 // missesMembers reports whether accounts of the organization are not loaded. A
 // node whose account is the id of the organization stands for them.
-func (m *Model) missesMembers() bool {
+func (m *Model) missesMembers() bool { return m.misses() }
+
+func (m *Model) findMissingMembers() bool {
 	o := m.Snapshot.Organization
 	if o == nil || o.ID == "" {
 		return false

@@ -152,17 +152,18 @@ type building struct {
 // build begins to build the graph of a snapshot, which nobody may change until it
 // is done.
 func (e *env) build(ctx context.Context, t *taken) *building {
-	b := &building{of: t.snapshot, done: make(chan struct{})}
+	s, like := t.snapshot, t.like // and not t, which goes when it is saved
+	b := &building{of: s, done: make(chan struct{})}
 	ctx, cancel := context.WithCancel(ctx)
 	b.stop = func() { cancel(); <-b.done }
 	go func() {
 		defer close(b.done)
-		asOf, err := e.moment("", t.snapshot)
+		asOf, err := e.moment("", s)
 		if err != nil {
 			b.err = err
 			return
 		}
-		b.g, b.err = t.like.build(ctx, t.snapshot, graphOptions(asOf))
+		b.g, b.err = like.build(ctx, s, graphOptions(asOf))
 	}()
 	return b
 }
