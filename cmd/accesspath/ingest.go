@@ -38,7 +38,8 @@ by its content: output of aws iam get-account-authorization-details, snapshots o
 accesspath, outputs of other commands of the AWS CLI (organizations, resource
 policies, credentials, compute, providers, Identity Center), Terraform plans and
 CloudFormation templates; plain or compressed with gzip or zstd. Nothing is
-stored unless all of it was.`,
+stored unless all of it was. Name everything again to refresh a database: exports
+of accounts whose bytes are still the same are not read a second time.`,
 		Example: `  accesspath ingest account-a.json account-b.json organization/ --db org.db`,
 		RunE: e.runner(func(ctx context.Context, args []string) error {
 			if err := out.resolve(formats); err != nil {
