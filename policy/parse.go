@@ -3,6 +3,7 @@ package policy
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -294,7 +295,7 @@ func (p *docParser) same(s *Statement) *Statement {
 	list := p.doc.Statements
 	if len(list) < few {
 		for i := range list {
-			if first := &list[i]; first.alike(s) && first.comparable() && first.key() == s.key() {
+			if first := &list[i]; first.comparable() && first.equal(s) {
 				return first
 			}
 		}
@@ -319,36 +320,59 @@ func (p *docParser) same(s *Statement) *Statement {
 // comparable is false for a statement that is one of two readings (U-12).
 func (s *Statement) comparable() bool { return len(s.Codes) == 0 }
 
-// alike is a cheap test that statements with equal keys pass.
-func (s *Statement) alike(t *Statement) bool {
-	return s.Effect == t.Effect && s.Sid == t.Sid && len(s.Action) == len(t.Action) && len(s.NotAction) == len(t.NotAction) &&
-		len(s.Resource) == len(t.Resource) && len(s.NotResource) == len(t.NotResource) &&
-		len(s.Principal) == len(t.Principal) && len(s.NotPrincipal) == len(t.NotPrincipal) && len(s.Conditions) == len(t.Conditions) &&
-		(len(s.Action) == 0 || s.Action[0].text == t.Action[0].text)
+// equal reports whether two statements say the same in the same order (GRAM-19).
+func (s *Statement) equal(t *Statement) bool {
+	action := func(x, y ActionPattern) bool { return x.text == y.text }
+	resource := func(x, y ResourcePattern) bool { return x.text == y.text }
+	principal := func(x, y PrincipalElement) bool { return x.Type == y.Type && x.Text == y.Text }
+	return s.Effect == t.Effect && s.Sid == t.Sid && slices.EqualFunc(s.Action, t.Action, action) && slices.EqualFunc(s.NotAction, t.NotAction, action) &&
+		slices.EqualFunc(s.Resource, t.Resource, resource) && slices.EqualFunc(s.NotResource, t.NotResource, resource) &&
+		slices.EqualFunc(s.Principal, t.Principal, principal) && slices.EqualFunc(s.NotPrincipal, t.NotPrincipal, principal) &&
+		slices.EqualFunc(s.Conditions, t.Conditions, func(x, y Condition) bool {
+			return x.Operator == y.Operator && x.Key == y.Key && slices.Equal(x.Values, y.Values)
+		})
 }
 
-// key is the normalized statement: statements with equal keys say the same
-// (GRAM-19).
+// key is what equal compares: statements with equal keys are equal, and the other
+// way round.
 func (s *Statement) key() string {
-	var b strings.Builder
-	list := func(name string, n int, text func(int) string) {
-		b.WriteString(name)
-		for i := range n {
-			b.WriteString(strconv.Quote(text(i)))
+	var b []byte
+	text := func(t string) {
+		b = binary.AppendUvarint(b, uint64(len(t)))
+		b = append(b, t...)
+	}
+	count := func(n int) { b = binary.AppendUvarint(b, uint64(n)) }
+	b = append(b, byte(s.Effect))
+	text(s.Sid)
+	for _, list := range [][]ActionPattern{s.Action, s.NotAction} {
+		count(len(list))
+		for i := range list {
+			text(list[i].text)
 		}
 	}
-	list(s.Effect.String()+" ", 1, func(int) string { return s.Sid })
-	list("A", len(s.Action), func(i int) string { return s.Action[i].text })
-	list("NA", len(s.NotAction), func(i int) string { return s.NotAction[i].text })
-	list("R", len(s.Resource), func(i int) string { return s.Resource[i].text })
-	list("NR", len(s.NotResource), func(i int) string { return s.NotResource[i].text })
-	list("P", len(s.Principal), func(i int) string { return s.Principal[i].Type + " " + s.Principal[i].Text })
-	list("NP", len(s.NotPrincipal), func(i int) string { return s.NotPrincipal[i].Type + " " + s.NotPrincipal[i].Text })
-	for _, c := range s.Conditions {
-		list("C", 2, func(i int) string { return []string{c.Operator, c.Key}[i] })
-		list("V", len(c.Values), func(i int) string { return c.Values[i] })
+	for _, list := range [][]ResourcePattern{s.Resource, s.NotResource} {
+		count(len(list))
+		for i := range list {
+			text(list[i].text)
+		}
 	}
-	return b.String()
+	for _, list := range [][]PrincipalElement{s.Principal, s.NotPrincipal} {
+		count(len(list))
+		for i := range list {
+			text(list[i].Type)
+			text(list[i].Text)
+		}
+	}
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		text(c.Operator)
+		text(c.Key)
+		count(len(c.Values))
+		for _, v := range c.Values {
+			text(v)
+		}
+	}
+	return string(b)
 }
 
 // clip shortens text from the input for a message.
