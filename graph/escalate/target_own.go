@@ -1,0 +1,160 @@
+package escalate
+
+import (
+	"slices"
+
+	"accesspath/graph"
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+func selfUser(s *search, p *actor, _ *Entry) []*target {
+	if p.node.User == nil {
+		return nil
+	}
+	return []*target{s.self(p)}
+}
+
+func selfRole(s *search, p *actor, _ *Entry) []*target {
+	if p.node.Role == nil {
+		return nil
+	}
+	return []*target{s.self(p)}
+}
+
+// self is the actor as it is now, supposed changes included.
+func (s *search) self(p *actor) *target {
+	t := s.of(p.node.ID, entityOf(p.node))
+	t.node, t.user, t.role = p.id, p.node.User, p.node.Role
+	return t
+}
+
+// entityOf is what users and roles have in common; nil for other nodes.
+func entityOf(n *graph.Node) *iam.Entity {
+	switch {
+	case n.User != nil:
+		return &n.User.Entity
+	case n.Role != nil:
+		return &n.Role.Entity
+	}
+	return nil
+}
+
+func bounded(list []*target) []*target {
+	return slices.DeleteFunc(list, func(t *target) bool { return t.boundary == nil || *t.boundary == "" })
+}
+
+func (s *search) ownGroups(p *actor, e *Entry) []*target {
+	var out []*target
+	for _, t := range selfUser(s, p, e) {
+		for _, g := range t.user.Groups {
+			out = append(out, t.with(func(t *target) { t.group = g }))
+		}
+	}
+	return out
+}
+
+// otherGroups are those with policies that the user is not in.
+func (s *search) otherGroups(p *actor, e *Entry) []*target {
+	return slices.DeleteFunc(s.anyGroups(p, e), func(t *target) bool { return len(t.group.Inline)+len(t.group.Attached) == 0 })
+}
+
+// anyGroups are those that the user is not in.
+func (s *search) anyGroups(p *actor, e *Entry) []*target {
+	var out []*target
+	for _, t := range selfUser(s, p, e) {
+		for _, g := range p.account.Groups {
+			if !slices.Contains(t.user.Groups, g) {
+				out = append(out, t.with(func(t *target) { t.group = g }))
+			}
+		}
+	}
+	return out
+}
+
+func (s *search) ownPolicies(p *actor, _ *Entry) []*target {
+	entity := entityOf(p.node)
+	if entity == nil {
+		return nil
+	}
+	list := customer(entity)
+	if p.node.User != nil {
+		list = customerOfUser(p.node.User)
+	}
+	var out []*target
+	for _, m := range list {
+		out = append(out, s.self(p).with(func(t *target) { t.policy = m }))
+	}
+	return out
+}
+
+// ownVersions are stored versions that allow what the one that counts does not
+// (ESC-03).
+func (s *search) ownVersions(p *actor, e *Entry) []*target {
+	var out []*target
+	for _, t := range s.ownPolicies(p, e) {
+		out = append(out, otherVersions(t)...)
+	}
+	return out
+}
+
+// roleVersions are the same of policies of roles.
+func (s *search) roleVersions(p *actor, e *Entry) []*target {
+	var out []*target
+	for _, t := range s.rolePolicies(p, e) {
+		out = append(out, otherVersions(t)...)
+	}
+	return out
+}
+
+func otherVersions(t *target) []*target {
+	var out []*target
+	current := t.policy.Default()
+	for _, v := range t.policy.Versions {
+		if v != current && v.Document != nil && (current == nil || current.Document == nil || allowsMore(v.Document, current.Document)) {
+			out = append(out, t.with(func(t *target) { t.version = v }))
+		}
+	}
+	return out
+}
+
+// allowsMore reports whether a document has a pair of action and resource among
+// its Allows, or an Allow by exception, that the other has not.
+func allowsMore(d, than *policy.Document) bool {
+	pairs := map[string]bool{}
+	collect := func(d *policy.Document, f func(string)) {
+		for i := range d.Statements {
+			st := &d.Statements[i]
+			if st.Effect != policy.Allow {
+				continue
+			}
+			for _, a := range texts("", st.Action, texts("!", st.NotAction, nil)) {
+				for _, r := range texts("", st.Resource, texts("!", st.NotResource, nil)) {
+					f(a + " " + r)
+				}
+			}
+		}
+	}
+	collect(than, func(pair string) { pairs[pair] = true })
+	more := false
+	collect(d, func(pair string) { more = more || !pairs[pair] && !pairs["* *"] })
+	return more
+}
+
+func texts[T interface{ String() string }](prefix string, list []T, out []string) []string {
+	for _, v := range list {
+		out = append(out, prefix+v.String())
+	}
+	return out
+}
+
+func (s *search) ownBoundary(p *actor, _ *Entry) []*target {
+	entity := entityOf(p.node)
+	if entity == nil || entity.Boundary == nil || entity.Boundary.Policy == nil {
+		return nil
+	}
+	if arn, ok := policy.ParseARN(entity.Boundary.ARN); !ok || arn.Account != entity.Account {
+		return nil
+	}
+	return []*target{s.self(p).with(func(t *target) { t.policy = entity.Boundary.Policy })}
+}
