@@ -63,3 +63,21 @@ func spanOf(a *adjacency, tail uint32) string {
 	from, to := a.span(tail)
 	return fmt.Sprint(a.head[from:to], a.kind[from:to])
 }
+
+// Requirements that are known by the same key and differ in what only wording and
+// looking for contradictions read are two.
+func TestInternerKeepsWhatKeysLeaveOut(t *testing.T) {
+	atom := policy.Atom{Key: "aws:userid", Operator: "StringLike", Values: []string{"*:deploy"}}
+	x := policy.AtomRequirement(atom)
+	atom.Present = true
+	y := policy.AtomRequirement(atom)
+	if x.Key() != y.Key() {
+		t.Fatalf("the keys are %s and %s: the test says nothing", x.Key(), y.Key())
+	}
+	var list []policy.Requirement
+	id := interner(&list)
+	again := policy.AtomRequirement(policy.Atom{Key: "aws:userid", Operator: "StringLike", Values: []string{"*:deploy"}})
+	if a, b, c := id(x), id(y), id(again); a != 0 || b != 1 || c != 0 || len(list) != 2 {
+		t.Errorf("numbers %d, %d and %d of %d, want 0, 1 and 0 of 2", a, b, c, len(list))
+	}
+}

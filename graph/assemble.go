@@ -31,20 +31,30 @@ func (b *builder) assemble(slots [][]built) {
 }
 
 // interner numbers requirements, each once; those already in the list keep their
-// numbers.
+// numbers. What a requirement is known by leaves out what only wording and looking
+// for contradictions read, such as whether a key is in every request: those that
+// differ in that are two, or an edge would have what another says of its callers.
 func interner(list *[]policy.Requirement) func(policy.Requirement) uint32 {
-	known := map[string]uint32{}
+	same, known := map[policy.Requirement]uint32{}, map[string]uint32{}
+	var text []byte
+	exact := func(r policy.Requirement) []byte {
+		text, _ = r.AppendBinary(text[:0]) // never fails
+		return text
+	}
 	for i, r := range *list {
-		known[r.Key()] = uint32(i)
+		same[r], known[string(exact(r))] = uint32(i), uint32(i)
 	}
 	return func(r policy.Requirement) uint32 {
-		k := r.Key()
-		n, ok := known[k]
-		if !ok {
+		n, ok := same[r]
+		if ok {
+			return n
+		}
+		if n, ok = known[string(exact(r))]; !ok {
 			n = uint32(len(*list))
-			known[k] = n
+			known[string(text)] = n
 			*list = append(*list, r)
 		}
+		same[r] = n
 		return n
 	}
 }
