@@ -52,7 +52,7 @@ func newLikeness(b *builder, from *Graph, common Common) *likeness {
 	switch {
 	case !common.Organization, from.stored != nil, len(from.escalations) > 0,
 		m.Options.Overrides != nil, was.Options.Overrides != nil, m.Options.StrictData != was.Options.StrictData,
-		!slices.EqualFunc(m.Snapshot.Accounts, was.Snapshot.Accounts, func(x, y *iam.Account) bool { return x.ID == y.ID && x.Loaded() == y.Loaded() }),
+		m.missesMembers() != was.missesMembers(),
 		!m.sameTime(was.Options.AsOf):
 		return nil
 	}

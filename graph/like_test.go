@@ -37,6 +37,10 @@ func likeOrgs(t *rapid.T) (before, after *iam.Snapshot) {
 			copied.Accounts[i] = &account
 		}
 	}
+	if rapid.IntRange(0, 2).Draw(t, "gone") == 0 {
+		k := rapid.IntRange(0, len(copied.Accounts)-1).Draw(t, "which")
+		copied.Accounts = slices.Delete(copied.Accounts, k, k+1)
+	}
 	return before, &copied
 }
 

@@ -14,9 +14,9 @@ type partPlace struct{ kind, name string }
 
 // commonOf says what two snapshots have in common, by the parts that they are kept
 // in: what tells one part from others, for each snapshot. Accounts point to policies
-// of AWS that have a part of their own.
-func commonOf[T comparable](a, b map[partPlace]T) graph.Common {
-	out := graph.Common{Accounts: map[string]bool{}}
+// of AWS that have a part of their own: shared says whether that is the same, too.
+func commonOf[T comparable](a, b map[partPlace]T) (out graph.Common, shared bool) {
+	out.Accounts = map[string]bool{}
 	same := map[string]bool{} // kinds
 	for p, is := range b {
 		if was, ok := a[p]; ok && was == is {
@@ -27,10 +27,10 @@ func commonOf[T comparable](a, b map[partPlace]T) graph.Common {
 		}
 	}
 	out.Organization = same[kindOrganization]
-	if !same[kindShared] || !same[kindSchema] {
+	if !same[kindSchema] {
 		clear(out.Accounts)
 	}
-	return out
+	return out, same[kindShared]
 }
 
 func partIDs(parts []loaded) map[partPlace]int64 {
@@ -41,9 +41,10 @@ func partIDs(parts []loaded) map[partPlace]int64 {
 	return out
 }
 
-// Common says what a snapshot that is not saved yet has in common with one of the
-// database. The error wraps ErrNoSnapshot if that is missing.
-func (s *Store) Common(ctx context.Context, e *Encoded, id int64) (graph.Common, error) {
+// Common says what a snapshot that is encoded and not saved yet has in common with
+// one of the database, which was loaded. The error wraps ErrNoSnapshot if that is
+// not there any more.
+func (s *Store) Common(ctx context.Context, e *Encoded, is *iam.Snapshot, id int64, was *iam.Snapshot) (graph.Common, error) {
 	stored := map[partPlace][sha256.Size]byte{}
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT sp.kind, sp.name, p.sha256 FROM snapshot_part AS sp JOIN part AS p ON p.id = sp.part_id WHERE sp.snapshot_id = ?`, id)
@@ -73,7 +74,65 @@ func (s *Store) Common(ctx context.Context, e *Encoded, id int64) (graph.Common,
 	for _, p := range e.parts {
 		now[partPlace{p.kind, p.name}] = digest(p.schema, p.data, p.digests())
 	}
-	return commonOf(stored, now), nil
+	common, shared := commonOf(stored, now)
+	if !shared {
+		leaveOutUsers(&common, is, changedPolicies(was, is))
+	}
+	return common, nil
+}
+
+// changedPolicies are the policies of AWS that do not say the same in both
+// snapshots, by ARN. Where there are several of one, which account has which of
+// them is not told.
+func changedPolicies(was, is *iam.Snapshot) map[string]bool {
+	type text struct {
+		arn    string
+		digest [sha256.Size]byte // of the version that counts; zero if there is none
+	}
+	texts := func(s *iam.Snapshot) map[text]bool {
+		seen, out := map[*iam.ManagedPolicy]bool{}, map[text]bool{}
+		for _, a := range s.Accounts {
+			eachAttachment(a, func(at *iam.Attachment) {
+				if at == nil || at.Policy == nil || seen[at.Policy] {
+					return
+				}
+				seen[at.Policy] = true
+				t := text{arn: at.Policy.ARN}
+				if v := at.Policy.Default(); v != nil && v.Document != nil {
+					t.digest = v.Document.Digest
+				}
+				out[t] = true
+			})
+		}
+		return out
+	}
+	x, y, out := texts(was), texts(is), map[string]bool{}
+	for _, lists := range [][2]map[text]bool{{x, y}, {y, x}} {
+		met := map[string]bool{}
+		for t := range lists[0] {
+			if met[t.arn] || !lists[1][t] {
+				out[t.arn] = true
+			}
+			met[t.arn] = true
+		}
+	}
+	return out
+}
+
+// leaveOutUsers takes accounts out in which one of some policies is attached.
+func leaveOutUsers(c *graph.Common, s *iam.Snapshot, changed map[string]bool) {
+	if len(changed) == 0 {
+		return
+	}
+	for _, a := range s.Accounts {
+		if c.Accounts[a.ID] {
+			eachAttachment(a, func(at *iam.Attachment) {
+				if at != nil && changed[at.ARN] {
+					delete(c.Accounts, a.ID)
+				}
+			})
+		}
+	}
 }
 
 // readAlready is what of a snapshot that was read another one may have as it is:

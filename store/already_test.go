@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"accesspath/iam"
 	"accesspath/internal/fixture"
+	"accesspath/policy"
 )
 
 // TestLoadTwo: two snapshots read together are those read one by one, and have in
@@ -43,8 +45,8 @@ func TestLoadTwo(t *testing.T) {
 	if _, _, _, err := s.LoadTwo(t.Context(), a, 99); err == nil {
 		t.Error("a snapshot that is not there was read")
 	}
-	// AWS's own policies stand in a part of their own: if they differ, accounts
-	// that point to them are no longer the same.
+	// AWS's own policies stand in a part of their own: if they differ, accounts are
+	// read again, and those that point to what differs are no longer the same.
 	other := *before
 	other.Accounts = slices.Clone(before.Accounts)
 	account := *before.Accounts[0]
@@ -57,8 +59,8 @@ func TestLoadTwo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(x, load(t, s, a)) || !reflect.DeepEqual(y, load(t, s, c)) || x.Accounts[1] == y.Accounts[1] || common.Accounts[x.Accounts[1].ID] {
-		t.Error("accounts are shared although what they point to differs")
+	if !reflect.DeepEqual(x, load(t, s, a)) || !reflect.DeepEqual(y, load(t, s, c)) || x.Accounts[1] == y.Accounts[1] || !common.Accounts[x.Accounts[1].ID] || common.Accounts[x.Accounts[0].ID] {
+		t.Error("accounts are shared although what they could point to differs", common.Accounts)
 	}
 	// Where they were read is no difference between accounts.
 	var read [2]*iam.Snapshot
@@ -82,5 +84,60 @@ func TestLoadTwo(t *testing.T) {
 	}
 	if read[0].Accounts[1] == read[1].Accounts[1] || !common.Accounts[read[0].Accounts[1].ID] {
 		t.Error("accounts that were read elsewhere")
+	}
+}
+
+// TestCommon: what a snapshot that is not saved yet has in common with one that is,
+// by what accounts hold and by the text of AWS's policies that they point to.
+func TestCommon(t *testing.T) {
+	s := openTest(t, filepath.Join(t.TempDir(), "x.db"), testOptions())
+	attached := func(document string, count int) *iam.Snapshot {
+		d, err := policy.ParseDocument([]byte(document))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := &iam.ManagedPolicy{ARN: "arn:aws:iam::aws:policy/X", Name: "X", Account: "aws", AttachmentCount: count, DefaultVersionID: "v1",
+			Versions: []*iam.PolicyVersion{{VersionID: "v1", IsDefault: true, Policy: iam.Policy{Document: d}}}}
+		org := fixture.Org(fixture.OrgOptions{Seed: 5, Accounts: 4})
+		for _, a := range org.Accounts[:2] {
+			a.Roles[0].Attached = append(a.Roles[0].Attached, &iam.Attachment{ARN: m.ARN, Policy: m})
+		}
+		return org
+	}
+	const text, other = `{"Statement": [{"Effect": "Allow", "Action": "sts:*", "Resource": "*"}]}`, `{"Statement": [{"Effect": "Deny", "Action": "sts:*", "Resource": "*"}]}`
+	before := attached(text, 1)
+	id := save(t, s, before)
+	was := load(t, s, id)
+	renamed := attached(text, 1)
+	renamed.Accounts[3].Name = "renamed"
+	less := attached(text, 1)
+	less.Accounts = less.Accounts[1:]
+	for _, c := range []struct {
+		what string
+		is   *iam.Snapshot
+		want []bool // of each account that was
+	}{
+		{"nothing changed", attached(text, 1), []bool{true, true, true, true}},
+		{"another count", attached(text, 7), []bool{true, true, true, true}},
+		{"another text", attached(other, 1), []bool{false, false, true, true}},
+		{"an account changed", renamed, []bool{true, true, true, false}},
+		{"an account is gone", less, []bool{false, true, true, true}},
+	} {
+		e, err := Encode(t.Context(), c.is, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		common, err := s.Common(t.Context(), e, c.is, id, was)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, a := range before.Accounts {
+			if common.Accounts[a.ID] != c.want[i] {
+				t.Errorf("%s: account %d is in common %v, want %v", c.what, i, common.Accounts[a.ID], c.want[i])
+			}
+		}
+		if _, err := s.Common(t.Context(), e, c.is, 99, was); !errors.Is(err, ErrNoSnapshot) {
+			t.Errorf("a snapshot that is not there: %v", err)
+		}
 	}
 }

@@ -141,7 +141,11 @@ func (s *Store) LoadTwo(ctx context.Context, first, second int64) (a, b *iam.Sna
 	if err != nil {
 		return nil, nil, common, err
 	}
-	return list[0], list[1], commonOf(partIDs(parts[0]), partIDs(parts[1])), nil
+	common, shared := commonOf(partIDs(parts[0]), partIDs(parts[1]))
+	if !shared {
+		leaveOutUsers(&common, list[1], changedPolicies(list[0], list[1]))
+	}
+	return list[0], list[1], common, nil
 }
 
 // loadAll reads snapshots; with exports, the parts and documents of these as well.

@@ -177,7 +177,7 @@ func (e *env) save(ctx context.Context, db *store.Store, t *taken, label string)
 	if err := t.encode(ctx); err != nil {
 		return 0, err
 	}
-	t.like.tell(ctx, db, t.encoded)
+	t.like.tell(ctx, db, t.encoded, t.snapshot)
 	return db.SaveEncoded(ctx, t.encoded, store.Meta{Label: label})
 }
 

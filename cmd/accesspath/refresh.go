@@ -102,12 +102,12 @@ func totalBytes(sources []iam.Source) (n int64) {
 
 // tell says what the snapshots have in common, which shows once the new one is
 // encoded.
-func (l *like) tell(ctx context.Context, db *store.Store, encoded *store.Encoded) {
+func (l *like) tell(ctx context.Context, db *store.Store, encoded *store.Encoded, s *iam.Snapshot) {
 	if l == nil {
 		return
 	}
 	defer close(l.common)
-	if common, err := db.Common(ctx, encoded, l.id); err == nil {
+	if common, err := db.Common(ctx, encoded, s, l.id, l.earlier.Snapshot); err == nil {
 		l.common <- common
 	}
 }

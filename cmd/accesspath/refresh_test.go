@@ -15,6 +15,7 @@ import (
 	"accesspath/ingest"
 	"accesspath/ingest/native"
 	"accesspath/internal/fixture"
+	"accesspath/policy"
 	"accesspath/store"
 )
 
@@ -84,7 +85,9 @@ func TestRefreshIsIngest(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range uint64(3) {
-			e.orgs = append(e.orgs, fixture.Org(fixture.OrgOptions{Seed: 10*seed + i, Accounts: 8, Users: 3, Groups: 2, Roles: 8, Sparse: true}))
+			org := fixture.Org(fixture.OrgOptions{Seed: 10*seed + i, Accounts: 8, Users: 3, Groups: 2, Roles: 8, Sparse: true})
+			attachShared(t, org, int(i))
+			e.orgs = append(e.orgs, org)
 		}
 		for i := range e.orgs[0].Accounts {
 			e.write(t, i, 0)
@@ -112,6 +115,26 @@ func TestRefreshIsIngest(t *testing.T) {
 	}
 	if refreshed < 10 {
 		t.Errorf("only %d of 20 ingests took something over", refreshed)
+	}
+}
+
+// attachShared attaches a policy of AWS's in half of the accounts, the text of which
+// is another one in each organization, as that of exports of different days is.
+func attachShared(t *testing.T, org *iam.Snapshot, day int) {
+	t.Helper()
+	action := []string{"sts:AssumeRole", "sts:Get*", "sts:*"}[day]
+	d, err := policy.ParseDocument(fmt.Appendf(nil, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":%q,"Resource":"*"}]}`, action))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &iam.ManagedPolicy{ARN: "arn:aws:iam::aws:policy/Shared", Name: "Shared", Account: "aws", AttachmentCount: day,
+		Versions: []*iam.PolicyVersion{{VersionID: "v1", IsDefault: true, Policy: iam.Policy{Document: d}}}}
+	for i, a := range org.Accounts {
+		if i%2 == 0 {
+			a.Policies = append(a.Policies, m)
+			a.Users[0].Attached = append(a.Users[0].Attached, &iam.Attachment{ARN: m.ARN, Name: m.Name, Policy: m})
+			a.Roles[0].Attached = append(a.Roles[0].Attached, &iam.Attachment{ARN: m.ARN, Name: m.Name, Policy: m})
+		}
 	}
 }
 
