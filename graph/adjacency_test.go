@@ -64,20 +64,18 @@ func spanOf(a *adjacency, tail uint32) string {
 	return fmt.Sprint(a.head[from:to], a.kind[from:to])
 }
 
-// Requirements that are known by the same key and differ in what only wording and
-// looking for contradictions read are two.
-func TestInternerKeepsWhatKeysLeaveOut(t *testing.T) {
-	atom := policy.Atom{Key: "aws:userid", Operator: "StringLike", Values: []string{"*:deploy"}}
-	x := policy.AtomRequirement(atom)
-	atom.Present = true
-	y := policy.AtomRequirement(atom)
+// Requirements that say the same and are spelled differently are two.
+func TestInternerKeepsSpelling(t *testing.T) {
+	atom := func(key string) policy.Requirement {
+		return policy.AtomRequirement(policy.Atom{Key: key, Operator: "StringLike", Values: []string{"*:deploy"}})
+	}
+	x, y := atom("company:Team"), atom("company:team")
 	if x.Key() != y.Key() {
 		t.Fatalf("the keys are %s and %s: the test says nothing", x.Key(), y.Key())
 	}
 	var list []policy.Requirement
 	id := interner(&list)
-	again := policy.AtomRequirement(policy.Atom{Key: "aws:userid", Operator: "StringLike", Values: []string{"*:deploy"}})
-	if a, b, c := id(x), id(y), id(again); a != 0 || b != 1 || c != 0 || len(list) != 2 {
+	if a, b, c := id(x), id(y), id(atom("company:Team")); a != 0 || b != 1 || c != 0 || len(list) != 2 {
 		t.Errorf("numbers %d, %d and %d of %d, want 0, 1 and 0 of 2", a, b, c, len(list))
 	}
 }

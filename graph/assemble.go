@@ -31,9 +31,8 @@ func (b *builder) assemble(slots [][]built) {
 }
 
 // interner numbers requirements, each once; those already in the list keep their
-// numbers. What a requirement is known by leaves out what only wording and looking
-// for contradictions read, such as whether a key is in every request: those that
-// differ in that are two, or an edge would have what another says of its callers.
+// numbers. Those that are spelled differently are two: an edge has what its own
+// statements say, however many graphs it was handed on through.
 func interner(list *[]policy.Requirement) func(policy.Requirement) uint32 {
 	same, known := map[policy.Requirement]uint32{}, map[string]uint32{}
 	var text []byte

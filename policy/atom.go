@@ -33,7 +33,8 @@ type Atom struct {
 // which session ARNs in policies ask for (PRINC-07).
 const SessionNameKey = "accesspath:SessionName"
 
-// identify fills in what the atom is told apart by.
+// identify fills in what the atom is told apart by: all that decides what it is
+// for a request, and not how its key is spelled.
 func (a *Atom) identify() { a.id, a.name = a.identity() }
 
 func (a *Atom) identity() (id string, name int) {
@@ -52,6 +53,12 @@ func (a *Atom) identity() (id string, name int) {
 	}
 	if a.Missing {
 		b.WriteByte('!')
+	}
+	if a.Present {
+		b.WriteByte('+')
+	}
+	if a.Opaque {
+		b.WriteByte('~')
 	}
 	for _, v := range a.Values {
 		b.WriteString(strconv.Quote(v))
