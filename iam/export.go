@@ -5,6 +5,7 @@ package iam
 // not be read again as long as its bytes are the same.
 type Export struct {
 	Source     string // its name
+	Engine     string // the program that read it, if it says so: another may read it otherwise
 	Account    string
 	Pages      []ExportPage
 	Boundaries bool // some user or role shows a permissions boundary (GAAD-13)

@@ -37,7 +37,7 @@ func (b *builder) exports() []*iam.Export {
 	var out []*iam.Export
 	for _, p := range b.parts {
 		id := plainAccount(p)
-		if id == "" || said[id].mixed || *said[id] != listedIn(b.accounts[id]) || profiles[id] > 1 {
+		if id == "" || said[id].mixed || *said[id] != listedIn(b.accounts[id]) || profiles[id] > 1 || !inPlace(p) {
 			continue
 		}
 		out = append(out, exportOf(p, id))
@@ -45,6 +45,31 @@ func (b *builder) exports() []*iam.Export {
 	slices.SortFunc(out, func(x, y *iam.Export) int { return cmp.Compare(x.Source, y.Source) })
 	return out
 }
+
+// inPlace reports whether the lists of a part are in the order of the places in its
+// file, as what is told from a snapshot is. Order shows: what comes first gives the
+// account its partition, and of many conflicts the first are reported.
+func inPlace(p *part.Part) bool {
+	return ascending(p.Users, placeOfUser) && ascending(p.Groups, placeOfGroup) && ascending(p.Roles, placeOfRole) && ascending(p.Policies, placeOfPolicy)
+}
+
+func ascending[T any](list []T, place func(T) iam.Origin) bool {
+	for i := 1; i < len(list); i++ {
+		if comparePlaces(place(list[i-1]), place(list[i])) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func comparePlaces(a, b iam.Origin) int {
+	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+}
+
+func placeOfUser(u *iam.User) iam.Origin            { return u.Origin }
+func placeOfGroup(g *iam.Group) iam.Origin          { return g.Origin }
+func placeOfRole(r *iam.Role) iam.Origin            { return r.Origin }
+func placeOfPolicy(m *iam.ManagedPolicy) iam.Origin { return m.Origin }
 
 // listed counts entities of one account.
 type listed struct {
@@ -141,10 +166,14 @@ type Earlier struct {
 }
 
 // Unchanged lists those sources that are in the list with the same bytes, by
-// name. What cannot be read counts as changed.
+// name. What cannot be read counts as changed. Each source is opened, besides once
+// more by Read: a pipe must not be among them.
 func Unchanged(ctx context.Context, sources []Source, before []iam.Source, o Options) map[string]iam.Source {
 	known := make(map[string]iam.Source, len(before))
 	for _, s := range before {
+		if other, ok := known[s.Name]; ok && other != s {
+			s = iam.Source{Name: s.Name} // a snapshot among the inputs was made from another file of that name: no bytes are these
+		}
 		known[s.Name] = s
 	}
 	same := make([]bool, len(sources))
@@ -235,33 +264,45 @@ func (r *recall) part(name string) *part.Part {
 		page.AddAccount(x.Account)
 		p.Pages = append(p.Pages, page)
 	}
-	p.Users = unmerged(a.Users, func(u *iam.User) bool { return u.Origin.File == name }, unmergedUser)
-	p.Groups = unmerged(a.Groups, func(g *iam.Group) bool { return g.Origin.File == name }, unmergedGroup)
-	p.Roles = unmerged(a.Roles, func(r *iam.Role) bool { return r.Origin.File == name }, unmergedRole)
-	p.Policies = unmerged(a.Policies, func(m *iam.ManagedPolicy) bool { return m.Origin.File == name }, func(m *iam.ManagedPolicy) *iam.ManagedPolicy { return m })
+	p.Users = unmerged(a.Users, name, placeOfUser, unmergedUser)
+	p.Groups = unmerged(a.Groups, name, placeOfGroup, unmergedGroup)
+	p.Roles = unmerged(a.Roles, name, placeOfRole, unmergedRole)
+	p.Policies = unmerged(a.Policies, name, placeOfPolicy, func(m *iam.ManagedPolicy) *iam.ManagedPolicy { return m })
 	if x.Profiles > 0 { // no other export of the account has any
-		p.Profiles = a.InstanceProfiles
+		for _, i := range a.InstanceProfiles {
+			c := *i
+			p.Profiles = append(p.Profiles, &c)
+		}
 	}
 	if len(p.Users) != x.Users || len(p.Groups) != x.Groups || len(p.Roles) != x.Roles || len(p.Policies) != x.Policies || len(p.Profiles) != x.Profiles {
 		return nil
 	}
 	p.Policies = append(p.Policies, x.Shared...)
+	sortByPlace(p.Policies, placeOfPolicy)
 	return p
 }
 
-func unmerged[T any](list []*T, wanted func(*T) bool, copied func(*T) *T) []*T {
+// unmerged copies what a file said, in its order: merging changes entities, and
+// layers change lists in place.
+func unmerged[T any](list []*T, file string, place func(*T) iam.Origin, copied func(*T) *T) []*T {
 	var out []*T
 	for _, e := range list {
-		if wanted(e) {
+		if place(e).File == file {
 			out = append(out, copied(e))
 		}
 	}
+	sortByPlace(out, place)
 	return out
+}
+
+func sortByPlace[T any](list []T, place func(T) iam.Origin) {
+	slices.SortStableFunc(list, func(x, y T) int { return comparePlaces(place(x), place(y)) })
 }
 
 func unmergedUser(u *iam.User) *iam.User {
 	c := *u
 	c.Groups, c.Credentials, c.Used = nil, nil, nil
+	c.GroupNames = slices.Clone(u.GroupNames)
 	unresolve(&c.Entity)
 	return &c
 }
@@ -279,8 +320,10 @@ func unmergedRole(r *iam.Role) *iam.Role {
 	return &c
 }
 
-// unresolve gives an entity attachments of its own that point to no policy yet.
+// unresolve gives an entity lists of its own, with attachments that point to no
+// policy yet.
 func unresolve(e *iam.Entity) {
+	e.Inline = slices.Clone(e.Inline)
 	list := make([]iam.Attachment, len(e.Attached))
 	attached := e.Attached
 	if attached != nil {

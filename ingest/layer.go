@@ -3,6 +3,7 @@ package ingest
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -222,13 +223,16 @@ type carrier struct {
 
 func (b *builder) carriers() carriers {
 	by := carriers{}
-	for _, u := range b.users {
+	for _, arn := range slices.Backward(slices.Sorted(maps.Keys(b.users))) { // of two of one name, which IAM does not allow, the first counts
+		u := b.users[arn]
 		by[carrierKey(part.KindUser, u.entity.Account, u.entity.Name)] = carrier{&u.entity.Entity, u.entity, b.isExported(u.from, u.entity.ARN)}
 	}
-	for _, g := range b.groups {
+	for _, arn := range slices.Backward(slices.Sorted(maps.Keys(b.groups))) {
+		g := b.groups[arn]
 		by[carrierKey(part.KindGroup, g.entity.Account, g.entity.Name)] = carrier{&g.entity.Entity, nil, b.isExported(g.from, g.entity.ARN)}
 	}
-	for _, r := range b.roles {
+	for _, arn := range slices.Backward(slices.Sorted(maps.Keys(b.roles))) {
+		r := b.roles[arn]
 		by[carrierKey(part.KindRole, r.entity.Account, r.entity.Name)] = carrier{&r.entity.Entity, nil, b.isExported(r.from, r.entity.ARN)}
 	}
 	return by

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"os"
+	"slices"
+	"strings"
 	"sync"
 
 	"accesspath/graph"
@@ -21,6 +24,9 @@ type taken struct {
 // encode encodes the snapshot; after that the exports are not held any more.
 func (t *taken) encode(ctx context.Context) (err error) {
 	if t.encoded == nil {
+		for _, x := range t.exports {
+			x.Engine = engineStamp()
+		}
 		t.encoded, err = store.Encode(ctx, t.snapshot, t.exports)
 		t.exports = nil
 	}
@@ -41,7 +47,7 @@ type like struct {
 // not made it, or if anything is wrong with it. Then all is read, as the first time.
 func (e *env) likeNewest(ctx context.Context, db *store.Store, sources []ingest.Source) *like {
 	info, err := db.Latest(ctx)
-	if err != nil {
+	if err != nil || info.Engine != version() {
 		return nil
 	}
 	known, err := db.ExportNames(ctx, info.ID)
@@ -59,7 +65,7 @@ func (e *env) likeNewest(ctx context.Context, db *store.Store, sources []ingest.
 	defer e.progress("looking for what has changed")()
 	candidates := make([]ingest.Source, 0, len(sources))
 	for _, s := range sources {
-		if known[s.Name] {
+		if known[s.Name] && rereadable(s.Name) {
 			candidates = append(candidates, s)
 		}
 	}
@@ -68,11 +74,19 @@ func (e *env) likeNewest(ctx context.Context, db *store.Store, sources []ingest.
 		return nil
 	}
 	snapshot, exports, err := db.LoadExports(ctx, info.ID)
-	if err != nil {
+	// The compiled form tells who built the graph, which may be later than reading.
+	if err != nil || slices.ContainsFunc(exports, func(x *iam.Export) bool { return x.Engine != engineStamp() }) {
 		return nil
 	}
 	return &like{id: info.ID, graph: resume(ctx, form, snapshot), common: make(chan graph.Common, 1),
 		earlier: &ingest.Earlier{Snapshot: snapshot, Exports: exports, Unchanged: unchanged}}
+}
+
+// rereadable reports whether a source gives the same when it is opened twice, as a
+// file does: what a pipe or a process substitution gives is gone after that.
+func rereadable(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular() && !strings.HasPrefix(name, "/dev/") && !strings.HasPrefix(name, "/proc/")
 }
 
 // resume begins to make the graph of a stored snapshot, with the edges of its

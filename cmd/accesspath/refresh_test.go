@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"accesspath/graph"
 	"accesspath/iam"
 	"accesspath/ingest"
 	"accesspath/ingest/native"
@@ -184,5 +186,100 @@ func sameForm(t *testing.T, a, b string) {
 	}
 	if !bytes.Equal(forms[0], forms[1]) {
 		t.Errorf("the forms differ: %d and %d bytes", len(forms[0]), len(forms[1]))
+	}
+}
+
+// ingestPipes ingests texts as a shell's process substitution gives them, each of
+// which can be read once.
+func ingestPipes(t *testing.T, db string, texts ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "accesspath", "ingest", "--db", db, "--quiet")
+	for i, text := range texts {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		go func() {
+			_, _ = w.WriteString(text)
+			_ = w.Close()
+		}()
+		cmd.ExtraFiles = append(cmd.ExtraFiles, r)
+		cmd.Args = append(cmd.Args, fmt.Sprintf("/dev/fd/%d", 3+i))
+	}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
+func exportOfUser(account, user string) string {
+	return fmt.Sprintf(`{"UserDetailList":[{"UserName":%q,"UserId":"AIDA","Arn":"arn:aws:iam::%s:user/%[1]s"}],"GroupDetailList":[],"RoleDetailList":[],"Policies":[]}`, user, account)
+}
+
+// What can be read once only is not looked at for changes before it is read.
+func TestRefreshFromPipes(t *testing.T) {
+	if _, err := os.Stat("/dev/fd"); err != nil {
+		t.Skip("no /dev/fd")
+	}
+	dir := t.TempDir()
+	again, whole := filepath.Join(dir, "again.db"), filepath.Join(dir, "whole.db")
+	first, second := exportOfUser("111111111111", "ann"), exportOfUser("222222222222", "bob")
+	ingestPipes(t, again, first, second, exportOfUser("333333333333", "eve"))
+	last := exportOfUser("333333333333", "zoe")
+	ingestPipes(t, again, first, second, last)
+	ingestPipes(t, whole, first, second, last)
+	if got, want := accesspath(t, "convert", "--db", again, "--quiet"), accesspath(t, "convert", "--db", whole, "--quiet"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// What another program read is read again, also where this one built the graph.
+func TestRefreshOfAnotherProgram(t *testing.T) {
+	dir := t.TempDir()
+	e := &env{stdout: os.Stdout, stderr: &bytes.Buffer{}, now: time.Now, quiet: true}
+	for i := range 3 {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.json", i)), []byte(exportOfUser(fmt.Sprintf("%012d", 111111111111+i), "ann")), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sources, _, err := ingest.Files([]string{dir}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for engine, want := range map[string]bool{engineStamp(): true, "another": false} {
+		snapshot, exports, err := ingest.ReadExports(t.Context(), sources, ingest.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range exports {
+			x.Engine = engine
+		}
+		path := filepath.Join(t.TempDir(), "a.db")
+		db, err := store.Open(t.Context(), path, store.Options{Now: time.Now, Version: version()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		encoded, err := store.Encode(t.Context(), snapshot, exports)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.SaveEncoded(t.Context(), encoded, store.Meta{}); err != nil {
+			t.Fatal(err)
+		}
+		info, err := db.Latest(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := graph.Build(t.Context(), snapshot, graphOptions(time.Now()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := store.Compile(t.Context(), path, info, engineStamp(), snapshot, g); err != nil {
+			t.Fatal(err)
+		}
+		if got := e.likeNewest(t.Context(), db, sources) != nil; got != want {
+			t.Errorf("%s: something is taken over: %v, want %v", engine, got, want)
+		}
 	}
 }
