@@ -11,6 +11,7 @@ import (
 	"accesspath/iam"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Meta is what a snapshot does not say of itself.
@@ -110,7 +111,7 @@ func (w *writer) snapshot(parts []*part, info Info) (int64, error) {
 	if err := w.documents(parts); err != nil {
 		return 0, err
 	}
-	sources, err := json.Marshal(info.Sources, json.Deterministic(true))
+	sources, err := json.Marshal(info.Sources, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		return 0, err
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // TestManyFiles: ten thousand files are ten thousand inputs like any other; those
@@ -74,4 +75,26 @@ func TestDiskFull(t *testing.T) {
 		}
 	}
 	accesspath(t, "ingest", big, "--db", db)
+}
+
+// TestNameThatIsNoText: names of files are bytes, and need not be UTF-8. What was read
+// is saved all the same, again and again.
+func TestNameThatIsNoText(t *testing.T) {
+	dir := t.TempDir()
+	text, err := os.ReadFile(filepath.Join(shopDir(t), "workload.gaad.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "a\xff.json"), text, 0o666); err != nil {
+		t.Skip("this file system has no such names")
+	}
+	db := filepath.Join(dir, "x.db")
+	for range 2 {
+		if out := accesspath(t, "ingest", dir, "--db", db); !strings.Contains(out, "read 1 file: 1 gaad") {
+			t.Errorf("ingest says\n%s", out)
+		}
+	}
+	if out := accesspath(t, "snapshots", "show", "--db", db, "--format", "json"); !utf8.ValidString(out) || !strings.Contains(out, "a\uFFFD.json") {
+		t.Errorf("the snapshot is described as\n%s", out)
+	}
 }
