@@ -34,26 +34,29 @@ func (b *builder) assemble(slots [][]built) {
 // numbers. Those that are spelled differently are two: an edge has what its own
 // statements say, however many graphs it was handed on through.
 func interner(list *[]policy.Requirement) func(policy.Requirement) uint32 {
-	same, known := map[policy.Requirement]uint32{}, map[string]uint32{}
+	same, spelled := map[policy.Requirement]uint32{}, map[string]uint32{}
 	var text []byte
-	exact := func(r policy.Requirement) []byte {
+	put := func(r policy.Requirement, next uint32) uint32 {
 		text, _ = r.AppendBinary(text[:0]) // never fails
-		return text
+		n, ok := spelled[string(text)]
+		if !ok {
+			n = next
+			spelled[string(text)] = n
+		}
+		same[r] = n
+		return n
 	}
 	for i, r := range *list {
-		same[r], known[string(exact(r))] = uint32(i), uint32(i)
+		put(r, uint32(i))
 	}
 	return func(r policy.Requirement) uint32 {
 		n, ok := same[r]
-		if ok {
-			return n
+		if !ok {
+			next := uint32(len(*list))
+			if n = put(r, next); n == next {
+				*list = append(*list, r)
+			}
 		}
-		if n, ok = known[string(exact(r))]; !ok {
-			n = uint32(len(*list))
-			known[string(text)] = n
-			*list = append(*list, r)
-		}
-		same[r] = n
 		return n
 	}
 }

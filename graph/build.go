@@ -91,7 +91,6 @@ func construct(ctx context.Context, s *iam.Snapshot, o Options, like func(*build
 		return nil, err
 	}
 	b.assemble(append(slots, b.federationTokens(), b.rootEdges(b.roots)))
-	b.g.layers = make([]atomic.Pointer[identity], b.g.Len())
 	return b.g, nil
 }
 
@@ -112,9 +111,10 @@ func (b *builder) number(ctx context.Context) error {
 	for _, a := range s.Accounts {
 		count += 1 + len(a.Users) + len(a.Groups) + len(a.Roles)
 	}
-	own, others := make([]Node, 0, count), gathered{at: make(map[string]int, 1024)}
+	nodes := make([]Node, 0, count+count/8) // some come from elsewhere
+	others := gathered{at: map[string]int{}}
 	for _, a := range s.Accounts {
-		own = append(own, entities(a)...)
+		nodes = append(nodes, entities(a)...)
 		others.add(computeNodes(a)...)
 		b.roles = append(b.roles, a.Roles...)
 	}
@@ -136,10 +136,10 @@ func (b *builder) number(ctx context.Context) error {
 		return stopped(ctx)
 	}
 	others.add(b.rootSessionNodes(b.roots)...)
-	nodes := inNodeOrder(own, others.nodes)
+	nodes = inNodeOrder(append(nodes, others.nodes...))
 	g := b.g
 	g.nodes, g.ids, g.byName = nodes, make(map[string]NodeID, len(nodes)), &nameIndex{nodes: nodes}
-	g.sessions = map[NodeID][]NodeID{}
+	g.layers, g.sessions = make([]atomic.Pointer[identity], len(nodes)), map[NodeID][]NodeID{}
 	for i := range nodes {
 		if i%1000 == 0 && ctx.Err() != nil {
 			return stopped(ctx)
@@ -179,29 +179,18 @@ func (l *gathered) one(n *Node) {
 	}
 }
 
-// inNodeOrder joins what accounts have and the other nodes, and drops those of an
-// ID that is there already.
-func inNodeOrder(own, others []Node) []Node {
-	slices.SortFunc(others, func(x, y Node) int { return compareNodes(&x, &y) })
-	order := make([]int32, len(own))
+// inNodeOrder sorts nodes and drops those of an ID that is there already. It moves
+// each once: they are large.
+func inNodeOrder(nodes []Node) []Node {
+	order := make([]int32, len(nodes))
 	for i := range order {
 		order[i] = int32(i)
 	}
-	slices.SortFunc(order, func(x, y int32) int { return cmp.Or(compareNodes(&own[x], &own[y]), cmp.Compare(x, y)) })
-	out := make([]Node, 0, len(own)+len(others))
-	put := func(n *Node) {
-		if len(out) == 0 || out[len(out)-1].ID != n.ID {
-			out = append(out, *n)
-		}
-	}
-	for _, i := range order {
-		for ; len(others) > 0 && compareNodes(&others[0], &own[i]) < 0; others = others[1:] {
-			put(&others[0])
-		}
-		put(&own[i])
-	}
-	for i := range others {
-		put(&others[i])
+	slices.SortFunc(order, func(x, y int32) int { return cmp.Or(compareNodes(&nodes[x], &nodes[y]), cmp.Compare(x, y)) })
+	order = slices.CompactFunc(order, func(x, y int32) bool { return nodes[x].ID == nodes[y].ID })
+	out := make([]Node, len(order))
+	for i, k := range order {
+		out[i] = nodes[k]
 	}
 	return out
 }

@@ -56,9 +56,11 @@ type Model struct {
 	pools   map[string]*iam.IdentityPool // by ID
 	center  *center
 
-	inventory *Inventory  // of restored graphs; else nil
-	misses    func() bool // see missesMembers
-	witnesses policy.WitnessMemo
+	inventory *Inventory // of restored graphs; else nil
+	// missesMembers reports whether accounts of the organization are not loaded. A
+	// node whose account is the id of the organization stands for them.
+	missesMembers func() bool
+	witnesses     policy.WitnessMemo
 }
 
 // NewModel prepares a model.
@@ -66,7 +68,7 @@ func NewModel(s *iam.Snapshot, o Options) *Model {
 	m := &Model{Snapshot: s, Options: o, scps: map[string][]policy.Level{}, rcps: map[string][]policy.Level{},
 		org: map[string]policy.OrgFacts{}, roles: map[string]*iam.Role{}, users: map[string]*iam.User{}, ids: map[string]bool{},
 		compute: map[string][]*iam.Compute{}, agents: map[string][]*iam.Compute{}, points: map[string]pointOf{}, pools: map[string]*iam.IdentityPool{}, center: newCenter(s.IdentityCenter)}
-	m.misses = sync.OnceValue(m.findMissingMembers)
+	m.missesMembers = sync.OnceValue(m.findMissingMembers)
 	for _, a := range s.Accounts {
 		for _, r := range a.Roles {
 			m.roles[r.ARN] = r

@@ -67,10 +67,7 @@ func (m *Model) narrowed(s *policy.Statement) []string {
 	return accounts
 }
 
-// missesMembers reports whether accounts of the organization are not loaded. A
-// node whose account is the id of the organization stands for them.
-func (m *Model) missesMembers() bool { return m.misses() }
-
+// findMissingMembers is missesMembers, looked for.
 func (m *Model) findMissingMembers() bool {
 	o := m.Snapshot.Organization
 	if o == nil || o.ID == "" {

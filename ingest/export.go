@@ -24,19 +24,19 @@ func (b *builder) exports() []*iam.Export {
 	if slices.ContainsFunc(b.parts, func(p *part.Part) bool { return p.Layer > part.Exported }) {
 		return nil // what is laid over entities changes them
 	}
-	said := map[string]*listed{} // by account: of all inputs
-	for _, p := range b.parts {
-		count(p, said)
-	}
-	profiles := map[string]int{} // by account: of plain exports that have any
-	for _, p := range b.parts {
-		if id := plainAccount(p); id != "" && len(p.Profiles) > 0 {
-			profiles[id]++
+	plain := make([]string, len(b.parts)) // accounts
+	said := map[string]*listed{}          // by account: of all inputs
+	profiles := map[string]int{}          // by account: of plain exports that have any
+	for i, p := range b.parts {
+		plain[i] = plainAccount(p)
+		count(p, plain[i], said)
+		if plain[i] != "" && len(p.Profiles) > 0 {
+			profiles[plain[i]]++
 		}
 	}
 	var out []*iam.Export
-	for _, p := range b.parts {
-		id := plainAccount(p)
+	for i, p := range b.parts {
+		id := plain[i]
 		if id == "" || said[id].mixed || *said[id] != listedIn(b.accounts[id]) || profiles[id] > 1 || !inPlace(p) {
 			continue
 		}
@@ -81,9 +81,9 @@ func listedIn(a *iam.Account) listed {
 	return listed{users: len(a.Users), groups: len(a.Groups), roles: len(a.Roles), policies: len(a.Policies), profiles: len(a.InstanceProfiles)}
 }
 
-// count adds the entities of a part to those of their accounts.
-func count(p *part.Part, into map[string]*listed) {
-	plain := plainAccount(p)
+// count adds the entities of a part to those of their accounts; plain is its
+// plainAccount.
+func count(p *part.Part, plain string, into map[string]*listed) {
 	of := func(account string) *listed {
 		l := into[account]
 		if l == nil {

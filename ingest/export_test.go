@@ -108,6 +108,15 @@ type wasRead struct {
 	exports []*iam.Export
 }
 
+// is fails the test unless two runs gave the same.
+func (r wasRead) is(t *testing.T, want wasRead) {
+	t.Helper()
+	sameSnapshot(t, r.s, want.s)
+	if !reflect.DeepEqual(r.exports, want.exports) {
+		t.Fatalf("the exports differ: %d, want %d", len(r.exports), len(want.exports))
+	}
+}
+
 func (c *changing) read(t *testing.T, earlier *Earlier) wasRead {
 	t.Helper()
 	s, exports, err := ReadExports(t.Context(), c.sources(), Options{Managed: managed.Lookup, Earlier: earlier})
@@ -132,10 +141,7 @@ func TestEarlierIsReadingAgain(t *testing.T) {
 			taken, read = taken+len(newRecall(e).exports), read+len(c.files)
 			untouched := encode(t, before.s)
 			again, whole := c.read(t, e), c.read(t, nil)
-			sameSnapshot(t, again.s, whole.s)
-			if !reflect.DeepEqual(again.exports, whole.exports) {
-				t.Fatalf("seed %d: the exports differ: %d, want %d", seed, len(again.exports), len(whole.exports))
-			}
+			again.is(t, whole)
 			if string(encode(t, before.s)) != string(untouched) {
 				t.Fatalf("seed %d: the earlier snapshot was changed", seed)
 			}

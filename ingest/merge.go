@@ -43,9 +43,8 @@ type held[T any] struct {
 	place  iam.Origin // of what has no Origin of its own
 }
 
-// merge makes one snapshot of parts in their final order, and the exports among
-// them.
-func merge(ctx context.Context, parts []*part.Part, o Options) (*iam.Snapshot, []*iam.Export, error) {
+// merge makes one snapshot, snap, of parts in their final order.
+func merge(ctx context.Context, parts []*part.Part, o Options) (*builder, error) {
 	b := &builder{
 		o: o, parts: parts, snap: &iam.Snapshot{}, sinks: map[string]*scan.File{},
 		accounts: map[string]*iam.Account{}, facts: map[string]*accountFacts{}, byName: map[string]string{},
@@ -55,11 +54,11 @@ func merge(ctx context.Context, parts []*part.Part, o Options) (*iam.Snapshot, [
 	}
 	b.layers()
 	if !slices.ContainsFunc(b.parts, (*part.Part).Used) { // what waited for its account found none
-		return nil, nil, nothing(b.parts)
+		return nil, nothing(b.parts)
 	}
 	for _, p := range b.parts {
 		if err := ctx.Err(); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		b.add(p)
 	}
@@ -74,13 +73,13 @@ func merge(ctx context.Context, parts []*part.Part, o Options) (*iam.Snapshot, [
 	b.fill()
 	b.carried()
 	if err := ctx.Err(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	b.resolve()
 	b.coverage()
 	b.diagnostics()
 	b.snap.Sort()
-	return b.snap, b.exports(), nil
+	return b, nil
 }
 
 func (b *builder) add(p *part.Part) {

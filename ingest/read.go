@@ -80,19 +80,31 @@ var ErrNothing = errors.New("nothing to read")
 // snapshot. The error is that of ctx, or wraps ErrNothing if no source held
 // anything of use; it then names every source and what was found there.
 func Read(ctx context.Context, sources []Source, o Options) (*iam.Snapshot, error) {
-	s, _, err := ReadExports(ctx, sources, o)
-	return s, err
+	b, err := read(ctx, sources, o)
+	if err != nil {
+		return nil, err
+	}
+	return b.snap, nil
 }
 
 // ReadExports is Read, and tells which of the sources need not be read again as
 // long as they do not change: see Earlier. They are sorted by name.
 func ReadExports(ctx context.Context, sources []Source, o Options) (*iam.Snapshot, []*iam.Export, error) {
+	b, err := read(ctx, sources, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	return b.snap, b.exports(), nil
+}
+
+// read reads and merges all sources.
+func read(ctx context.Context, sources []Source, o Options) (*builder, error) {
 	if len(sources) == 0 {
-		return nil, nil, fmt.Errorf("%w: no files given; name the output of aws iam get-account-authorization-details, or a directory of such files", ErrNothing)
+		return nil, fmt.Errorf("%w: no files given; name the output of aws iam get-account-authorization-details, or a directory of such files", ErrNothing)
 	}
 	parts, err := readParts(ctx, sources, o)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	slices.SortStableFunc(parts, func(a, b *part.Part) int {
 		if c := strings.Compare(a.Source.Name, b.Source.Name); c != 0 {
@@ -101,7 +113,7 @@ func ReadExports(ctx context.Context, sources []Source, o Options) (*iam.Snapsho
 		return strings.Compare(a.Source.SHA256, b.Source.SHA256)
 	})
 	if !slices.ContainsFunc(parts, (*part.Part).Used) {
-		return nil, nil, nothing(parts)
+		return nil, nothing(parts)
 	}
 	return merge(ctx, parts, o)
 }

@@ -130,10 +130,7 @@ func (e *Engine) accesses(ctx context.Context, q *question) (*accesses, error) {
 // accessesOf is accesses for some principals only, unless wanted is nil.
 func (e *Engine) accessesOf(ctx context.Context, q *question, wanted func(*graph.Node) bool) (*accesses, error) {
 	sets, any := make([]graph.NodeSet, len(q.targets)), e.takeSet()
-	defer func() {
-		clear(any)
-		e.giveBack(any, nil)
-	}()
+	defer e.giveBack(any)
 	for i, t := range q.targets {
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("evaluating principals: %w", ctx.Err())

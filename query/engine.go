@@ -71,7 +71,9 @@ func New(g *graph.Graph, o Options) *Engine {
 // Another makes an engine like e for another goroutine: both remember for each
 // other what questions have in common.
 func (e *Engine) Another() *Engine {
-	return &Engine{g: e.g, o: e.o, outrightCache: map[string]bool{}, weights: map[string]policy.Class{}, common: e.common, silent: e.silent}
+	other := New(e.g, e.o)
+	other.common, other.silent = e.common, e.silent
+	return other
 }
 
 func (e *Engine) asOf() time.Time { return e.g.Model.Options.AsOf }

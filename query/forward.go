@@ -33,7 +33,7 @@ func (e *Engine) forward(ctx context.Context, from ...graph.NodeID) ([]graph.Nod
 func (e *Engine) outward(ctx context.Context, tails bool, from ...graph.NodeID) (*forwardSet, error) {
 	s := &forwardSet{seen: e.takeSet(), g: e.g}
 	defer func() {
-		e.giveBack(s.seen, s.nodes)
+		e.giveBack(s.seen)
 		s.seen = nil
 	}()
 	if tails {
@@ -70,12 +70,9 @@ func (e *Engine) takeSet() graph.NodeSet {
 	return s
 }
 
-// giveBack takes a set back that holds nothing but some nodes, and that nobody
-// uses any more.
-func (e *Engine) giveBack(s graph.NodeSet, nodes []graph.NodeID) {
-	for _, n := range nodes {
-		s.Remove(n)
-	}
+// giveBack takes a set back that nobody uses any more.
+func (e *Engine) giveBack(s graph.NodeSet) {
+	clear(s)
 	e.spare = s
 }
 

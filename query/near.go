@@ -85,26 +85,10 @@ func (l routes) path(i int) []graph.NodeID {
 	return out
 }
 
-// set marks the sessions that are got to, in a set that back takes.
-func (l routes) set(e *Engine) (set graph.NodeSet, back func()) {
-	set = e.takeSet()
-	for _, r := range l {
-		set.Add(r.node)
-	}
-	return set, func() { l.giveBack(e, set) }
-}
-
-func (l routes) giveBack(e *Engine, set graph.NodeSet) {
-	for _, r := range l {
-		set.Remove(r.node)
-	}
-	e.giveBack(set, nil)
-}
-
 func (e *Engine) routes(n graph.NodeID) routes {
 	out := routes{{node: n}}
 	seen := e.takeSet()
-	defer func() { out.giveBack(e, seen) }()
+	defer e.giveBack(seen)
 	seen.Add(n)
 	for at := 0; at < len(out); at++ {
 		var folded, asked policy.Requirement // of the edge before: a circle has one requirement for hundreds
@@ -158,8 +142,11 @@ func explicitly(d policy.Decision) bool {
 // nearHop looks for a hop that one side grants and the other does not, into a
 // role that has the access or leads to it.
 func (e *Engine) nearHop(routes routes, targets []aim) nearMiss {
-	reached, back := routes.set(e)
-	defer back()
+	reached := e.takeSet()
+	defer e.giveBack(reached)
+	for _, r := range routes {
+		reached.Add(r.node)
+	}
 	var best nearMiss
 	looked := 0
 	for i, r := range routes {

@@ -97,7 +97,12 @@ func (e *env) take(ctx context.Context, paths []string, db *store.Store) (*taken
 		}
 	}
 	defer e.watch(func(passed time.Duration) string { return readingLine(o.Progress, passed) })()
-	if t.snapshot, t.exports, err = ingest.ReadExports(ctx, sources, o); err != nil {
+	if db == nil {
+		t.snapshot, err = ingest.Read(ctx, sources, o)
+	} else {
+		t.snapshot, t.exports, err = ingest.ReadExports(ctx, sources, o)
+	}
+	if err != nil {
 		e.diagnose(diagnostics)
 		return nil, err
 	}

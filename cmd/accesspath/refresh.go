@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"iter"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -24,8 +26,9 @@ type taken struct {
 // encode encodes the snapshot; after that the exports are not held any more.
 func (t *taken) encode(ctx context.Context) (err error) {
 	if t.encoded == nil {
+		engine := engineStamp()
 		for _, x := range t.exports {
-			x.Engine = engineStamp()
+			x.Engine = engine
 		}
 		t.encoded, err = store.Encode(ctx, t.snapshot, t.exports)
 		t.exports = nil
@@ -51,7 +54,16 @@ func (e *env) likeNewest(ctx context.Context, db *store.Store, sources []ingest.
 		return nil
 	}
 	known, err := db.ExportNames(ctx, info.ID)
-	if err != nil || len(known) == 0 {
+	if err != nil {
+		return nil
+	}
+	var candidates []ingest.Source
+	for _, s := range sources {
+		if known[s.Name] && rereadable(s.Name) {
+			candidates = append(candidates, s)
+		}
+	}
+	if len(candidates) == 0 {
 		return nil
 	}
 	asOf, err := e.moment("", &iam.Snapshot{AsOf: info.AsOf})
@@ -63,19 +75,14 @@ func (e *env) likeNewest(ctx context.Context, db *store.Store, sources []ingest.
 		return nil
 	}
 	defer e.progress("looking for what has changed")()
-	candidates := make([]ingest.Source, 0, len(sources))
-	for _, s := range sources {
-		if known[s.Name] && rereadable(s.Name) {
-			candidates = append(candidates, s)
-		}
-	}
 	unchanged := ingest.Unchanged(ctx, candidates, info.Sources, ingest.Options{})
-	if bytesOf(unchanged)*2 < totalBytes(info.Sources) {
+	if bytesOf(maps.Values(unchanged))*2 < bytesOf(slices.Values(info.Sources)) {
 		return nil
 	}
 	snapshot, exports, err := db.LoadExports(ctx, info.ID)
 	// The compiled form tells who built the graph, which may be later than reading.
-	if err != nil || slices.ContainsFunc(exports, func(x *iam.Export) bool { return x.Engine != engineStamp() }) {
+	engine := engineStamp()
+	if err != nil || slices.ContainsFunc(exports, func(x *iam.Export) bool { return x.Engine != engine }) {
 		return nil
 	}
 	return &like{id: info.ID, graph: resume(ctx, form, snapshot), common: make(chan graph.Common, 1),
@@ -100,15 +107,8 @@ func resume(ctx context.Context, form *store.Compiled, s *iam.Snapshot) func() *
 	return sync.OnceValue(func() *graph.Graph { return <-done })
 }
 
-func bytesOf(sources map[string]iam.Source) (n int64) {
-	for _, s := range sources {
-		n += s.Bytes
-	}
-	return n
-}
-
-func totalBytes(sources []iam.Source) (n int64) {
-	for _, s := range sources {
+func bytesOf(sources iter.Seq[iam.Source]) (n int64) {
+	for s := range sources {
 		n += s.Bytes
 	}
 	return n
