@@ -7,9 +7,9 @@ import (
 
 // adjacency holds edges as flat arrays. Those of one tail are a run: in a graph
 // that was built, that of tail t is run t; in one that was restored, tails with the
-// same edges share a run (see EdgeTable). The edges of run r are [out[r], out[r+1]),
-// sorted by head; those into h are back[in[h]:in[h+1]], each for all tails of its
-// run.
+// same edges share a run, and the arrays are those of an EdgeTable. The edges of run
+// r are [out[r], out[r+1]), sorted by head; those into h are back[in[h]:in[h+1]],
+// each for all tails of its run.
 type adjacency struct {
 	shares  []uint32 // of each tail: its run; nil if it is its own
 	sharers Lists    // of each run that is shared: its tails, in order

@@ -27,10 +27,10 @@ func TestSharedRuns(t *testing.T) {
 		}
 		own := newAdjacency(edges, tails, heads, func(policy.Requirement) uint32 { return 0 })
 		table := own.table()
-		if !table.check(heads, 1) || tails > 1000 && len(table.Ends) > tails/2 {
-			t.Fatalf("%d tails have %d runs", tails, len(table.Ends))
+		if !table.check(tails, heads, 1) || tails > 1000 && table.Tails.Len() > tails/2 {
+			t.Fatalf("%d tails have %d runs", tails, table.Tails.Len())
 		}
-		shared := table.adjacency(heads)
+		shared := table.adjacency()
 		if own.edges() != shared.edges() || own.tails() != shared.tails() {
 			t.Errorf("%d edges of %d tails, want %d of %d", shared.edges(), shared.tails(), own.edges(), own.tails())
 		}

@@ -27,7 +27,7 @@ func (b *builder) assemble(slots [][]built) {
 	id := interner(&b.g.reqs)
 	b.g.own = newAdjacency(spans[spanNode], len(b.g.nodes), len(b.g.nodes), id)
 	b.g.shared = newAdjacency(spans[spanClass], len(b.classes), len(b.g.nodes), id)
-	b.g.broad = newAdjacency(spans[spanCircle], len(b.g.circles), len(b.g.nodes), id)
+	b.g.broad = newAdjacency(spans[spanCircle], b.g.circles.Len(), len(b.g.nodes), id)
 }
 
 // interner numbers requirements, each once; those already in the list keep their

@@ -48,13 +48,11 @@ func (g *Graph) Candidates(action, resource string, pattern bool) []NodeID {
 // that the resource's policies name.
 func (g *Graph) addCallers(x *index, from *grantees, owner, action, resource string, in NodeSet) {
 	if !from.any && len(from.accounts) < maxNarrow && strings.HasPrefix(resource, "arn:") {
-		if h := x.holdingsFor(g); h != nil {
-			from.accounts[owner] = true
-			for account := range from.accounts { // into a set: their order does not matter
-				h.addHoldersIn(x, account, action, resource, in.addAll)
-			}
-			return
+		from.accounts[owner] = true
+		for account := range from.accounts { // into a set: their order does not matter
+			x.addHoldersIn(g, account, action, resource, in.addAll)
 		}
+		return
 	}
 	g.addHolders(x, action, resource, false, func(list []uint32) {
 		for _, n := range list {
@@ -73,7 +71,7 @@ func (g *Graph) addHolders(x *index, action, resource string, pattern bool, add 
 	arn := strings.HasPrefix(resource, "arn:") // else "*", which may stand for a collection (ACTM-07)
 	may := x.resourceTest(resource, pattern || !arn)
 	var holders []uint32
-	for _, i := range x.allowing(action) {
+	for _, i := range x.favouring(action).grants() {
 		if may(i) {
 			holders = x.holders(x.Documents.At(int(i)), holders)
 			add(holders)

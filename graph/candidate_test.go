@@ -39,8 +39,7 @@ func TestCandidatesOfOpenTargets(t *testing.T) {
 	}
 }
 
-// A graph that was asked before looks at the documents of few accounts, and finds
-// whom one finds that looks at all.
+// What a graph remembers of earlier questions changes no answer.
 func TestCandidatesOfLaterQuestions(t *testing.T) {
 	found := 0
 	for seed := range uint64(6) {

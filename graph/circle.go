@@ -41,36 +41,36 @@ func (b *builder) placeOf(account string) string {
 
 // A circle is a list of classes of different accounts while the graph is built.
 type circle struct {
-	id      circleID
+	id      CircleID
 	classes []*class
+	members []ClassID // the same by number
 }
 
 // gather puts classes into circles, in the order of their first classes, and
 // lists both by whose roles they may assume.
 func (b *builder) gather() {
 	g := b.g
-	index := map[string]circleID{}
+	index := map[string]CircleID{}
 	b.reach, b.circles = reach[*class]{}, reach[*circle]{}
 	var circles []*circle
 	for i, c := range b.classes {
-		g.accounts = append(g.accounts, c.account)
 		if c.circle == "" {
-			g.circle = append(g.circle, noCircle)
+			g.circle = append(g.circle, NoCircle)
 			b.reach.add(c, c)
 			continue
 		}
 		k, ok := index[c.circle]
 		if !ok {
-			k = circleID(len(circles))
+			k = CircleID(len(circles))
 			index[c.circle] = k
 			circles = append(circles, &circle{id: k})
-			g.circles = append(g.circles, nil)
 		}
 		g.circle = append(g.circle, k)
-		g.circles[k] = append(g.circles[k], classID(i))
+		circles[k].members = append(circles[k].members, ClassID(i))
 		circles[k].classes = append(circles[k].classes, c)
 	}
 	for _, k := range circles {
+		g.circles.Add(k.members)
 		b.circles.add(k.classes[0], k)
 	}
 	b.rings = circles

@@ -18,7 +18,7 @@ func TestCirclesStandForManyAccounts_EVAL_20(t *testing.T) {
 			}
 			for i, head := range g.broad.head {
 				edges++
-				for m := range g.circleMembers(circleID(g.broad.tail[i]), head) {
+				for m := range g.circleMembers(CircleID(g.broad.tail[i]), head) {
 					stands++
 					if g.nodes[m].Account == g.nodes[head].Account {
 						t.Errorf("%s is of the account of %s", g.nodes[m].ID, g.nodes[head].ID)

@@ -79,21 +79,21 @@ func relevanceOf(d *policy.Document) relevance {
 // classify puts every user and role into a class, in node order. Its error is that
 // of ctx.
 func (b *builder) classify(ctx context.Context) error {
-	seen := map[string]classID{}
-	b.g.class = make([]classID, len(b.g.nodes))
+	seen := map[string]ClassID{}
+	b.g.class = make([]ClassID, len(b.g.nodes))
 	for i := range b.g.nodes {
 		if i%1000 == 0 && ctx.Err() != nil {
 			return stopped(ctx)
 		}
 		n := &b.g.nodes[i]
 		if n.User == nil && n.Role == nil {
-			b.g.class[i] = noClass
+			b.g.class[i] = NoClass
 			continue
 		}
 		key, c := b.classOf(n)
 		id, ok := seen[key]
 		if !ok {
-			id = classID(len(b.classes))
+			id = ClassID(len(b.classes))
 			seen[key] = id
 			b.classes = append(b.classes, c)
 		}
@@ -101,7 +101,7 @@ func (b *builder) classify(ctx context.Context) error {
 		b.classes[id].members = append(b.classes[id].members, NodeID(i))
 	}
 	for _, c := range b.classes {
-		b.g.classes = append(b.g.classes, c.members)
+		b.g.classes.Add(c.members)
 		b.enter(c)
 	}
 	b.gather()

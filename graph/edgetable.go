@@ -1,20 +1,31 @@
 package graph
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // An EdgeTable holds edges whose tails are nodes, classes or circles. The edges of
 // a tail are a run, sorted by head. Many tails have the same: in an organization,
 // the edges of some twelve thousand circles are fewer than two hundred runs.
+//
+// It has them in both directions, so that a graph is restored without going through
+// its edges: whoever asks one question needs few.
 type EdgeTable struct {
 	Run      []uint32 // of each tail
-	Ends     []uint32 // of each run
-	Head     []uint32 // of each edge of each run
-	Kind     []uint32
+	Tails    Lists    // of each run, in order
+	Begin    []uint32 // of each run: its first edge; and the number of edges
+	Of       []uint32 // of each edge: its run
+	Head     []NodeID // of each edge
+	Kind     []EdgeKind
 	Requires []uint32 // numbers in Tables.Requires
+	First    []uint32 // of each node: the first of the edges into it, in Into; and the number of edges
+	Into     []uint32 // edges by their heads
 }
 
+// table lays the edges open; tails that have the same share a run.
 func (a *adjacency) table() EdgeTable {
-	var t EdgeTable
+	shared := adjacency{shares: make([]uint32, 0, a.tails())}
 	number := map[string]uint32{}
 	var key []byte
 	for tail := range a.tails() {
@@ -26,49 +37,43 @@ func (a *adjacency) table() EdgeTable {
 		}
 		run, ok := number[string(key)]
 		if !ok {
-			run = uint32(len(t.Ends))
+			run = uint32(len(number))
 			number[string(key)] = run
-			t.add(a, from, to)
+			shared.add(run, a, from, to)
 		}
-		t.Run = append(t.Run, run)
+		shared.shares = append(shared.shares, run)
 	}
-	return t
+	shared.sharers = sharersOf(shared.shares, len(number))
+	shared.connect(len(number), len(a.in)-1)
+	return EdgeTable{Run: shared.shares, Tails: shared.sharers, Begin: shared.out, Of: shared.tail,
+		Head: shared.head, Kind: shared.kind, Requires: shared.req, First: shared.in, Into: shared.back}
 }
 
-// add adds a run.
-func (t *EdgeTable) add(a *adjacency, from, to uint32) {
-	for i := from; i < to; i++ {
-		t.Head = append(t.Head, uint32(a.head[i]))
-		t.Kind = append(t.Kind, uint32(a.kind[i]))
-		t.Requires = append(t.Requires, a.req[i])
+// add adds a run that another adjacency has.
+func (a *adjacency) add(run uint32, from *adjacency, first, end uint32) {
+	for range end - first {
+		a.tail = append(a.tail, run)
 	}
-	t.Ends = append(t.Ends, uint32(len(t.Head)))
+	a.head, a.kind, a.req = append(a.head, from.head[first:end]...), append(a.kind, from.kind[first:end]...), append(a.req, from.req[first:end]...)
 }
 
-// check reports whether runs lie within the edges, and heads, kinds and
-// requirements are some that there are.
-func (t *EdgeTable) check(nodes, requires int) bool {
-	if len(t.Head) != len(t.Kind) || len(t.Head) != len(t.Requires) || before(t.Ends, len(t.Ends)) != uint32(len(t.Head)) {
-		return false
-	}
-	runs := Lists{Ends: t.Ends, Values: t.Head}
-	return runs.check(0, nodes) && below(t.Run, len(t.Ends)) && below(t.Kind, len(edgeKindNames)) && below(t.Requires, requires)
+// check reports whether all numbers can be those of edges from so many tails.
+func (t *EdgeTable) check(tails, nodes, requires int) bool {
+	runs, edges := t.Tails.Len(), len(t.Head)
+	return len(t.Run) == tails && below(t.Run, runs) && len(t.Tails.Values) == tails && t.Tails.check(0, tails) &&
+		len(t.Begin) == runs+1 && rises(t.Begin, edges) && len(t.Of) == edges && below(t.Of, runs) &&
+		below(t.Head, nodes) && len(t.Kind) == edges && below(t.Kind, len(edgeKindNames)) && len(t.Requires) == edges && below(t.Requires, requires) &&
+		len(t.First) == nodes+1 && rises(t.First, edges) && len(t.Into) == edges && below(t.Into, edges)
 }
 
-// adjacency lays out the edges, of tails that share runs. It keeps the lists.
-func (t *EdgeTable) adjacency(heads int) adjacency {
-	a := adjacency{shares: t.Run, tail: make([]uint32, 0, len(t.Head)), head: ofNumbers[NodeID](t.Head), kind: make([]EdgeKind, len(t.Kind)), req: t.Requires}
-	for i, k := range t.Kind {
-		a.kind[i] = EdgeKind(k)
-	}
-	for run, end := range t.Ends {
-		for uint32(len(a.tail)) < end {
-			a.tail = append(a.tail, uint32(run))
-		}
-	}
-	a.sharers = sharersOf(t.Run, len(t.Ends))
-	a.connect(len(t.Ends), heads)
-	return a
+// rises reports whether a list begins at zero, never falls, and ends at a number.
+func rises(list []uint32, end int) bool {
+	return len(list) > 0 && list[0] == 0 && uint64(list[len(list)-1]) == uint64(end) && slices.IsSorted(list)
+}
+
+// adjacency is the table as graphs have it. It shares the lists.
+func (t *EdgeTable) adjacency() adjacency {
+	return adjacency{shares: t.Run, sharers: t.Tails, out: t.Begin, tail: t.Of, head: t.Head, kind: t.Kind, req: t.Requires, in: t.First, back: t.Into}
 }
 
 // sharersOf lists the tails of each run, in order.

@@ -21,17 +21,16 @@ type Graph struct {
 	byName  *nameIndex
 	stored  *stored // of restored graphs, which have no nodes, ids and names; else nil
 	members []memberOf
-	class   []classID // of each node
-	classes [][]NodeID
+	class   []ClassID // of each node
+	classes ListsOf[NodeID]
 	own     adjacency // edges from single nodes
 	shared  adjacency // edges from classes; tails are class numbers
 	// broad are edges from circles, which are classes of many accounts; each stands
 	// for one from every member that is not of the head's own account.
-	broad    adjacency
-	circle   []circleID  // of each class
-	circles  [][]classID // the classes of each circle, in order
-	accounts []string    // of each class
-	reqs     []policy.Requirement
+	broad   adjacency
+	circle  []CircleID       // of each class
+	circles ListsOf[ClassID] // the classes of each circle
+	reqs    []policy.Requirement
 	// sessions are the nodes of sessions under limits, by their role or root user.
 	sessions map[NodeID][]NodeID
 
@@ -44,13 +43,17 @@ type Graph struct {
 	escalations []Escalation            // the same in one list
 }
 
-type classID int32
+// A ClassID numbers classes of callers, a CircleID circles of classes.
+type (
+	ClassID  uint32
+	CircleID uint32
+)
 
-const noClass classID = -1
-
-type circleID int32
-
-const noCircle circleID = -1
+// What nodes and classes have that are in none.
+const (
+	NoClass  = ^ClassID(0)
+	NoCircle = ^CircleID(0)
+)
 
 type memberOf struct{ user, group NodeID }
 
@@ -176,9 +179,9 @@ type run struct {
 func (g *Graph) runs(n NodeID) [3]run {
 	var out [3]run
 	out[0] = g.own.run(uint32(n))
-	if c := g.class[n]; c != noClass {
+	if c := g.class[n]; c != NoClass {
 		out[1] = g.shared.run(uint32(c))
-		if k := g.circle[c]; k != noCircle {
+		if k := g.circle[c]; k != NoCircle {
 			out[2] = g.broad.run(uint32(k))
 		}
 	}
@@ -201,6 +204,9 @@ func earliest(runs *[3]run) *run {
 	}
 	return next
 }
+
+// accountOf is the account of a class.
+func (g *Graph) accountOf(c ClassID) string { return g.AccountOf(g.classes.Of(int(c))[0]) }
 
 func (g *Graph) sameAccount(a, b NodeID) bool { return g.AccountOf(a) == g.AccountOf(b) }
 
@@ -225,14 +231,14 @@ func (g *Graph) In(n NodeID) iter.Seq[Edge] {
 			}
 		}
 		for i, c := range g.shared.into(n) {
-			for _, m := range g.classes[c] {
+			for _, m := range g.classes.Of(int(c)) {
 				if !yield(g.edge(&g.shared, i, m)) {
 					return
 				}
 			}
 		}
 		for i, k := range g.broad.into(n) {
-			for m := range g.circleMembers(circleID(k), n) {
+			for m := range g.circleMembers(CircleID(k), n) {
 				if !yield(g.edge(&g.broad, i, m)) {
 					return
 				}
@@ -242,13 +248,14 @@ func (g *Graph) In(n NodeID) iter.Seq[Edge] {
 }
 
 // circleMembers yields the members of a circle that are not of a node's account.
-func (g *Graph) circleMembers(k circleID, head NodeID) iter.Seq[NodeID] {
+func (g *Graph) circleMembers(k CircleID, head NodeID) iter.Seq[NodeID] {
 	return func(yield func(NodeID) bool) {
-		for _, c := range g.circles[k] {
-			if g.accounts[c] == g.AccountOf(head) {
+		account := g.AccountOf(head)
+		for _, c := range g.circles.Of(int(k)) {
+			if g.accountOf(c) == account {
 				continue
 			}
-			for _, m := range g.classes[c] {
+			for _, m := range g.classes.Of(int(c)) {
 				if !yield(m) {
 					return
 				}
@@ -286,7 +293,7 @@ func (g *Graph) Leading(targets []NodeID) (nodes []NodeID, edges []int) {
 }
 
 func (g *Graph) reversal(targets []NodeID) *reversal {
-	r := &reversal{g: g, seen: NewNodeSet(g.Len()), classes: make([]bool, len(g.classes)), circles: map[circleID]string{}}
+	r := &reversal{g: g, seen: NewNodeSet(g.Len()), classes: make([]bool, g.classes.Len()), circles: map[CircleID]string{}}
 	for _, t := range targets {
 		r.push(t)
 	}
@@ -298,7 +305,7 @@ type reversal struct {
 	g       *Graph
 	seen    NodeSet
 	classes []bool
-	circles map[circleID]string // those met, and the account that was left out; "*" none
+	circles map[CircleID]string // those met, and the account that was left out; "*" none
 	queue   []NodeID
 
 	tails []uint32   // of edges into the node at hand
@@ -312,12 +319,12 @@ func (r *reversal) push(n NodeID) {
 	}
 }
 
-func (r *reversal) class(c classID) {
+func (r *reversal) class(c ClassID) {
 	if r.classes[c] {
 		return
 	}
 	r.classes[c] = true
-	for _, m := range r.g.classes[c] {
+	for _, m := range r.g.classes.Of(int(c)) {
 		r.push(m)
 	}
 }
@@ -329,17 +336,17 @@ func (r *reversal) into(n NodeID) {
 	}
 	r.tails = r.g.shared.tailsInto(n, r.tails[:0], &r.sets[1])
 	for _, c := range r.tails {
-		r.class(classID(c))
+		r.class(ClassID(c))
 	}
 	r.tails = r.g.broad.tailsInto(n, r.tails[:0], &r.sets[2])
 	for _, k := range r.tails {
-		r.circle(circleID(k), r.g.AccountOf(n))
+		r.circle(CircleID(k), r.g.AccountOf(n))
 	}
 }
 
 // circle meets a circle from a head of some account. The second time, only what
 // the first left out can be new.
-func (r *reversal) circle(k circleID, account string) {
+func (r *reversal) circle(k CircleID, account string) {
 	left, met := r.circles[k]
 	switch {
 	case !met:
@@ -349,8 +356,8 @@ func (r *reversal) circle(k circleID, account string) {
 	default:
 		r.circles[k] = "*"
 	}
-	for _, c := range r.g.circles[k] {
-		if met && r.g.accounts[c] == left || !met && r.g.accounts[c] != account {
+	for _, c := range r.g.circles.Of(int(k)) {
+		if met && r.g.accountOf(c) == left || !met && r.g.accountOf(c) != account {
 			r.class(c)
 		}
 	}
@@ -360,21 +367,21 @@ func (r *reversal) circle(k circleID, account string) {
 // circles counted once for each member, and the number stored.
 func (g *Graph) Edges() (shown, stored int) {
 	shown = g.own.edges()
-	for c, members := range g.classes {
+	for c := range g.classes.Len() {
 		from, to := g.shared.span(uint32(c))
-		shown += len(members) * int(to-from)
+		shown += len(g.classes.Of(c)) * int(to-from)
 	}
-	for k, classes := range g.circles {
-		size := 0
+	for k := range g.circles.Len() {
+		size, classes := 0, g.circles.Of(k)
 		for _, c := range classes {
-			size += len(g.classes[c])
+			size += len(g.classes.Of(int(c)))
 		}
 		from, to := g.broad.span(uint32(k))
 		for _, head := range g.broad.head[from:to] {
 			shown += size
 			for _, c := range classes {
-				if g.accounts[c] == g.AccountOf(head) {
-					shown -= len(g.classes[c])
+				if g.accountOf(c) == g.AccountOf(head) {
+					shown -= len(g.classes.Of(int(c)))
 				}
 			}
 		}

@@ -22,13 +22,12 @@ type index struct {
 	services map[string]int
 	accounts []string       // those of which somebody acts, sorted
 	account  map[string]int // their numbers
+	held     []holdings     // of each; see holdingsOf
 
 	mu        sync.Mutex
-	actions   map[string][]uint32             // grants that match an action
+	actions   map[string]*favour              // what favours an action
 	patterns  map[uint32]policy.ActionPattern // compiled, by number
 	resources map[uint32]policy.ResourcePattern
-	asked     int       // see holdingsFor
-	held      *holdings // see holdingsFor
 }
 
 // An IndexTable is what an index is made of, as packed lists. Grants are the Allow
@@ -37,6 +36,7 @@ type index struct {
 // set of actions, and many grants have the same.
 type IndexTable struct {
 	Holders   packed.Lists   // the users and roles that have a document
+	Held      packed.Lists   // documents that somebody of each account has
 	Actions   packed.Texts   // distinct patterns
 	Resources packed.Texts   // distinct patterns, sorted
 	Sets      packed.Lists   // of each set: 1 if its actions are those of NotAction, else 0; and the actions
@@ -57,7 +57,7 @@ type IndexTable struct {
 func (t *IndexTable) fits() bool {
 	grants := t.Documents.Len()
 	return t.Set.Len() == grants && t.Open.Len() == grants && t.About.Len() == grants &&
-		t.ByService.Len() == t.Services.Len() && t.Acting.Len() == t.Accounts.Len()
+		t.ByService.Len() == t.Services.Len() && t.Acting.Len() == t.Accounts.Len() && t.Held.Len() == t.Accounts.Len()
 }
 
 // maxRemembered bounds what an index remembers of the actions asked about.
@@ -84,7 +84,7 @@ func (g *Graph) index() *index {
 
 func openIndex(t *IndexTable, nodes int) *index {
 	x := &index{IndexTable: t, nodes: uint32(nodes), services: map[string]int{}, account: map[string]int{},
-		actions: map[string][]uint32{}, patterns: map[uint32]policy.ActionPattern{}, resources: map[uint32]policy.ResourcePattern{}}
+		actions: map[string]*favour{}, patterns: map[uint32]policy.ActionPattern{}, resources: map[uint32]policy.ResourcePattern{}}
 	x.unread = x.known(t.Unread.All())
 	for i, service := range t.Services.All {
 		x.services[string(service)] = i
@@ -93,6 +93,7 @@ func openIndex(t *IndexTable, nodes int) *index {
 		x.accounts = append(x.accounts, string(account))
 		x.account[x.accounts[i]] = i
 	}
+	x.held = make([]holdings, len(x.accounts))
 	return x
 }
 
@@ -117,28 +118,42 @@ func (x *index) holders(document uint32, instead []uint32) []uint32 {
 	return x.known(x.Holders.Append(instead[:0], int(document)))
 }
 
-// allowing lists the grants that match an action, in order.
-func (x *index) allowing(action string) []uint32 {
+// favour is what favours an action.
+type favour struct {
+	sets   []bool          // of each set of actions: it has the action
+	grants func() []uint32 // those that match the action, in order
+}
+
+// favouring returns what favours an action.
+func (x *index) favouring(action string) *favour {
 	action = strings.ToLower(action)
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if list, ok := x.actions[action]; ok {
-		return list
+	if f, ok := x.actions[action]; ok {
+		return f
 	}
 	if len(x.actions) >= maxRemembered {
 		clear(x.actions)
 	}
+	f := &favour{sets: x.matching(action)}
+	f.grants = sync.OnceValue(func() []uint32 { return x.allowing(f.sets) })
+	x.actions[action] = f
+	return f
+}
+
+// allowing lists the grants of some sets, in order.
+func (x *index) allowing(sets []bool) []uint32 {
+	if !slices.Contains(sets, true) {
+		return nil
+	}
 	var out []uint32
-	if sets := x.matching(action); slices.Contains(sets, true) {
-		for from, list := range x.Set.Blocks {
-			for i, set := range list {
-				if int(set) < len(sets) && sets[set] {
-					out = append(out, uint32(from+i))
-				}
+	for from, list := range x.Set.Blocks {
+		for i, set := range list {
+			if int(set) < len(sets) && sets[set] {
+				out = append(out, uint32(from+i))
 			}
 		}
 	}
-	x.actions[action] = out
 	return out
 }
 

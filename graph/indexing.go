@@ -20,6 +20,7 @@ type indexing struct {
 	unread    []uint32
 	supposed  []uint32
 	accounts  map[string][]uint32 // who acts, by account
+	has       map[string][]uint32 // documents of those, as often as one has them
 
 	actions   numbered
 	resources numbered
@@ -52,7 +53,7 @@ func (n *numbered) of(text string) uint32 {
 }
 
 func newIndexing(g *Graph) *indexing {
-	b := &indexing{documents: make(map[*policy.Document]uint32, g.Len()), accounts: map[string][]uint32{}, services: map[string][]uint32{}, setNumber: map[string]uint32{},
+	b := &indexing{documents: make(map[*policy.Document]uint32, g.Len()), accounts: map[string][]uint32{}, has: map[string][]uint32{}, services: map[string][]uint32{}, setNumber: map[string]uint32{},
 		actions: newNumbered(0), resources: newNumbered(g.Len())}
 	for i := range g.Len() {
 		n, id := g.Node(NodeID(i)), uint32(i)
@@ -71,6 +72,7 @@ func newIndexing(g *Graph) *indexing {
 
 func (b *indexing) addHolder(g *Graph, n *Node, id uint32) {
 	open := n.User == nil && n.Role == nil // root users and sessions: not bound by identity policies
+	has := b.has[n.Account]
 	for _, p := range g.Model.IdentityPolicies(n) {
 		if p.Document == nil {
 			open = true
@@ -86,8 +88,10 @@ func (b *indexing) addHolder(g *Graph, n *Node, id uint32) {
 		if b.last[k] != id+1 {
 			b.last[k] = id + 1
 			b.document, b.holder = append(b.document, k), append(b.holder, id)
+			has = append(has, k)
 		}
 	}
+	b.has[n.Account] = has
 	if open {
 		b.unread = append(b.unread, id)
 	}
@@ -152,8 +156,8 @@ func (b *indexing) addAbout(s *policy.Statement) {
 
 func (b *indexing) table() *IndexTable {
 	b.sortResources()
-	t := &IndexTable{Holders: b.holders(), Actions: packed.PackTexts(b.actions.texts), Resources: packed.PackTexts(b.resources.texts),
-		Sets: b.sets.pack(), Documents: packed.Pack(b.grantDocument), Set: packed.Pack(b.grantSet), Open: packed.Pack(b.grantOpen), About: b.about.pack(),
+	t := &IndexTable{Holders: b.holders(), Held: b.held(), Actions: packed.PackTexts(b.actions.texts), Resources: packed.PackTexts(b.resources.texts),
+		Sets: pack(&b.sets), Documents: packed.Pack(b.grantDocument), Set: packed.Pack(b.grantSet), Open: packed.Pack(b.grantOpen), About: pack(&b.about),
 		Any: packed.Pack(b.anything), Unread: packed.Pack(b.unread)}
 	t.Services, t.ByService = packNamed(b.services)
 	t.Accounts, t.Acting = packNamed(b.accounts)
@@ -197,6 +201,15 @@ func (b *indexing) holders() packed.Lists {
 	return packed.PackLists(ends, values)
 }
 
+// held are the documents of each account, in order.
+func (b *indexing) held() packed.Lists {
+	var all Lists
+	for _, account := range slices.Sorted(maps.Keys(b.accounts)) {
+		all.Add(inOrder(b.has[account]))
+	}
+	return pack(&all)
+}
+
 // packNamed packs lists that have names, sorted by these.
 func packNamed(lists map[string][]uint32) (packed.Texts, packed.Lists) {
 	names := slices.Sorted(maps.Keys(lists))
@@ -204,5 +217,5 @@ func packNamed(lists map[string][]uint32) (packed.Texts, packed.Lists) {
 	for _, name := range names {
 		all.Add(lists[name])
 	}
-	return packed.PackTexts(names), all.pack()
+	return packed.PackTexts(names), pack(&all)
 }

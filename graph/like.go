@@ -38,8 +38,8 @@ type likeness struct {
 	from   *Graph
 	common Common
 	node   []NodeID  // of the new graph, plus one, for each of the other
-	class  []classID // of the new graph, plus one, for each of the other
-	circle []circleID
+	class  []ClassID // of the new graph, plus one, for each of the other
+	circle []CircleID
 	fresh  []*class // of the new graph, of accounts that are not the same
 	wide   []bool   // of each circle of the new graph: it has members of two accounts that are the same
 	narrow []*circle
@@ -56,17 +56,17 @@ func newLikeness(b *builder, from *Graph, common Common) *likeness {
 		!m.sameTime(was.Options.AsOf):
 		return nil
 	}
-	l := &likeness{b: b, from: from, common: common, node: make([]NodeID, from.Len()), class: make([]classID, len(from.classes))}
+	l := &likeness{b: b, from: from, common: common, node: make([]NodeID, from.Len()), class: make([]ClassID, from.classes.Len())}
 	for i := range l.node {
 		if n, ok := b.g.ids[from.nodes[i].ID]; ok && l.sameNode(&b.g.nodes[n], &from.nodes[i]) {
 			l.node[i] = n + 1
 		}
 	}
-	for c, members := range from.classes {
-		l.class[c] = l.classLike(members)
+	for c := range l.class {
+		l.class[c] = l.classLike(from.classes.Of(c))
 	}
-	for _, classes := range from.circles {
-		l.circle = append(l.circle, l.circleLike(classes))
+	for k := range from.circles.Len() {
+		l.circle = append(l.circle, l.circleLike(from.circles.Of(k)))
 	}
 	for _, c := range b.classes {
 		if !l.sameAccount(c.account) {
@@ -98,13 +98,13 @@ func (l *likeness) sameCompute(x, y *iam.Compute) bool {
 }
 
 // classLike is the class of the same members, plus one; 0 if there is none.
-func (l *likeness) classLike(members []NodeID) classID {
+func (l *likeness) classLike(members []NodeID) ClassID {
 	first := l.node[members[0]]
 	if first == 0 {
 		return 0
 	}
 	c := l.b.g.class[first-1]
-	if c == noClass || !slices.EqualFunc(members, l.b.g.classes[c], func(x, y NodeID) bool { return l.node[x] == y+1 }) {
+	if c == NoClass || !slices.EqualFunc(members, l.b.g.classes.Of(int(c)), func(x, y NodeID) bool { return l.node[x] == y+1 }) {
 		return 0
 	}
 	return c + 1
@@ -112,7 +112,7 @@ func (l *likeness) classLike(members []NodeID) classID {
 
 // circleLike is the circle that the classes of accounts which did not change are
 // in, plus one; 0 if there are none.
-func (l *likeness) circleLike(classes []classID) circleID {
+func (l *likeness) circleLike(classes []ClassID) CircleID {
 	for _, c := range classes {
 		if n := l.class[c]; n != 0 {
 			return l.b.g.circle[n-1] + 1
@@ -144,7 +144,7 @@ func (l *likeness) edgesInto(role *iam.Role, s *sources, r *listReader) ([]built
 		c := l.class[tail]
 		if c != 0 {
 			e.out = append(e.out, built{span: spanClass, tail: uint32(c - 1), head: head, kind: g.shared.kind[i], req: g.requirement(g.shared.req[i])})
-		} else if !s.any || l.sameAccount(g.accounts[tail]) {
+		} else if !s.any || l.sameAccount(g.accountOf(ClassID(tail))) {
 			return nil, false
 		}
 	}

@@ -89,7 +89,7 @@ func (g *Graph) Extend(nodes []Node, edges []Escalation) *Graph {
 	x.nodes = slices.Concat(g.nodes, nodes)
 	x.class = slices.Clone(g.class)
 	for range nodes {
-		x.class = append(x.class, noClass)
+		x.class = append(x.class, NoClass)
 	}
 	x.ways, x.escalations = map[wayKey][]Escalation{}, edges
 	own := g.own.list(g.reqs)
@@ -102,8 +102,8 @@ func (g *Graph) Extend(nodes []Node, edges []Escalation) *Graph {
 	x.reqs = slices.Clone(g.reqs)
 	id := interner(&x.reqs)
 	x.own = newAdjacency(own, len(x.nodes), len(x.nodes), id)
-	x.shared = newAdjacency(g.shared.list(g.reqs), len(g.classes), len(x.nodes), id)
-	x.broad = newAdjacency(g.broad.list(g.reqs), len(g.circles), len(x.nodes), id)
+	x.shared = newAdjacency(g.shared.list(g.reqs), g.classes.Len(), len(x.nodes), id)
+	x.broad = newAdjacency(g.broad.list(g.reqs), g.circles.Len(), len(x.nodes), id)
 	return &x
 }
 
@@ -142,7 +142,7 @@ func (g *Graph) assumptions(first int) []built {
 		}
 	}
 	for i := first; i < len(g.nodes); i++ {
-		g.class[i] = noClass
+		g.class[i] = NoClass
 	}
 	return out
 }
@@ -151,7 +151,7 @@ func (g *Graph) assumptions(first int) []built {
 // the names that a trust can give them.
 func (b *builder) classifyFrom(first int) map[string][]NodeID {
 	g := b.g
-	seen := map[string]classID{}
+	seen := map[string]ClassID{}
 	bases := map[string][]NodeID{}
 	for i := first; i < len(g.nodes); i++ {
 		n := &g.nodes[i]
@@ -164,7 +164,7 @@ func (b *builder) classifyFrom(first int) map[string][]NodeID {
 		}
 		id, ok := seen[key]
 		if !ok {
-			id = classID(len(b.classes))
+			id = ClassID(len(b.classes))
 			seen[key] = id
 			b.classes = append(b.classes, c)
 			b.enter(c)

@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"iter"
-	"slices"
 	"sync/atomic"
 
 	"accesspath/iam"
@@ -13,17 +12,17 @@ import (
 
 // Tables are what a graph consists of besides its nodes and its model, as flat
 // lists: what is written to keep a graph, and read to have it again without
-// evaluating any policy. The zero class and circle numbers mean "none".
+// evaluating any policy.
 type Tables struct {
-	Class    []uint32     // of each node, plus one
-	Circle   []uint32     // of each class, plus one
+	Class    []ClassID // of each node
+	Classes  ListsOf[NodeID]
+	Circle   []CircleID // of each class
+	Circles  ListsOf[ClassID]
 	Edges    [3]EdgeTable // from nodes, classes and circles
 	Requires packed.Texts // requirements, as they write themselves
 	Sessions Lists        // a role or root user, and the nodes of its sessions under limits
 	Members  Lists        // a user, and the group
 	Index    *IndexTable
-
-	connected *[3]adjacency // see Connect
 }
 
 // A Source has the nodes of a graph, and makes each when it is asked for: a
@@ -77,19 +76,13 @@ func (s *stored) requirement(n uint32) policy.Requirement {
 
 // Tables lays the graph open. It is of no use for graphs that Extend made.
 func (g *Graph) Tables() *Tables {
-	t := &Tables{Class: make([]uint32, len(g.class)), Circle: make([]uint32, len(g.circle))}
+	t := &Tables{Class: g.class, Classes: g.classes, Circle: g.circle, Circles: g.circles}
 	requires := make([]string, len(g.reqs))
 	for i, r := range g.reqs {
 		text, _ := r.AppendBinary(nil) // never fails
 		requires[i] = string(text)
 	}
 	t.Requires = packed.PackTexts(requires)
-	for i, c := range g.class {
-		t.Class[i] = uint32(c + 1)
-	}
-	for c, k := range g.circle {
-		t.Circle[c] = uint32(k + 1)
-	}
 	for i, a := range []*adjacency{&g.own, &g.shared, &g.broad} {
 		t.Edges[i] = a.table()
 	}
@@ -124,12 +117,13 @@ func ofNumbers[N ~int32 | ~uint32](list []uint32) []N {
 // Check reports whether the numbers of the tables can be those of a graph of so
 // many nodes.
 func (t *Tables) Check(nodes int) bool {
-	circles := len(t.Edges[2].Run)
-	if len(t.Class) != nodes || !below(t.Class, len(t.Circle)+1) || !below(t.Circle, circles+1) || !t.Index.fits() {
+	classes, circles := t.Classes.Len(), t.Circles.Len()
+	if len(t.Class) != nodes || !belowOrNone(t.Class, classes) || !t.Classes.check(1, nodes) ||
+		len(t.Circle) != classes || !belowOrNone(t.Circle, circles) || !t.Circles.check(1, classes) || !t.Index.fits() {
 		return false
 	}
-	for i, tails := range [3]int{nodes, len(t.Circle), circles} {
-		if e := &t.Edges[i]; len(e.Run) != tails || !e.check(nodes, t.Requires.Len()) {
+	for i, tails := range [3]int{nodes, classes, circles} {
+		if !t.Edges[i].check(tails, nodes, t.Requires.Len()) {
 			return false
 		}
 	}
@@ -137,8 +131,30 @@ func (t *Tables) Check(nodes int) bool {
 }
 
 // below reports whether all numbers are.
-func below(list []uint32, end int) bool {
-	return !slices.ContainsFunc(list, func(n uint32) bool { return uint64(n) >= uint64(end) })
+func below[N ~uint8 | ~uint32](list []N, end int) bool {
+	var a, b, c, d N // the most of every fourth: none waits for the one before
+	rest := list
+	for ; len(rest) >= 4; rest = rest[4:] {
+		a, b, c, d = max(a, rest[0]), max(b, rest[1]), max(c, rest[2]), max(d, rest[3])
+	}
+	for _, n := range rest {
+		a = max(a, n)
+	}
+	return len(list) == 0 || uint64(max(a, b, c, d)) < uint64(end)
+}
+
+// belowOrNone is below for a list some of whose numbers say that there is none: all
+// of their bits are set.
+func belowOrNone[N ~uint32](list []N, end int) bool {
+	var a, b N // as in below; plus one
+	rest := list
+	for ; len(rest) >= 2; rest = rest[2:] {
+		a, b = max(a, rest[0]+1), max(b, rest[1]+1)
+	}
+	for _, n := range rest {
+		a = max(a, n+1)
+	}
+	return uint64(max(a, b)) <= uint64(end)
 }
 
 // Restore makes a graph of what Tables gave, of the same nodes, and of a snapshot
@@ -192,58 +208,6 @@ func Resume(ctx context.Context, s *iam.Snapshot, o Options, t *Tables) (*Graph,
 
 // edgesOf fills in classes, circles and edges.
 func (g *Graph) edgesOf(t *Tables) {
-	g.class = make([]classID, len(t.Class))
-	for i, c := range t.Class {
-		g.class[i] = classID(c) - 1
-	}
-	g.circle = make([]circleID, len(t.Circle))
-	for i, k := range t.Circle {
-		g.circle[i] = circleID(k) - 1
-	}
-	g.classes, g.circles = membersOf[NodeID](t.Class, len(t.Circle)), membersOf[classID](t.Circle, len(t.Edges[2].Run))
-	g.accounts = make([]string, len(g.classes))
-	for c, members := range g.classes {
-		if len(members) > 0 {
-			g.accounts[c] = g.AccountOf(members[0])
-		}
-	}
-	if t.connected == nil {
-		t.Connect()
-	}
-	g.own, g.shared, g.broad = t.connected[0], t.connected[1], t.connected[2]
-}
-
-// Connect prepares what Restore and Resume need first, and what takes longest:
-// whoever has something else to read meanwhile calls it beside that.
-func (t *Tables) Connect() {
-	var connected [3]adjacency
-	for i := range t.Edges {
-		connected[i] = t.Edges[i].adjacency(len(t.Class))
-	}
-	t.connected = &connected
-}
-
-// membersOf lists, for each of n groups, who is in it, in order. The group of each
-// is given plus one.
-func membersOf[N ~int32 | ~uint32](group []uint32, n int) [][]N {
-	ends := make([]uint32, n+1)
-	for _, k := range group {
-		if k > 0 {
-			ends[k]++
-		}
-	}
-	for k := range n {
-		ends[k+1] += ends[k]
-	}
-	all, out, at := make([]N, ends[n]), make([][]N, n), slices.Clone(ends)
-	for i, k := range group {
-		if k > 0 {
-			all[at[k-1]] = N(i)
-			at[k-1]++
-		}
-	}
-	for k := range out {
-		out[k] = all[ends[k]:ends[k+1]:ends[k+1]]
-	}
-	return out
+	g.class, g.classes, g.circle, g.circles = t.Class, t.Classes, t.Circle, t.Circles
+	g.own, g.shared, g.broad = t.Edges[0].adjacency(), t.Edges[1].adjacency(), t.Edges[2].adjacency()
 }

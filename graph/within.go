@@ -105,9 +105,9 @@ func (p *picked) advance() {
 func (w *Within) runs(n NodeID) [3]picked {
 	g := w.g
 	out := [3]picked{w.own.of(uint32(n))}
-	if c := g.class[n]; c != noClass {
+	if c := g.class[n]; c != NoClass {
 		out[1] = w.shared.of(uint32(c))
-		if k := g.circle[c]; k != noCircle {
+		if k := g.circle[c]; k != NoCircle {
 			out[2] = w.broad.of(uint32(k))
 		}
 	}

@@ -217,6 +217,10 @@ func (e *encoder) list(s *shape, v reflect.Value) {
 }
 
 func (e *encoder) table(s *shape, v reflect.Value) {
+	if e.numbers != nil && v.Type() == coverageType {
+		e.text(coverageText(v.Interface().(iam.Coverage)))
+		return
+	}
 	if v.IsNil() {
 		e.uint(0)
 		return

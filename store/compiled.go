@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
-	"sync"
 	"time"
 
 	"accesspath/graph"
@@ -66,7 +65,8 @@ func (h *compiledHead) at(asOf time.Time) bool {
 // A Compiled is a compiled form that was opened.
 type Compiled struct {
 	// Graph answers who-can, can, paths and what-can. The accounts of its
-	// snapshot are outlines; it cannot be extended by escalations.
+	// snapshot are outlines, and its sources are not told; it cannot be extended
+	// by escalations.
 	Graph  *graph.Graph
 	edges  *graph.Tables
 	tables *compiledTables
@@ -213,15 +213,13 @@ func openCompiled(ctx context.Context, file []byte, info Info, engine string, o 
 		return nil, errors.New("it is of another time, and what policies say has changed since")
 	}
 	t := readCompiledTables(in, schema)
-	graphTables, err := readTables(in, t.nodes.ids.Len())
-	if err != nil {
-		return nil, err
+	if in.err != nil {
+		return nil, in.err
 	}
-	var connecting sync.WaitGroup
-	connecting.Go(graphTables.Connect)
-	s, err := t.snapshot(ctx)
-	connecting.Wait()
-	if err != nil {
+	var s *iam.Snapshot
+	outlined := aside(func() (err error) { s, err = t.snapshot(ctx); return err })
+	graphTables, err := readTables(in, t.nodes.ids.Len())
+	if err = cmp.Or(<-outlined, err); err != nil {
 		return nil, err
 	}
 	return &Compiled{Graph: graph.Restore(graphTables, t, s, head.Inventory, o), edges: graphTables, tables: t}, nil

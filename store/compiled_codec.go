@@ -20,6 +20,8 @@ import (
 //   - A moment is the seconds since 2000, in four bytes; 0 is one that they cannot
 //     hold, written in full.
 //   - A position is told by those before it in the record.
+//   - What is known of an account is a text like others: nearly all accounts have the
+//     same, which is then read once.
 
 // spelledFields are the fields of a type that the one of its ARN may spell out;
 // -1 if it has no such field.

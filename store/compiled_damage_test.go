@@ -57,8 +57,8 @@ func useForm(g *graph.Graph, question [2]string) {
 		for range g.In(graph.NodeID(i)) {
 		}
 	}
-	for range 3 { // another way is taken from the second on
-		g.Candidates(question[0], question[1], false)
+	for _, pattern := range []bool{false, true} {
+		g.Candidates(question[0], question[1], pattern)
 	}
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"encoding/binary"
-	"slices"
 	"sync"
 
 	"accesspath/internal/packed"
@@ -87,7 +86,7 @@ func packDocuments(docs []*policy.Document) *documentPacks {
 	var text []byte
 	for from := 0; from < len(docs); {
 		to, size := from, 0
-		for ; to < len(docs) && size < compiledPack; to++ {
+		for ; to < len(docs) && size < compiledPack && to-from < compiledPack; to++ {
 			size += len(docs[to].Text)
 		}
 		text = text[:0]
@@ -138,10 +137,23 @@ func readPacked(in *fileReader) packedDocuments {
 		}
 		return newSampleDecoder(text)
 	})
-	if d.until.Len() != d.packs.Len() || !slices.IsSorted(d.until.All()) {
+	if d.until.Len() != d.packs.Len() || !packsOf(d.until.All()) {
 		in.err = errDamaged
 	}
 	return d
+}
+
+// packsOf reports whether numbers can be the first documents behind packs: none has
+// more than compiledPack.
+func packsOf(until []uint32) bool {
+	from := uint32(0)
+	for _, to := range until {
+		if to < from || to-from > compiledPack {
+			return false
+		}
+		from = to
+	}
+	return true
 }
 
 // count is the number of documents.

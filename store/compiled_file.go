@@ -19,7 +19,7 @@ import (
 // bytes and its bytes, filled up to eight.
 
 const (
-	compiledMagic = "accpath-graph-2\n"
+	compiledMagic = "accpath-graph-3\n"
 	compiledStart = 32
 	compiledPiece = 1 << 20 // bytes
 )

@@ -41,6 +41,7 @@ type compiledTables struct {
 		*policy.Parser
 	}
 	lastResource atomic.Pointer[foundResource]
+	coverages    coverages
 
 	mu  sync.Mutex
 	err error // the first that a record had
@@ -110,11 +111,12 @@ func readCompiledTables(in *fileReader, s *schema) *compiledTables {
 	t.unique, t.arns, t.points = in.numbers(), in.numbers(), in.all()
 	t.nodes = readNodes(in, special)
 	t.docs = readPacked(in)
+	if in.err != nil || t.rest.Len() != 1 || t.arns.Len() != t.resources.records.Len() {
+		in.err = errDamaged
+		return t
+	}
 	t.parsed = make([]atomic.Pointer[policy.Document], t.docs.count())
 	t.parser.Parser = policy.NewParser()
-	if t.rest.Len() != 1 || t.arns.Len() != t.resources.records.Len() {
-		in.err = errDamaged
-	}
 	return t
 }
 
@@ -158,18 +160,18 @@ func (t *compiledTables) managed(n uint64) (*iam.ManagedPolicy, bool) { return t
 // snapshot reads what is not read piece by piece.
 func (t *compiledTables) snapshot(ctx context.Context) (*iam.Snapshot, error) {
 	s := &iam.Snapshot{}
-	d := &decoder{schema: t.schema, text: string(t.rest.Of(0)), numbered: t}
-	get(d, s)
-	if err := d.end(); err != nil {
+	accounts := make([]*iam.Account, t.accounts.Len())
+	pieces := (len(accounts) + outlinePiece - 1) / outlinePiece
+	err := parallel(ctx, 1+pieces, func(piece int) error {
+		if piece == pieces {
+			return readRecord(t, &t.rest, 0, s)
+		}
+		return t.outlines(accounts, piece*outlinePiece, min((piece+1)*outlinePiece, len(accounts)))
+	})
+	if err != nil {
 		return nil, err
 	}
-	for i := range t.accounts.Len() {
-		a := &iam.Account{}
-		if err := readRecord(t, &t.accounts, i, a); err != nil {
-			return nil, err
-		}
-		s.Accounts = append(s.Accounts, a)
-	}
+	s.Accounts = accounts
 	for _, n := range t.points {
 		r, ok := t.resources.get(t, uint64(n))
 		if !ok {
@@ -178,6 +180,21 @@ func (t *compiledTables) snapshot(ctx context.Context) (*iam.Snapshot, error) {
 		s.Resources = append(s.Resources, r)
 	}
 	return s, ctx.Err()
+}
+
+// outlinePiece is how many accounts are read at a time: on several processors, since
+// nothing can be asked before.
+const outlinePiece = 128
+
+// outlines reads some of the accounts.
+func (t *compiledTables) outlines(accounts []*iam.Account, from, to int) error {
+	for i := from; i < to; i++ {
+		accounts[i] = &iam.Account{}
+		if err := readRecord(t, &t.accounts, i, accounts[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Resource returns the resource of an ARN, or nil. A question asks for the same one
@@ -228,16 +245,16 @@ var errTables = errors.New("the tables of the graph do not fit each other")
 
 // readTables reads what writeTables wrote, for so many nodes.
 func readTables(in *fileReader, nodes int) (*graph.Tables, error) {
-	t := &graph.Tables{Class: in.all(), Circle: in.all()}
+	t := &graph.Tables{Class: plain[graph.ClassID](in), Classes: plainLists[graph.NodeID](in), Circle: plain[graph.CircleID](in), Circles: plainLists[graph.ClassID](in)}
 	for i := range t.Edges {
-		t.Edges[i] = graph.EdgeTable{Run: in.all(), Ends: in.all(), Head: in.all(), Kind: in.all(), Requires: in.all()}
+		t.Edges[i] = readEdges(in)
 	}
 	t.Requires = *in.texts()
 	for _, into := range []*graph.Lists{&t.Sessions, &t.Members} {
 		l := in.lists()
 		into.Ends, into.Values = l.All()
 	}
-	t.Index = &graph.IndexTable{Holders: in.lists(), Actions: *in.texts(), Resources: *in.texts(), Sets: in.lists(), Documents: in.numbers(), Set: in.numbers(),
+	t.Index = &graph.IndexTable{Holders: in.lists(), Held: in.lists(), Actions: *in.texts(), Resources: *in.texts(), Sets: in.lists(), Documents: in.numbers(), Set: in.numbers(),
 		Open: in.numbers(), About: in.lists(), Services: *in.texts(), ByService: in.lists(), Any: in.numbers(), Unread: in.numbers(),
 		Accounts: *in.texts(), Acting: in.lists()}
 	switch {
@@ -247,4 +264,13 @@ func readTables(in *fileReader, nodes int) (*graph.Tables, error) {
 		return nil, errTables
 	}
 	return t, nil
+}
+
+func readEdges(in *fileReader) graph.EdgeTable {
+	return graph.EdgeTable{Run: plain[uint32](in), Tails: plainLists[uint32](in), Begin: plain[uint32](in), Of: plain[uint32](in),
+		Head: plain[graph.NodeID](in), Kind: plain[graph.EdgeKind](in), Requires: plain[uint32](in), First: plain[uint32](in), Into: plain[uint32](in)}
+}
+
+func plainLists[N ~uint32](in *fileReader) graph.ListsOf[N] {
+	return graph.ListsOf[N]{Ends: plain[uint32](in), Values: plain[N](in)}
 }

@@ -74,7 +74,7 @@ func (w *compiling) snapshot(ctx context.Context, s *iam.Snapshot) error {
 		}
 	}
 	head := *s
-	head.Accounts, head.Resources = nil, nil
+	head.Accounts, head.Resources, head.Sources = nil, nil, nil
 	for i, r := range s.Resources {
 		w.arns = append(w.arns, w.texts.seek(r.ARN))
 		if len(r.AccessPoints) > 0 {
@@ -172,20 +172,37 @@ func (w *compiling) write(out *fileWriter) {
 // writeTables writes the tables of the graph in the order in which readTables
 // reads them.
 func writeTables(out *fileWriter, t *graph.Tables) {
-	out.numbers(t.Class)
-	out.numbers(t.Circle)
+	writePlain(out, t.Class)
+	writePlainLists(out, t.Classes)
+	writePlain(out, t.Circle)
+	writePlainLists(out, t.Circles)
 	for i := range t.Edges {
-		e := &t.Edges[i]
-		for _, list := range [][]uint32{e.Run, e.Ends, e.Head, e.Kind, e.Requires} {
-			out.numbers(list)
-		}
+		writeEdges(out, &t.Edges[i])
 	}
 	out.bytes(t.Requires.Raw())
 	out.bytes(packed.AppendLists(nil, t.Sessions.Ends, t.Sessions.Values))
 	out.bytes(packed.AppendLists(nil, t.Members.Ends, t.Members.Values))
 	x := t.Index
-	for _, raw := range [][]byte{x.Holders.Raw(), x.Actions.Raw(), x.Resources.Raw(), x.Sets.Raw(), x.Documents.Raw(), x.Set.Raw(), x.Open.Raw(), x.About.Raw(),
+	for _, raw := range [][]byte{x.Holders.Raw(), x.Held.Raw(), x.Actions.Raw(), x.Resources.Raw(), x.Sets.Raw(), x.Documents.Raw(), x.Set.Raw(), x.Open.Raw(), x.About.Raw(),
 		x.Services.Raw(), x.ByService.Raw(), x.Any.Raw(), x.Unread.Raw(), x.Accounts.Raw(), x.Acting.Raw()} {
 		out.bytes(raw)
 	}
+}
+
+// writeEdges writes lists of edges in the order in which readEdges reads them.
+func writeEdges(out *fileWriter, e *graph.EdgeTable) {
+	writePlain(out, e.Run)
+	writePlainLists(out, e.Tails)
+	writePlain(out, e.Begin)
+	writePlain(out, e.Of)
+	writePlain(out, e.Head)
+	writePlain(out, e.Kind)
+	writePlain(out, e.Requires)
+	writePlain(out, e.First)
+	writePlain(out, e.Into)
+}
+
+func writePlainLists[N ~uint32](out *fileWriter, l graph.ListsOf[N]) {
+	writePlain(out, l.Ends)
+	writePlain(out, l.Values)
 }

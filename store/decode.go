@@ -35,6 +35,7 @@ type numbered interface {
 	group(uint64) (*iam.Group, bool)
 	profile(uint64) (*iam.InstanceProfile, bool)
 	managed(uint64) (*iam.ManagedPolicy, bool)
+	coverage(text string) (iam.Coverage, bool)
 }
 
 // maxDepth bounds structs inside structs, which a hostile schema could nest
@@ -227,6 +228,10 @@ func (d *decoder) list(s *shape, v reflect.Value) {
 }
 
 func (d *decoder) table(s *shape, v reflect.Value) {
+	if d.numbered != nil && v.IsValid() && v.Type() == coverageType {
+		v.Set(reflect.ValueOf(d.coverage()))
+		return
+	}
 	n, there := d.size()
 	if !there {
 		return

@@ -143,6 +143,7 @@ func (e *env) readStore(ctx context.Context, path, which string) (*iam.Snapshot,
 
 // choose finds a snapshot by id or label; "" and "latest" are the newest,
 // "previous" is the one before. Of several with the same label it is the newest.
+// What there is of its sources may be missing, as Store.Latest says.
 func choose(ctx context.Context, db *store.Store, which string) (store.Info, error) {
 	if which == "" || which == "latest" {
 		return db.Latest(ctx)

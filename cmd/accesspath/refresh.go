@@ -53,6 +53,9 @@ func (e *env) likeNewest(ctx context.Context, db *store.Store, sources []ingest.
 	if err != nil || info.Engine != version() {
 		return nil
 	}
+	if info, err = db.Show(ctx, info.ID); err != nil { // its sources as well
+		return nil
+	}
 	known, err := db.ExportNames(ctx, info.ID)
 	if err != nil {
 		return nil

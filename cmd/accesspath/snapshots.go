@@ -54,6 +54,9 @@ func newSnapshotsShow(e *env, db *string) *cobra.Command {
 			}
 			return e.withStore(ctx, *db, true, func(s *store.Store) error {
 				info, err := choose(ctx, s, append(args, "")[0])
+				if err == nil {
+					info, err = s.Show(ctx, info.ID) // its sources as well
+				}
 				if err != nil {
 					return err
 				}

@@ -103,9 +103,13 @@ type Records struct {
 // AppendRecordEnds appends what comes before the bytes of records.
 func AppendRecordEnds(out []byte, ends []uint32) []byte { return appendSized(out, ends) }
 
-// OpenRecords opens what AppendRecordEnds appended, with the bytes behind it.
+// OpenRecords opens what AppendRecordEnds appended, with the bytes behind it. There
+// cannot be more records than bytes.
 func OpenRecords(data []byte) (Records, error) {
 	ends, rest, err := openSized(data)
+	if err == nil && ends.n > len(rest) {
+		err = ErrDamaged
+	}
 	return Records{ends, rest}, err
 }
 
