@@ -102,6 +102,15 @@ func (g *Graph) NameOf(n NodeID) string {
 	return g.nodes[n].Name
 }
 
+// plain is the kind of a node that has no service and no limit, as far as that is
+// known without making it.
+func (g *Graph) plain(n NodeID) (NodeKind, bool) {
+	if g.stored != nil {
+		return g.stored.Plain(n)
+	}
+	return 0, false
+}
+
 // called lists the nodes of that short name, case ignored, in order.
 func (g *Graph) called(name string) []NodeID {
 	if g.stored != nil {

@@ -38,11 +38,12 @@ type likeness struct {
 	from   *Graph
 	common Common
 	node   []NodeID  // of the new graph, plus one, for each of the other
+	was    []NodeID  // of the other graph, plus one, for each of the new: of one ID, the same or not
 	class  []ClassID // of the new graph, plus one, for each of the other
 	circle []CircleID
-	fresh  []*class // of the new graph, of accounts that are not the same
-	wide   []bool   // of each circle of the new graph: it has members of two accounts that are the same
-	narrow []*circle
+	fresh  []*class  // of the new graph, of accounts that are not the same
+	firmly []int     // of each circle of the new graph: see sameElsewhere
+	narrow []*circle // of the new graph, that have members of one account that is the same, or of none
 }
 
 // newLikeness compares what bears on every edge; it is nil if nothing can be taken
@@ -50,18 +51,14 @@ type likeness struct {
 func newLikeness(b *builder, from *Graph, common Common) *likeness {
 	m, was := b.g.Model, from.Model
 	switch {
-	case !common.Organization, from.stored != nil, len(from.escalations) > 0,
+	case !common.Organization, len(from.escalations) > 0,
 		m.Options.Overrides != nil, was.Options.Overrides != nil, m.Options.StrictData != was.Options.StrictData,
 		m.missesMembers() != was.missesMembers(),
 		!m.sameTime(was.Options.AsOf):
 		return nil
 	}
-	l := &likeness{b: b, from: from, common: common, node: make([]NodeID, from.Len()), class: make([]ClassID, from.classes.Len())}
-	for i := range l.node {
-		if n, ok := b.g.ids[from.nodes[i].ID]; ok && l.sameNode(&b.g.nodes[n], &from.nodes[i]) {
-			l.node[i] = n + 1
-		}
-	}
+	l := &likeness{b: b, from: from, common: common, class: make([]ClassID, from.classes.Len())}
+	l.pair()
 	for c := range l.class {
 		l.class[c] = l.classLike(from.classes.Of(c))
 	}
@@ -74,17 +71,48 @@ func newLikeness(b *builder, from *Graph, common Common) *likeness {
 		}
 	}
 	for _, k := range b.rings {
-		wide := l.isWide(k)
-		if l.wide = append(l.wide, wide); !wide {
+		elsewhere := l.sameElsewhere(k)
+		if l.firmly = append(l.firmly, elsewhere); elsewhere == 0 {
 			l.narrow = append(l.narrow, k)
 		}
 	}
 	return l
 }
 
-// sameNode reports whether two nodes of one ID are the same thing.
-func (l *likeness) sameNode(x, y *Node) bool {
-	return x.Kind == y.Kind && x.Account == y.Account && x.Service == y.Service && (x.Limit == nil) == (y.Limit == nil) && l.sameAccount(x.Account)
+// pair finds the nodes that both graphs have, of which both have the order of the
+// IDs.
+func (l *likeness) pair() {
+	g := l.b.g
+	l.node, l.was = make([]NodeID, l.from.Len()), make([]NodeID, len(g.nodes))
+	is := 0
+	for was := range l.node {
+		id := l.from.IDOf(NodeID(was))
+		for is < len(g.nodes) && g.nodes[is].ID < id {
+			is++
+		}
+		if is == len(g.nodes) {
+			return
+		}
+		if g.nodes[is].ID == id {
+			l.was[is] = NodeID(was) + 1
+			if l.sameNode(&g.nodes[is], NodeID(was)) {
+				l.node[was] = NodeID(is) + 1
+			}
+		}
+	}
+}
+
+// sameNode reports whether a node is the same thing as one of the other graph, of
+// the same ID.
+func (l *likeness) sameNode(x *Node, was NodeID) bool {
+	if x.Account != l.from.AccountOf(was) || !l.sameAccount(x.Account) {
+		return false
+	}
+	if kind, ok := l.from.plain(was); ok {
+		return x.Kind == kind && x.Service == "" && x.Limit == nil
+	}
+	y := l.from.Node(was)
+	return x.Kind == y.Kind && x.Service == y.Service && (x.Limit == nil) == (y.Limit == nil)
 }
 
 // sameAccount reports whether both snapshots have the same of an account, or
@@ -125,7 +153,7 @@ func (l *likeness) circleLike(classes []ClassID) CircleID {
 // trust in everybody, those from accounts that changed are found.
 func (l *likeness) edgesInto(role *iam.Role, s *sources, r *listReader) ([]built, bool) {
 	head := l.b.g.ids[role.ARN]
-	was, ok := l.from.ids[role.ARN]
+	was, ok := l.before(head)
 	if !ok || l.node[was] != head+1 || len(l.from.sessions[was])+len(l.b.g.sessions[head]) > 0 || !l.decided(role, s) {
 		return nil, false
 	}
@@ -159,26 +187,32 @@ func (l *likeness) edgesInto(role *iam.Role, s *sources, r *listReader) ([]built
 	return e.out, true
 }
 
-func (l *likeness) isWide(k *circle) bool {
-	first := ""
+// before is the node of the other graph that has the ID of one of the new.
+func (l *likeness) before(is NodeID) (NodeID, bool) {
+	was := l.was[is]
+	return was - 1, was != 0
+}
+
+// sameElsewhere is the least number of classes of accounts that did not change that
+// a circle has outside of any one account.
+func (l *likeness) sameElsewhere(k *circle) int {
+	same, most, of := 0, 0, map[string]int{}
 	for _, c := range k.classes {
-		switch {
-		case c.account == first || !l.sameAccount(c.account):
-		case first != "":
-			return true
-		default:
-			first = c.account
+		if l.sameAccount(c.account) {
+			same++
+			of[c.account]++
+			most = max(most, of[c.account])
 		}
 	}
-	return false
+	return same - most
 }
 
 // firm reports whether a circle has a member by which both graphs check it: of an
 // account that did not change and is not the role's, and that the trust does not
 // name.
 func (l *likeness) firm(k *circle, e *roleEdges) bool {
-	if len(e.named) == 0 && l.wide[k.id] {
-		return true
+	if len(e.named) < l.firmly[k.id] {
+		return true // the trust cannot name a member of each
 	}
 	for _, c := range k.classes {
 		if c.account == e.role.Account || !l.sameAccount(c.account) {
@@ -238,7 +272,12 @@ func (l *likeness) sameNamed(id string) bool {
 	}
 	arn, _ := policy.ParseARN(id)
 	is, here := l.b.g.ids[id]
-	was, there := l.from.ids[id]
+	was, there := NodeID(0), false
+	if here {
+		was, there = l.before(is)
+	} else {
+		_, there = l.from.Find(id)
+	}
 	return l.sameAccount(arn.Account) && here == there && (!here || l.node[was] == is+1 && l.b.g.nodes[is].Limit == nil && l.b.g.nodes[is].Kind != KindFederatedUser)
 }
 

@@ -33,6 +33,7 @@ type Source interface {
 	AccountOf(NodeID) string
 	IDOf(NodeID) string
 	NameOf(NodeID) string
+	Plain(NodeID) (NodeKind, bool) // the kind of a node that has no service and no limit; false if only the node tells
 	Find(id string) (NodeID, bool)
 	Called(name string) []NodeID        // by short name in lower case, in order
 	HasUniqueID(id string) bool         // of a user or role

@@ -267,6 +267,14 @@ func (t *compiledTables) NameOf(n graph.NodeID) string {
 	return endOf(t.IDOf(n))
 }
 
+// Plain is the kind of a node that has no record.
+func (t *compiledTables) Plain(n graph.NodeID) (graph.NodeKind, bool) {
+	if _, ok := t.nodes.special.Find(uint32(n)); ok {
+		return 0, false
+	}
+	return graph.NodeKind(t.nodes.kinds.At(int(n))), true
+}
+
 // Find finds a node by its ID, the order of nodes.
 func (t *compiledTables) Find(id string) (graph.NodeID, bool) {
 	i, ok := t.texts.find(id, &t.nodes.ids)

@@ -7,7 +7,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 
 	"accesspath/graph"
 	"accesspath/iam"
@@ -41,8 +40,8 @@ func (t *taken) encode(ctx context.Context) (err error) {
 type like struct {
 	earlier *ingest.Earlier
 	id      int64
-	graph   func() *graph.Graph // of the earlier snapshot, which is made meanwhile; nil if it cannot be
-	common  chan graph.Common   // what the snapshots have in common, once; closed if nobody knows
+	form    *store.Compiled   // of the earlier snapshot
+	common  chan graph.Common // what the snapshots have in common, once; closed if nobody knows
 }
 
 // likeNewest loads the newest snapshot of a database if it spares more than it
@@ -88,7 +87,7 @@ func (e *env) likeNewest(ctx context.Context, db *store.Store, sources []ingest.
 	if err != nil || slices.ContainsFunc(exports, func(x *iam.Export) bool { return x.Engine != engine }) {
 		return nil
 	}
-	return &like{id: info.ID, graph: resume(ctx, form, snapshot), common: make(chan graph.Common, 1),
+	return &like{id: info.ID, form: form, common: make(chan graph.Common, 1),
 		earlier: &ingest.Earlier{Snapshot: snapshot, Exports: exports, Unchanged: unchanged}}
 }
 
@@ -97,17 +96,6 @@ func (e *env) likeNewest(ctx context.Context, db *store.Store, sources []ingest.
 func rereadable(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && info.Mode().IsRegular() && !strings.HasPrefix(name, "/dev/") && !strings.HasPrefix(name, "/proc/")
-}
-
-// resume begins to make the graph of a stored snapshot, with the edges of its
-// compiled form, and returns how to wait for it.
-func resume(ctx context.Context, form *store.Compiled, s *iam.Snapshot) func() *graph.Graph {
-	done := make(chan *graph.Graph, 1)
-	go func() {
-		g, _ := form.Resume(ctx, s)
-		done <- g
-	}()
-	return sync.OnceValue(func() *graph.Graph { return <-done })
 }
 
 func bytesOf(sources iter.Seq[iam.Source]) (n int64) {
@@ -130,17 +118,22 @@ func (l *like) tell(ctx context.Context, db *store.Store, encoded *store.Encoded
 }
 
 // build builds the graph of the new snapshot. Edges that the change does not bear
-// on come from the compiled form of the old one.
+// on come from the compiled form of the old one, unless that turns out to be
+// damaged.
 func (l *like) build(ctx context.Context, s *iam.Snapshot, o graph.Options) (*graph.Graph, error) {
 	if l == nil {
 		return graph.Build(ctx, s, o)
 	}
-	return graph.BuildLike(ctx, s, o, func() (*graph.Graph, graph.Common) {
+	g, err := graph.BuildLike(ctx, s, o, func() (*graph.Graph, graph.Common) {
 		select {
 		case common := <-l.common:
-			return l.graph(), common
+			return l.form.Graph, common
 		case <-ctx.Done():
 			return nil, graph.Common{}
 		}
 	})
+	if err == nil && l.form.Err() != nil {
+		return graph.Build(ctx, s, o)
+	}
+	return g, err
 }
