@@ -64,34 +64,11 @@ var ErrOutline = errors.New("the accounts of the snapshot are outlines: load it 
 // where an edge comes into being. Work is split by role; the result does not
 // depend on how. It returns ctx's error if it is cut short.
 func Build(ctx context.Context, s *iam.Snapshot, o Options) (*Graph, error) {
-	return construct(ctx, s, o, nil)
-}
-
-// construct builds a graph; like finds out what can be taken over from another
-// one, and may be nil.
-func construct(ctx context.Context, s *iam.Snapshot, o Options, like func(*builder) *likeness) (*Graph, error) {
-	switch {
-	case s.Outlined():
-		return nil, ErrOutline
-	case ctx.Err() != nil:
-		return nil, stopped(ctx)
-	}
-	b := newBuilder(s, o)
-	if err := b.number(ctx); err != nil {
+	n, err := Number(ctx, s, o)
+	if err != nil {
 		return nil, err
 	}
-	if err := b.classify(ctx); err != nil {
-		return nil, err
-	}
-	if like != nil {
-		b.like = like(b)
-	}
-	slots := make([][]built, len(b.roles))
-	if err := b.eachRole(ctx, o.Workers, func(i int, r *listReader) { slots[i] = b.edgesInto(i, r) }); err != nil {
-		return nil, err
-	}
-	b.assemble(append(slots, b.federationTokens(), b.rootEdges(b.roots)))
-	return b.g, nil
+	return n.Build(ctx)
 }
 
 func newBuilder(s *iam.Snapshot, o Options) *builder {
@@ -139,6 +116,7 @@ func (b *builder) number(ctx context.Context) error {
 	nodes = inNodeOrder(append(nodes, others.nodes...))
 	g := b.g
 	g.nodes, g.ids, g.byName = nodes, make(map[string]NodeID, len(nodes)), &nameIndex{nodes: nodes}
+	g.class = make([]ClassID, len(nodes))
 	g.layers, g.sessions = make([]atomic.Pointer[identity], len(nodes)), map[NodeID][]NodeID{}
 	for i := range nodes {
 		if i%1000 == 0 && ctx.Err() != nil {

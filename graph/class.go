@@ -80,7 +80,6 @@ func relevanceOf(d *policy.Document) relevance {
 // of ctx.
 func (b *builder) classify(ctx context.Context) error {
 	seen := map[string]ClassID{}
-	b.g.class = make([]ClassID, len(b.g.nodes))
 	for i := range b.g.nodes {
 		if i%1000 == 0 && ctx.Err() != nil {
 			return stopped(ctx)

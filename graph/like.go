@@ -24,12 +24,11 @@ type Common struct {
 // found, so that it can be made meanwhile; if it returns nil there is nothing to
 // take over.
 func BuildLike(ctx context.Context, s *iam.Snapshot, o Options, other func() (*Graph, Common)) (*Graph, error) {
-	return construct(ctx, s, o, func(b *builder) *likeness {
-		if g, common := other(); g != nil {
-			return newLikeness(b, g, common)
-		}
-		return nil
-	})
+	n, err := Number(ctx, s, o)
+	if err != nil {
+		return nil, err
+	}
+	return n.BuildLike(ctx, other)
 }
 
 // likeness is what two graphs have in common while the second is built.

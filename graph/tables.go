@@ -76,8 +76,11 @@ func (s *stored) requirement(n uint32) policy.Requirement {
 }
 
 // Tables lays the graph open. It is of no use for graphs that Extend made.
-func (g *Graph) Tables() *Tables {
-	t := &Tables{Class: g.class, Classes: g.classes, Circle: g.circle, Circles: g.circles}
+func (g *Graph) Tables() *Tables { return g.TablesWith(g.Nodes().Index()) }
+
+// TablesWith is Tables where the index of the nodes is known already.
+func (g *Graph) TablesWith(index *IndexTable) *Tables {
+	t := &Tables{Index: index, Class: g.class, Classes: g.classes, Circle: g.circle, Circles: g.circles}
 	requires := make([]string, len(g.reqs))
 	for i, r := range g.reqs {
 		text, _ := r.AppendBinary(nil) // never fails
@@ -95,7 +98,6 @@ func (g *Graph) Tables() *Tables {
 	for _, m := range g.members {
 		t.Members.Add([]uint32{uint32(m.user), uint32(m.group)})
 	}
-	t.Index = newIndexing(g).table()
 	return t
 }
 

@@ -97,14 +97,7 @@ var compiledRoots = []reflect.Type{
 // database, which it does not open. The graph is that of the whole snapshot, with
 // no overrides; engine says which program built it.
 func Compile(ctx context.Context, database string, info Info, engine string, snapshot *iam.Snapshot, g *graph.Graph) error {
-	path := database + compiledSuffix
-	err := replaceFile(path, func(f *os.File) error {
-		return compile(ctx, newFileWriter(f), info, engine, snapshot, g)
-	})
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return nil
+	return Prepare(ctx, snapshot, g.Nodes()).Compile(database, info, engine, g)
 }
 
 // replaceFile puts a file in the place of another, so that readers see the one
@@ -155,36 +148,6 @@ func (s *Store) OpenCompiled(ctx context.Context, info Info, engine string, o gr
 		return nil, fmt.Errorf("%s: %w: %w", path, ErrNotCompiled, err)
 	}
 	return c, nil
-}
-
-func compile(ctx context.Context, out *fileWriter, info Info, engine string, s *iam.Snapshot, g *graph.Graph) error {
-	schema, err := schemaOf(compiledRoots)
-	if err != nil {
-		return err
-	}
-	tables := aside(g.Tables)
-	w := newCompiling(schema, g.Len())
-	w.number(s)
-	if err := w.addNodes(ctx, g); err != nil {
-		return err
-	}
-	if err := w.snapshot(ctx, s); err != nil {
-		return err
-	}
-	docs := aside(func() *documentPacks { return packDocuments(w.docs) })
-	slices.SortFunc(w.moments, time.Time.Compare)
-	w.moments = slices.CompactFunc(w.moments, time.Time.Equal)
-	head := compiledHead{Engine: engine, Schema: schema.text, Snapshot: info.ID, IngestedAt: info.IngestedAt, Digest: info.Digest[:],
-		AsOf: g.Model.Options.AsOf, Moments: w.moments, Certain: !w.uncertain, Inventory: g.Model.Inventory()}
-	text, err := json.Marshal(head)
-	if err != nil {
-		return err
-	}
-	out.bytes(text)
-	w.write(out)
-	out.fail((<-docs).write(out))
-	writeTables(out, <-tables)
-	return out.finish()
 }
 
 // aside makes something meanwhile. It comes once.

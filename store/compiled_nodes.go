@@ -55,7 +55,7 @@ type attachedRecord struct {
 func endOf(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }
 
 // addNodes writes the nodes, and how they are found.
-func (w *compiling) addNodes(ctx context.Context, g *graph.Graph) error {
+func (w *compiling) addNodes(ctx context.Context, g *graph.Nodes) error {
 	l := &w.nodes
 	accounts := map[string]uint32{}
 	for i := range g.Len() {
@@ -130,7 +130,7 @@ func (w *compiling) node(n *graph.Node) (*nodeRecord, error) {
 }
 
 // sortNames puts the nodes that have names in the order of these.
-func (w *compiling) sortNames(g *graph.Graph) {
+func (w *compiling) sortNames(g *graph.Nodes) {
 	l := &w.nodes
 	lower := make([]string, g.Len())
 	for _, n := range l.byName {

@@ -46,6 +46,15 @@ func newCompiling(s *schema, nodes int) *compiling {
 	return w
 }
 
+// add writes the records of a snapshot and of the nodes of its graph.
+func (w *compiling) add(ctx context.Context, s *iam.Snapshot, nodes *graph.Nodes) error {
+	w.number(s)
+	if err := w.addNodes(ctx, nodes); err != nil {
+		return err
+	}
+	return w.snapshot(ctx, s)
+}
+
 func (w *compiling) text(at int, text string) {
 	n := w.texts.meet(text)
 	w.texts.uses[n]++
@@ -153,13 +162,27 @@ func (w *compiling) uniqueIDs() {
 	}
 }
 
+// lists are all records, in their order in the form.
+func (w *compiling) lists() []*recordList {
+	return []*recordList{&w.rest, &w.accounts, &w.userRecords, &w.groupRecords, &w.roleRecords, &w.profileRecords, &w.policyRecords, &w.resources, &w.nodeRecords}
+}
+
+// settle numbers the texts when all have been met, and the moments of documents.
+func (w *compiling) settle() {
+	w.texts.order()
+	for _, r := range w.lists() {
+		*r = *r.fill(&w.texts)
+	}
+	slices.SortFunc(w.moments, time.Time.Compare)
+	w.moments = slices.CompactFunc(w.moments, time.Time.Equal)
+}
+
 // write writes everything but the documents in the order in which
 // readCompiledTables reads it.
 func (w *compiling) write(out *fileWriter) {
-	w.texts.order()
 	w.texts.write(out)
-	for _, r := range []*recordList{&w.rest, &w.accounts, &w.userRecords, &w.groupRecords, &w.roleRecords, &w.profileRecords, &w.policyRecords, &w.resources, &w.nodeRecords} {
-		out.records(r.fill(&w.texts))
+	for _, r := range w.lists() {
+		out.records(r)
 	}
 	unique := w.texts.places(w.unique)
 	slices.Sort(unique)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"accesspath/graph"
@@ -140,20 +141,20 @@ func (s *session) keep(ctx context.Context, g *graph.Graph) {
 	_ = store.Compile(ctx, s.stored.path, s.stored.info, engineStamp(), s.snapshot, g) // the answer does not hang on it
 }
 
-// building is the graph of a snapshot while it is built.
+// building is the graph of a snapshot while it is built, and what is kept with it.
 type building struct {
-	of   *iam.Snapshot
-	done chan struct{} // closed when the graph is there
-	stop func()        // ends it early; waits until nothing reads the snapshot any more
-	g    *graph.Graph
-	err  error
+	done     chan struct{} // closed when all is there
+	stop     func()        // ends it early; waits until nothing reads the snapshot any more
+	g        *graph.Graph
+	prepared *store.Prepared
+	err      error
 }
 
 // build begins to build the graph of a snapshot, which nobody may change until it
 // is done.
 func (e *env) build(ctx context.Context, t *taken) *building {
 	s, like := t.snapshot, t.like // and not t, which goes when it is saved
-	b := &building{of: s, done: make(chan struct{})}
+	b := &building{done: make(chan struct{})}
 	ctx, cancel := context.WithCancel(ctx)
 	b.stop = func() { cancel(); <-b.done }
 	go func() {
@@ -163,14 +164,27 @@ func (e *env) build(ctx context.Context, t *taken) *building {
 			b.err = err
 			return
 		}
-		b.g, b.err = like.build(ctx, s, graphOptions(asOf))
+		b.make(ctx, s, like, graphOptions(asOf))
 	}()
 	return b
 }
 
+// make builds the graph, and meanwhile makes of its nodes what is kept with it.
+func (b *building) make(ctx context.Context, s *iam.Snapshot, like *like, o graph.Options) {
+	numbering, err := graph.Number(ctx, s, o)
+	if err != nil {
+		b.err = err
+		return
+	}
+	var preparing sync.WaitGroup
+	preparing.Go(func() { b.prepared = store.Prepare(ctx, s, numbering.Nodes()) })
+	b.g, b.err = like.build(ctx, numbering)
+	preparing.Wait()
+}
+
 // compile keeps the graph of a snapshot that was saved beside the database. What
 // goes wrong costs later questions time, and nothing else.
-func (e *env) compile(ctx context.Context, path string, info store.Info, b *building) error {
+func (e *env) compile(path string, info store.Info, b *building) error {
 	done := e.progress("building the graph")
 	<-b.done
 	done()
@@ -178,5 +192,5 @@ func (e *env) compile(ctx context.Context, path string, info store.Info, b *buil
 		return b.err
 	}
 	defer e.progress("keeping the graph")()
-	return store.Compile(ctx, path, info, engineStamp(), b.of, b.g)
+	return b.prepared.Compile(path, info, engineStamp(), b.g)
 }

@@ -115,7 +115,7 @@ func (e *env) keepSnapshot(ctx context.Context, path, label string, read taking)
 	if err != nil {
 		return info, err
 	}
-	if err := e.compile(ctx, path, info, building); err != nil {
+	if err := e.compile(path, info, building); err != nil {
 		fmt.Fprintf(e.stderr, "note: the snapshot is saved; its graph is not, and is built for the next question: %s\n", termsafe.Text(err.Error()))
 	}
 	return info, nil

@@ -117,14 +117,14 @@ func (l *like) tell(ctx context.Context, db *store.Store, encoded *store.Encoded
 	}
 }
 
-// build builds the graph of the new snapshot. Edges that the change does not bear
-// on come from the compiled form of the old one, unless that turns out to be
+// build finds the edges of the new snapshot's graph. Those that the change does not
+// bear on come from the compiled form of the old one, unless that turns out to be
 // damaged.
-func (l *like) build(ctx context.Context, s *iam.Snapshot, o graph.Options) (*graph.Graph, error) {
+func (l *like) build(ctx context.Context, n *graph.Numbering) (*graph.Graph, error) {
 	if l == nil {
-		return graph.Build(ctx, s, o)
+		return n.Build(ctx)
 	}
-	g, err := graph.BuildLike(ctx, s, o, func() (*graph.Graph, graph.Common) {
+	g, err := n.BuildLike(ctx, func() (*graph.Graph, graph.Common) {
 		select {
 		case common := <-l.common:
 			return l.form.Graph, common
@@ -133,7 +133,7 @@ func (l *like) build(ctx context.Context, s *iam.Snapshot, o graph.Options) (*gr
 		}
 	})
 	if err == nil && l.form.Err() != nil {
-		return graph.Build(ctx, s, o)
+		return graph.Build(ctx, g.Model.Snapshot, g.Model.Options)
 	}
 	return g, err
 }
