@@ -91,7 +91,7 @@ func (b *builder) number(ctx context.Context) error {
 	nodes := make([]Node, 0, count+count/8) // some come from elsewhere
 	others := gathered{at: map[string]int{}}
 	for _, a := range s.Accounts {
-		nodes = append(nodes, entities(a)...)
+		nodes = appendEntities(nodes, a)
 		others.add(computeNodes(a)...)
 		b.roles = append(b.roles, a.Roles...)
 	}
@@ -208,10 +208,9 @@ func (b *builder) indexSession(i NodeID) {
 	}
 }
 
-// entities are the nodes of one account; its root user is synthesized
+// appendEntities appends the nodes of one account; its root user is synthesized
 // (GAAD-18).
-func entities(a *iam.Account) []Node {
-	var nodes []Node
+func appendEntities(nodes []Node, a *iam.Account) []Node {
 	if policy.IsAccountID(a.ID) {
 		partition := a.Partition
 		if partition == "" {

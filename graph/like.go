@@ -40,9 +40,10 @@ type likeness struct {
 	was    []NodeID  // of the other graph, plus one, for each of the new: of one ID, the same or not
 	class  []ClassID // of the new graph, plus one, for each of the other
 	circle []CircleID
-	fresh  []*class  // of the new graph, of accounts that are not the same
-	firmly []int     // of each circle of the new graph: see sameElsewhere
-	narrow []*circle // of the new graph, that have members of one account that is the same, or of none
+	fresh  []*class   // of the new graph, of accounts that are not the same
+	firmly []int      // of each circle of the new graph: see sameElsewhere
+	same   [][]*class // of each circle of the new graph: those of accounts that are the same
+	narrow []*circle  // of the new graph, that have members of one account that is the same, or of none
 }
 
 // newLikeness compares what bears on every edge; it is nil if nothing can be taken
@@ -70,7 +71,9 @@ func newLikeness(b *builder, from *Graph, common Common) *likeness {
 		}
 	}
 	for _, k := range b.rings {
-		elsewhere := l.sameElsewhere(k)
+		same := slices.DeleteFunc(slices.Clone(k.classes), func(c *class) bool { return !l.sameAccount(c.account) })
+		l.same = append(l.same, same)
+		elsewhere := sameElsewhere(same)
 		if l.firmly = append(l.firmly, elsewhere); elsewhere == 0 {
 			l.narrow = append(l.narrow, k)
 		}
@@ -192,18 +195,15 @@ func (l *likeness) before(is NodeID) (NodeID, bool) {
 	return was - 1, was != 0
 }
 
-// sameElsewhere is the least number of classes of accounts that did not change that
-// a circle has outside of any one account.
-func (l *likeness) sameElsewhere(k *circle) int {
-	same, most, of := 0, 0, map[string]int{}
-	for _, c := range k.classes {
-		if l.sameAccount(c.account) {
-			same++
-			of[c.account]++
-			most = max(most, of[c.account])
-		}
+// sameElsewhere is how many of some classes there are outside of any one account, at
+// least.
+func sameElsewhere(classes []*class) int {
+	most, of := 0, map[string]int{}
+	for _, c := range classes {
+		of[c.account]++
+		most = max(most, of[c.account])
 	}
-	return same - most
+	return len(classes) - most
 }
 
 // firm reports whether a circle has a member by which both graphs check it: of an
@@ -213,11 +213,8 @@ func (l *likeness) firm(k *circle, e *roleEdges) bool {
 	if len(e.named) < l.firmly[k.id] {
 		return true // the trust cannot name a member of each
 	}
-	for _, c := range k.classes {
-		if c.account == e.role.Account || !l.sameAccount(c.account) {
-			continue
-		}
-		if slices.ContainsFunc(c.members, func(n NodeID) bool { return !e.named[n] }) {
+	for _, c := range l.same[k.id] {
+		if c.account != e.role.Account && (len(e.named) < len(c.members) || slices.ContainsFunc(c.members, func(n NodeID) bool { return !e.named[n] })) {
 			return true
 		}
 	}

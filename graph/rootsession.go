@@ -156,7 +156,7 @@ func (b *builder) rootCallers(o *iam.Organization) [][]Node {
 		if account.ID != o.ManagementAccount && !m.adminOfIAM(account.ID) {
 			continue
 		}
-		for _, n := range entities(account) {
+		for _, n := range appendEntities(nil, account) {
 			key, ok := m.rootCaller(&n)
 			if !ok {
 				continue
