@@ -125,13 +125,14 @@ func readParts(ctx context.Context, sources []Source, o Options) ([]*part.Part, 
 	o.Progress.begin(len(units))
 	parts := make([]*part.Part, len(units))
 	docs := scan.NewDocuments()
-	o.Earlier.keepDocuments(docs)
+	keep := sync.OnceFunc(func() { o.Earlier.keepDocuments(docs) }) // for what has to be read
 	next := make(chan int)
 	var group sync.WaitGroup
 	for range o.workers(len(units)) {
 		group.Go(func() {
 			for i := range next {
 				if parts[i] = known.unit(units[i]); parts[i] == nil {
+					keep()
 					parts[i] = units[i].read(ctx, docs, o)
 				}
 				o.Progress.done(parts[i])

@@ -72,7 +72,7 @@ func (s *Store) Common(ctx context.Context, e *Encoded, is *iam.Snapshot, id int
 	}
 	now := make(map[partPlace][sha256.Size]byte, len(e.parts))
 	for _, p := range e.parts {
-		now[partPlace{p.kind, p.name}] = digest(p.schema, p.data, p.digests())
+		now[partPlace{p.kind, p.name}] = p.sums.stored
 	}
 	common, shared := commonOf(stored, now)
 	if !shared {

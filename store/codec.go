@@ -27,6 +27,28 @@ type part struct {
 	data       []byte
 	documents  []*policy.Document
 	positions  []byte // nil if there are none
+	sums       sums   // of all that
+}
+
+// sums are what a part is known by, worked out once: they are wanted for the
+// digest of the snapshot, for what it has in common with others, and to save it.
+type sums struct {
+	digests   []byte            // of the documents, one after the other
+	stored    [sha256.Size]byte // by which the part is found
+	facts     [sha256.Size]byte // whatever it was written by
+	positions [sha256.Size]byte
+}
+
+// sum works out the sums of a part that is complete.
+func (p *part) sum() *part {
+	p.sums.digests = digestsOf(p.documents)
+	p.sums.stored = digest(p.schema, p.data, p.sums.digests)
+	p.sums.facts = p.sums.stored
+	if p.schema != "" {
+		p.sums.facts = digest("", p.data, p.sums.digests)
+	}
+	p.sums.positions = digest("", p.positions, nil)
+	return p
 }
 
 // digest covers the documents, because data names them by number only, and the
@@ -43,10 +65,10 @@ func digest(schema string, data []byte, documents []byte) [sha256.Size]byte {
 	return [sha256.Size]byte(h.Sum(nil))
 }
 
-// digests lists the digests of the part's documents, one after the other.
-func (p *part) digests() []byte {
-	out := make([]byte, 0, len(p.documents)*sha256.Size)
-	for _, d := range p.documents {
+// digestsOf lists the digests of documents, one after the other.
+func digestsOf(documents []*policy.Document) []byte {
+	out := make([]byte, 0, len(documents)*sha256.Size)
+	for _, d := range documents {
 		out = append(out, d.Digest[:]...)
 	}
 	return out
@@ -301,5 +323,6 @@ func reference[T any](e *encoder, index map[*T]int, p *T, what string) {
 
 // part ends the encoding.
 func (e *encoder) part(kind, name string) (*part, error) {
-	return &part{kind: kind, name: name, schema: e.schema.text, data: e.buf, documents: e.docs, positions: packOrigins(e.origins)}, e.err
+	p := &part{kind: kind, name: name, schema: e.schema.text, data: e.buf, documents: e.docs, positions: packOrigins(e.origins)}
+	return p.sum(), e.err
 }

@@ -78,7 +78,7 @@ func encoded(t *testing.T, s *iam.Snapshot) []encodedPart {
 	}
 	var out []encodedPart
 	for _, p := range parts {
-		out = append(out, encodedPart{string(p.data), string(p.digests()), string(p.positions)})
+		out = append(out, encodedPart{string(p.data), string(p.sums.digests), string(p.positions)})
 	}
 	return out
 }

@@ -42,8 +42,9 @@ type numbered interface {
 // without end; ours go six deep.
 const maxDepth = 32
 
+// newDecoder reads data, which nobody changes after that.
 func newDecoder(s *schema, data []byte, docs []*policy.Document, positions []byte) *decoder {
-	return &decoder{schema: s, text: string(data), docs: docs, origins: newOriginReader(positions)}
+	return &decoder{schema: s, text: textOf(data), docs: docs, origins: newOriginReader(positions)}
 }
 
 var (

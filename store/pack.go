@@ -112,12 +112,17 @@ func indexed(index []byte) []located {
 	return out
 }
 
-// readPack returns the texts of a pack one after the other.
+// readPack reads the data of a pack.
 func readPack(ctx context.Context, tx *sql.Tx, id int64) ([]byte, error) {
 	var packed []byte
 	if err := tx.QueryRowContext(ctx, "SELECT data FROM pack WHERE id = ?", id).Scan(&packed); err != nil {
 		return nil, fmt.Errorf("pack %d: %w", id, err)
 	}
+	return packed, nil
+}
+
+// unpackPack returns the texts of a pack one after the other.
+func unpackPack(id int64, packed []byte) ([]byte, error) {
 	text, err := decompress(packed)
 	if err != nil {
 		return nil, fmt.Errorf("pack %d: %w", id, err)
@@ -134,15 +139,15 @@ func (l located) within(pack []byte) ([]byte, error) {
 }
 
 // loadDocuments reads and parses the documents with the given digests. Parsing
-// takes most of the time, so that packs are parsed in parallel.
+// takes most of the time, so that packs are unpacked and parsed in parallel.
 func loadDocuments(ctx context.Context, tx *sql.Tx, wanted map[[sha256.Size]byte]bool) (map[[sha256.Size]byte]*policy.Document, error) {
 	packs, err := locate(ctx, tx, wanted)
 	if err != nil {
 		return nil, err
 	}
-	texts := make([][]byte, len(packs))
+	data := make([][]byte, len(packs))
 	for i := range packs {
-		if texts[i], err = readPack(ctx, tx, packs[i].id); err != nil {
+		if data[i], err = readPack(ctx, tx, packs[i].id); err != nil {
 			return nil, err
 		}
 	}
@@ -151,7 +156,11 @@ func loadDocuments(ctx context.Context, tx *sql.Tx, wanted map[[sha256.Size]byte
 	err = parallel(ctx, len(packs), func(i int) (err error) {
 		parser := parsers.Get().(*policy.Parser)
 		defer parsers.Put(parser)
-		parsed[i], err = packs[i].parse(parser, texts[i])
+		text, err := unpackPack(packs[i].id, data[i])
+		if err != nil {
+			return err
+		}
+		parsed[i], err = packs[i].parse(parser, text)
 		return err
 	})
 	if err != nil {

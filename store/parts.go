@@ -90,7 +90,8 @@ func encodeSnapshot(ctx context.Context, s *iam.Snapshot, exports []*iam.Export)
 	if err != nil {
 		return nil, err
 	}
-	return append(parts, &part{kind: kindSchema, data: []byte(current.text)}), ctx.Err()
+	described := &part{kind: kindSchema, data: []byte(current.text)}
+	return append(parts, described.sum()), ctx.Err()
 }
 
 // sharedPolicies lists, by ARN, the managed policies that attachments point to

@@ -110,7 +110,11 @@ func (w *writer) move(from packItems, to *packer) error {
 	if len(from.items) == 0 {
 		return nil
 	}
-	text, err := readPack(w.ctx, w.tx, from.id)
+	data, err := readPack(w.ctx, w.tx, from.id)
+	if err != nil {
+		return err
+	}
+	text, err := unpackPack(from.id, data)
 	if err != nil {
 		return err
 	}

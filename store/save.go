@@ -94,8 +94,7 @@ func describe(s *iam.Snapshot, parts []*part) Info {
 		if p.kind == kindHead || p.kind == kindDiagnostics || p.kind == kindSchema || p.kind == kindExport {
 			continue
 		}
-		d := digest("", p.data, p.digests())
-		fmt.Fprintf(h, "%s %q %x\n", p.kind, p.name, d)
+		fmt.Fprintf(h, "%s %q %x\n", p.kind, p.name, p.sums.facts)
 	}
 	info.Digest = [sha256.Size]byte(h.Sum(nil))
 	return info
@@ -142,13 +141,13 @@ func (w *writer) parts(id int64, parts []*part) error {
 		if i > 0 && parts[i-1].kind != p.kind {
 			ordinal = 0
 		}
-		partID, err := w.part(p.schema, p.data, p.digests())
+		partID, err := w.part(&p.sums.stored, p.data, p.sums.digests)
 		if err != nil {
 			return err
 		}
 		var positions sql.NullInt64
 		if p.positions != nil {
-			if positions.Int64, err = w.part("", p.positions, nil); err != nil {
+			if positions.Int64, err = w.part(&p.sums.positions, p.positions, []byte{}); err != nil {
 				return err
 			}
 			positions.Valid = true
@@ -164,8 +163,7 @@ func (w *writer) parts(id int64, parts []*part) error {
 }
 
 // part stores a part unless it is there.
-func (w *writer) part(schema string, data, digests []byte) (id int64, err error) {
-	sum := digest(schema, data, digests)
+func (w *writer) part(sum *[sha256.Size]byte, data, digests []byte) (id int64, err error) {
 	err = w.tx.QueryRowContext(w.ctx, "SELECT id FROM part WHERE sha256 = ?", sum[:]).Scan(&id)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
@@ -173,9 +171,6 @@ func (w *writer) part(schema string, data, digests []byte) (id int64, err error)
 	packed, err := compress(data)
 	if err != nil {
 		return 0, err
-	}
-	if digests == nil {
-		digests = []byte{}
 	}
 	res, err := w.tx.ExecContext(w.ctx, "INSERT INTO part (sha256, data, documents) VALUES (?, ?, ?)", sum[:], packed, digests)
 	if err != nil {
