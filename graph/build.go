@@ -24,7 +24,7 @@ type builder struct {
 	scans     []sources
 	byUnique  map[string]NodeID
 	byRole    map[string][]NodeID // account/name; empty if no trust names sessions of roles
-	looked    map[*policy.Document]*read
+	looked    looks
 	lists     resourceLists
 	guards    map[string]*assumeGuard  // by account: SCPs on its callers
 	shields   map[string]*assumeGuard  // by account: RCPs on its roles
@@ -77,7 +77,7 @@ func newBuilder(s *iam.Snapshot, o Options) *builder {
 
 func builderOf(g *Graph) *builder {
 	return &builder{g: g, byAccount: map[string][]*class{}, byUnique: map[string]NodeID{}, byRole: map[string][]NodeID{},
-		looked: map[*policy.Document]*read{}, lists: resourceLists{keys: newNumbered(0)}, guards: map[string]*assumeGuard{}, shields: map[string]*assumeGuard{},
+		looked: looks{}, lists: resourceLists{keys: newNumbered(0)}, guards: map[string]*assumeGuard{}, shields: map[string]*assumeGuard{},
 		places: map[string]string{}, within: map[string]reach[*class]{}, reach: reach[*class]{}, verdicts: newVerdicts()}
 }
 
@@ -90,14 +90,16 @@ func (b *builder) number(ctx context.Context) error {
 	}
 	nodes := make([]Node, 0, count+count/8) // some come from elsewhere
 	others := gathered{at: map[string]int{}}
+	ends := []int{0} // of accounts, in nodes
 	for _, a := range s.Accounts {
 		nodes = appendEntities(nodes, a)
+		ends = append(ends, len(nodes))
 		others.add(computeNodes(a)...)
 		b.roles = append(b.roles, a.Roles...)
 	}
 	slices.SortStableFunc(b.roles, func(x, y *iam.Role) int { return strings.Compare(x.ARN, y.ARN) })
 	b.scans = make([]sources, len(b.roles))
-	sessions := false
+	var by indexed
 	for i, r := range b.roles {
 		if i%1000 == 0 && ctx.Err() != nil {
 			return stopped(ctx)
@@ -105,7 +107,8 @@ func (b *builder) number(ctx context.Context) error {
 		b.scans[i] = b.g.Model.scan(r)
 		b.scans[i].tells = append(b.scans[i].tells, b.rcps(r.Account).tells...)
 		b.outside(r, &b.scans[i], &others)
-		sessions = sessions || slices.ContainsFunc(b.scans[i].arns, func(id string) bool { return strings.HasPrefix(id, sessionRolePrefix) })
+		by.unique = by.unique || len(b.scans[i].unique) > 0
+		by.sessions = by.sessions || slices.ContainsFunc(b.scans[i].arns, func(id string) bool { return strings.HasPrefix(id, sessionRolePrefix) })
 	}
 	others.add(b.federatedUsers()...)
 	others.add(b.g.Model.center.nodes()...)
@@ -113,7 +116,7 @@ func (b *builder) number(ctx context.Context) error {
 		return stopped(ctx)
 	}
 	others.add(b.rootSessionNodes(b.roots)...)
-	nodes = inNodeOrder(append(nodes, others.nodes...))
+	nodes = inNodeOrder(append(nodes, others.nodes...), ends)
 	g := b.g
 	g.nodes, g.ids, g.byName = nodes, make(map[string]NodeID, len(nodes)), &nameIndex{nodes: nodes}
 	g.class = make([]ClassID, len(nodes))
@@ -122,7 +125,7 @@ func (b *builder) number(ctx context.Context) error {
 		if i%1000 == 0 && ctx.Err() != nil {
 			return stopped(ctx)
 		}
-		b.index(NodeID(i), sessions)
+		b.index(NodeID(i), by)
 	}
 	b.memberships()
 	return nil
@@ -158,13 +161,22 @@ func (l *gathered) one(n *Node) {
 }
 
 // inNodeOrder sorts nodes and drops those of an ID that is there already. It moves
-// each once: they are large.
-func inNodeOrder(nodes []Node) []Node {
+// each once: they are large. ends are where runs of nodes end, of which each comes
+// before the next as a rule, as accounts do: what is nearly in order is soon sorted.
+func inNodeOrder(nodes []Node, ends []int) []Node {
 	order := make([]int32, len(nodes))
 	for i := range order {
 		order[i] = int32(i)
 	}
-	slices.SortFunc(order, func(x, y int32) int { return cmp.Or(compareNodes(&nodes[x], &nodes[y]), cmp.Compare(x, y)) })
+	byNode := func(x, y int32) int { return cmp.Or(compareNodes(&nodes[x], &nodes[y]), cmp.Compare(x, y)) }
+	for i := 1; i < len(ends); i++ {
+		slices.SortFunc(order[ends[i-1]:ends[i]], byNode)
+	}
+	rest := slices.Clone(order[ends[len(ends)-1]:])
+	order = order[:ends[len(ends)-1]]
+	slices.SortFunc(order, byNode)
+	slices.SortFunc(rest, byNode)
+	order = merged(order, rest, byNode)
 	order = slices.CompactFunc(order, func(x, y int32) bool { return nodes[x].ID == nodes[y].ID })
 	out := make([]Node, len(order))
 	for i, k := range order {
@@ -173,8 +185,24 @@ func inNodeOrder(nodes []Node) []Node {
 	return out
 }
 
-// index finds nodes again; with sessions, roles by name as well.
-func (b *builder) index(i NodeID, sessions bool) {
+// merged merges two sorted lists.
+func merged[T any](a, b []T, compare func(x, y T) int) []T {
+	out := make([]T, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if compare(a[0], b[0]) <= 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
+}
+
+// indexed says by what else than their IDs trusts name principals.
+type indexed struct{ unique, sessions bool }
+
+// index finds nodes again.
+func (b *builder) index(i NodeID, by indexed) {
 	n := &b.g.nodes[i]
 	b.g.ids[n.ID] = i
 	if n.Limit != nil {
@@ -182,13 +210,13 @@ func (b *builder) index(i NodeID, sessions bool) {
 		return
 	}
 	switch {
-	case n.User != nil && n.User.UniqueID != "":
+	case n.User != nil && n.User.UniqueID != "" && by.unique:
 		b.byUnique[n.User.UniqueID] = i
 	case n.Role != nil:
-		if n.Role.UniqueID != "" {
+		if n.Role.UniqueID != "" && by.unique {
 			b.byUnique[n.Role.UniqueID] = i
 		}
-		if sessions {
+		if by.sessions {
 			key := n.Account + "/" + n.Name
 			b.byRole[key] = append(b.byRole[key], i)
 		}
@@ -295,21 +323,30 @@ func (b *builder) memberships() {
 
 // eachRole runs f for every role on bounded workers; each owns what it writes
 // by index. The first panic-free end or ctx's error ends it.
-func (b *builder) eachRole(ctx context.Context, workers int, f func(i int, r *listReader)) error {
+func (b *builder) eachRole(ctx context.Context, f func(i int, r *listReader)) error {
+	return share(ctx, b.g.Model.Options.Workers, len(b.roles), func() func(int) {
+		r := &listReader{lists: &b.lists}
+		return func(i int) { f(i, r) }
+	})
+}
+
+// share runs what each worker gives for every number below n. Its error is that of
+// ctx, which ends it.
+func share(ctx context.Context, workers, n int, worker func() func(i int)) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range workers {
+	for range min(workers, n) {
 		wg.Go(func() {
-			r := &listReader{lists: &b.lists}
+			f := worker()
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
-				if i >= len(b.roles) {
+				if i >= n {
 					return
 				}
-				f(i, r)
+				f(i)
 			}
 		})
 	}

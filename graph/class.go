@@ -39,21 +39,32 @@ type relevance struct {
 	bears    []*policy.Statement // all that apply
 }
 
-// read is relevance with what its statements say of resources by number.
+// read is relevance with what its statements say of resources by number, once they
+// have numbers.
 type read struct {
 	relevance
+	numbered   bool
 	may, reads []uint32
 }
 
-// look returns what a document says about assuming roles, found once.
-func (b *builder) look(d *policy.Document) *read {
-	r, ok := b.looked[d]
+// looks are what documents say about assuming roles. They belong to one goroutine.
+type looks map[*policy.Document]*read
+
+// at returns what a document says, found once.
+func (l looks) at(d *policy.Document) *read {
+	r, ok := l[d]
 	if !ok {
 		r = &read{relevance: relevanceOf(d)}
-		r.may, r.reads = b.lists.numbers(r.allows), b.lists.numbers(r.bears)
-		b.looked[d] = r
+		l[d] = r
 	}
 	return r
+}
+
+// numberRead numbers what a document says of resources.
+func (b *builder) numberRead(r *read) {
+	if !r.numbered {
+		r.numbered, r.may, r.reads = true, b.lists.numbers(r.allows), b.lists.numbers(r.bears)
+	}
 }
 
 func relevanceOf(d *policy.Document) relevance {
@@ -76,28 +87,36 @@ func relevanceOf(d *policy.Document) relevance {
 	return r
 }
 
-// classify puts every user and role into a class, in node order. Its error is that
-// of ctx.
+// classified is the class that a principal would have to itself, without numbers.
+type classified struct {
+	*class         // nil if it is no user or role
+	key    string  // principals share a class by it
+	alike  string  // equal for classes that get the same verdicts; "" if nothing tells that
+	docs   []*read // its policies
+	bounds []*read // its boundary
+}
+
+// classify puts every user and role into a class, in node order: what their policies
+// say is found on all processors. Its error is that of ctx.
 func (b *builder) classify(ctx context.Context) error {
-	seen := map[string]ClassID{}
 	for i := range b.g.nodes {
-		if i%1000 == 0 && ctx.Err() != nil {
-			return stopped(ctx)
+		if n := &b.g.nodes[i]; n.User != nil || n.Role != nil {
+			b.scps(n.Account)
+			b.place(n.Account)
 		}
-		n := &b.g.nodes[i]
-		if n.User == nil && n.Role == nil {
-			b.g.class[i] = NoClass
-			continue
-		}
-		key, c := b.classOf(n)
-		id, ok := seen[key]
-		if !ok {
-			id = ClassID(len(b.classes))
-			seen[key] = id
-			b.classes = append(b.classes, c)
-		}
-		b.g.class[i] = id
-		b.classes[id].members = append(b.classes[id].members, NodeID(i))
+	}
+	found := make([]classified, len(b.g.nodes))
+	err := share(ctx, b.g.Model.Options.Workers, len(found), func() func(int) {
+		look := looks{}
+		return func(i int) { found[i] = b.classOf(&b.g.nodes[i], look) }
+	})
+	if err != nil {
+		return err
+	}
+	seen := make(map[string]ClassID, len(found))
+	for i := range found {
+		b.join(NodeID(i), &found[i], seen)
+		found[i] = classified{}
 	}
 	for _, c := range b.classes {
 		b.g.classes.Add(c.members)
@@ -105,6 +124,39 @@ func (b *builder) classify(ctx context.Context) error {
 	}
 	b.gather()
 	return nil
+}
+
+// join puts a node into the class of its key, and makes that of the first.
+func (b *builder) join(n NodeID, c *classified, seen map[string]ClassID) {
+	if c.class == nil {
+		b.g.class[n] = NoClass
+		return
+	}
+	id, ok := seen[c.key]
+	if !ok {
+		id = ClassID(len(b.classes))
+		seen[c.key] = id
+		b.classes = append(b.classes, b.numberClass(c))
+	}
+	b.g.class[n] = id
+	b.classes[id].members = append(b.classes[id].members, n)
+}
+
+// numberClass fills in the numbers of a class.
+func (b *builder) numberClass(c *classified) *class {
+	for _, r := range c.docs {
+		b.numberRead(r)
+		c.may, c.reads = append(c.may, r.may...), append(c.reads, r.reads...)
+	}
+	for _, r := range c.bounds {
+		b.numberRead(r)
+		c.reads = append(c.reads, r.reads...)
+	}
+	c.may, c.reads = inOrder(c.may), inOrder(c.reads)
+	if c.alike != "" {
+		c.class.alike = b.verdicts.caller(c.alike)
+	}
+	return c.class
 }
 
 // enter lists a class by its account, and there by whose roles it may assume.
@@ -139,7 +191,8 @@ func (b *builder) guardOf(levels []policy.Level) *assumeGuard {
 				g.apart = true
 				continue
 			}
-			r := b.look(p.Document)
+			r := b.looked.at(p.Document)
+			b.numberRead(r)
 			g.policy = append(g.policy, p.Document.Digest[:]...)
 			g.tells, g.apart, g.reads = append(g.tells, r.tells...), g.apart || r.accounts, append(g.reads, r.reads...)
 		}
@@ -187,10 +240,14 @@ func (m *Model) signature(n *Node, statements []*policy.Statement) (string, bool
 }
 
 // classOf computes the class key of a principal: account, kind, and what its
-// policies and boundary say about assuming roles.
-func (b *builder) classOf(n *Node) (string, *class) {
+// policies and boundary say about assuming roles. There is no class of what is no
+// user or role. The guards and places of accounts are known.
+func (b *builder) classOf(n *Node, look looks) (c classified) {
+	if n.User == nil && n.Role == nil {
+		return c
+	}
 	id := b.g.Model.identityOf(n)
-	c := &class{account: n.Account}
+	c.class = &class{account: n.Account}
 	single, accounts := false, false
 	var tells []*policy.Statement
 	var docs []string
@@ -200,14 +257,14 @@ func (b *builder) classOf(n *Node) (string, *class) {
 			c.open, single = true, true
 			continue
 		}
-		r := b.look(d)
+		r := look.at(d)
 		if !r.any {
 			continue
 		}
 		tells = append(tells, r.tells...)
 		accounts = accounts || r.accounts
 		c.allows = append(c.allows, r.allows...)
-		c.may, c.reads = append(c.may, r.may...), append(c.reads, r.reads...)
+		c.docs = append(c.docs, r)
 		docs = append(docs, string(d.Digest[:]))
 	}
 	boundary := "-"
@@ -218,29 +275,28 @@ func (b *builder) classOf(n *Node) (string, *class) {
 			continue
 		}
 		boundary = "+"
-		if r := b.look(d); r.any {
+		if r := look.at(d); r.any {
 			boundary += string(d.Digest[:])
 			tells = append(tells, r.tells...)
 			accounts = accounts || r.accounts
-			c.reads = append(c.reads, r.reads...)
+			c.bounds = append(c.bounds, r)
 		}
 	}
-	c.may, c.reads = inOrder(c.may), inOrder(c.reads)
 	slices.Sort(docs)
 	docs = slices.Compact(docs)
 	signature, ok := b.g.Model.signature(n, append(tells, b.scps(n.Account).tells...))
-	if single || !ok || n.Limit != nil {
-		return n.ID, c
+	if c.key = n.ID; single || !ok || n.Limit != nil {
+		return c
 	}
 	key := fmt.Sprintf("%d|%t|%s|%s|%s", n.Kind, n.Role != nil && n.Role.ServiceLinked(), boundary, strings.Join(docs, ""), signature)
 	if place := b.place(n.Account); place != "" && !accounts && len(c.allows) > 0 {
 		c.circle = place + "|" + partitionOf(n.ID) + "|" + key
 	}
-	key = n.Account + "|" + key
+	c.key = n.Account + "|" + key
 	if n.Supposed == nil && (n.Kind == KindUser || n.Kind == KindRole) {
-		c.alike = b.verdicts.caller(cmp.Or(c.circle, key))
+		c.alike = cmp.Or(c.circle, c.key)
 	}
-	return key, c
+	return c
 }
 
 // inOrder sorts numbers and drops those that repeat.

@@ -48,7 +48,7 @@ type Model struct {
 	stored *stored // of restored graphs: who has the roles and users; else nil
 	roles  map[string]*iam.Role
 	users  map[string]*iam.User
-	ids    map[string]bool // unique ids of users and roles
+	ids    func() map[string]bool // unique ids of users and roles, listed when some are asked for
 
 	compute map[string][]*iam.Compute    // by ARN of a role
 	agents  map[string][]*iam.Compute    // by ARN of a role that their service holds for itself (SVC-06)
@@ -66,17 +66,20 @@ type Model struct {
 // NewModel prepares a model.
 func NewModel(s *iam.Snapshot, o Options) *Model {
 	m := &Model{Snapshot: s, Options: o, scps: map[string][]policy.Level{}, rcps: map[string][]policy.Level{},
-		org: map[string]policy.OrgFacts{}, roles: map[string]*iam.Role{}, users: map[string]*iam.User{}, ids: map[string]bool{},
+		org:     map[string]policy.OrgFacts{},
 		compute: map[string][]*iam.Compute{}, agents: map[string][]*iam.Compute{}, points: map[string]pointOf{}, pools: map[string]*iam.IdentityPool{}, center: newCenter(s.IdentityCenter)}
-	m.missesMembers = sync.OnceValue(m.findMissingMembers)
+	m.missesMembers, m.ids = sync.OnceValue(m.findMissingMembers), sync.OnceValue(m.listIDs)
+	roles, users := 0, 0
+	for _, a := range s.Accounts {
+		roles, users = roles+len(a.Roles), users+len(a.Users)
+	}
+	m.roles, m.users = make(map[string]*iam.Role, roles), make(map[string]*iam.User, users)
 	for _, a := range s.Accounts {
 		for _, r := range a.Roles {
 			m.roles[r.ARN] = r
-			m.ids[r.UniqueID] = true
 		}
 		for _, u := range a.Users {
 			m.users[u.ARN] = u
-			m.ids[u.UniqueID] = true
 		}
 		m.indexCarriers(a)
 	}
@@ -86,6 +89,20 @@ func NewModel(s *iam.Snapshot, o Options) *Model {
 		}
 	}
 	return m
+}
+
+// listIDs is ids, listed.
+func (m *Model) listIDs() map[string]bool {
+	out := make(map[string]bool, len(m.roles)+len(m.users))
+	for _, a := range m.Snapshot.Accounts {
+		for _, r := range a.Roles {
+			out[r.UniqueID] = true
+		}
+		for _, u := range a.Users {
+			out[u.UniqueID] = true
+		}
+	}
+	return out
 }
 
 // role returns the role of that ARN, or nil.
@@ -133,7 +150,7 @@ func (m *Model) Resources() iter.Seq[*iam.Resource] {
 // hasID reports whether a user or role has that unique id.
 func (m *Model) hasID(id string) bool {
 	if m.stored == nil {
-		return m.ids[id]
+		return m.ids()[id]
 	}
 	return m.stored.HasUniqueID(id)
 }

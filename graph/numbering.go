@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"sync"
 
 	"accesspath/iam"
 )
@@ -48,6 +49,10 @@ func (n *Numbering) BuildLike(ctx context.Context, other func() (*Graph, Common)
 // graph, and may be nil.
 func (n *Numbering) construct(ctx context.Context, like func(*builder) *likeness) (*Graph, error) {
 	b := n.b
+	var tokens, roots []built // which hang on no class
+	var others sync.WaitGroup
+	defer others.Wait()
+	others.Go(func() { tokens, roots = b.federationTokens(), b.rootEdges(b.roots) })
 	if err := b.classify(ctx); err != nil {
 		return nil, err
 	}
@@ -55,10 +60,11 @@ func (n *Numbering) construct(ctx context.Context, like func(*builder) *likeness
 		b.like = like(b)
 	}
 	slots := make([][]built, len(b.roles))
-	if err := b.eachRole(ctx, b.g.Model.Options.Workers, func(i int, r *listReader) { slots[i] = b.edgesInto(i, r) }); err != nil {
+	if err := b.eachRole(ctx, func(i int, r *listReader) { slots[i] = b.edgesInto(i, r) }); err != nil {
 		return nil, err
 	}
-	b.assemble(append(slots, b.federationTokens(), b.rootEdges(b.roots)))
+	others.Wait()
+	b.assemble(append(slots, tokens, roots))
 	return b.g, nil
 }
 

@@ -158,7 +158,8 @@ func (b *builder) classifyFrom(first int) map[string][]NodeID {
 		if n.User == nil && n.Role == nil || n.Supposed.Resource != "" {
 			continue // it assumes nothing that it did not before
 		}
-		key, c := b.classOf(n)
+		c := b.classOf(n, b.looked)
+		key := c.key
 		if c.open || key == n.ID {
 			key = fmt.Sprint(i) // by itself: others have its name, too
 		}
@@ -166,9 +167,10 @@ func (b *builder) classifyFrom(first int) map[string][]NodeID {
 		if !ok {
 			id = ClassID(len(b.classes))
 			seen[key] = id
-			b.classes = append(b.classes, c)
-			b.enter(c)
-			b.reach.add(c, c)
+			class := b.numberClass(&c)
+			b.classes = append(b.classes, class)
+			b.enter(class)
+			b.reach.add(class, class)
 		}
 		g.class[i] = id
 		b.classes[id].members = append(b.classes[id].members, NodeID(i))
