@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -290,13 +291,20 @@ func (b *builder) classOf(n *Node, look looks) (c classified) {
 	}
 	key := fmt.Sprintf("%d|%t|%s|%s|%s", n.Kind, n.Role != nil && n.Role.ServiceLinked(), boundary, strings.Join(docs, ""), signature)
 	if place := b.place(n.Account); place != "" && !accounts && len(c.allows) > 0 {
-		c.circle = place + "|" + partitionOf(n.ID) + "|" + key
+		c.circle = digest(place + "|" + partitionOf(n.ID) + "|" + key)
 	}
-	c.key = n.Account + "|" + key
+	c.key = digest(n.Account + "|" + key)
 	if n.Supposed == nil && (n.Kind == KindUser || n.Kind == KindRole) {
 		c.alike = cmp.Or(c.circle, c.key)
 	}
 	return c
+}
+
+// digest stands for a text of which there are many, and which is long: what
+// statements say of a caller with many tags may be kilobytes.
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return string(sum[:])
 }
 
 // inOrder sorts numbers and drops those that repeat.
