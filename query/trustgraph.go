@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"accesspath/graph"
@@ -91,4 +92,20 @@ func (e *Engine) DescribeEdges(edges []graph.Edge) (GraphEdge, bool) {
 		return GraphEdge{}, false
 	}
 	return list[0], true
+}
+
+// SameTail reports whether two nodes of one ID, of the graphs of two engines, settle
+// the same of edges with the same requirements: then DescribeEdges says the same of
+// these.
+func SameTail(a *Engine, x *graph.Node, b *Engine, y *graph.Node) bool {
+	if originIssuer(x) != originIssuer(y) {
+		return false
+	}
+	switch originIssuer(x) {
+	case longTerm:
+		return a.mfaOf(x).Key() == b.mfaOf(y).Key()
+	case subject:
+		return x.Role == y.Role || slices.Equal(x.Role.Tags, y.Role.Tags) && *issuersOf(x.Role) == *issuersOf(y.Role)
+	}
+	return true
 }

@@ -16,6 +16,7 @@ import (
 	"accesspath/iam"
 	"accesspath/ingest"
 	"accesspath/internal/fixture"
+	"accesspath/policy"
 	"accesspath/query"
 )
 
@@ -158,6 +159,50 @@ func edges(t *rapid.T, g *graph.Graph) map[string]string {
 		}
 	}
 	return out
+}
+
+// TestQRY25TailsDecide: a role whose tags change gains and loses what roles ask of
+// its tags, and a user who loses the MFA device what asks for one, though no trust
+// has changed.
+func TestQRY25TailsDecide(t *testing.T) {
+	const account = "111122223333"
+	arn := func(name string) string { return "arn:aws:iam::" + account + ":" + name }
+	parse := func(text string) *iam.Policy {
+		d, err := policy.NewParser().Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &iam.Policy{Name: "p", Document: d}
+	}
+	may := parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}]}`)
+	trust := func(key, value string) *iam.Policy {
+		return parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"` + account + `"},"Action":["sts:AssumeRole","sts:TagSession"],
+			"Condition":{"StringEquals":{"` + key + `":"` + value + `"}}}]}`)
+	}
+	role := func(name string, trust *iam.Policy) *iam.Role {
+		return &iam.Role{Entity: iam.Entity{ARN: arn("role/" + name), Name: name, Account: account}, Trust: trust}
+	}
+	org := func(team string, mfa iam.State) *iam.Snapshot {
+		caller := role("caller", parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`))
+		caller.Inline, caller.Tags = []*iam.Policy{may}, []iam.Tag{{Key: "team", Value: team}}
+		user := &iam.User{Entity: iam.Entity{ARN: arn("user/u"), Name: "u", Account: account, Inline: []*iam.Policy{may}}, Credentials: &iam.Credentials{MFA: mfa, Password: iam.Present, Keys: iam.Present}}
+		a := &iam.Account{ID: account, Partition: "aws", Users: []*iam.User{user}}
+		a.Roles = []*iam.Role{role("blue", trust("aws:PrincipalTag/team", "blue")), caller, role("guarded", trust("aws:MultiFactorAuthPresent", "true")), role("red", trust("aws:PrincipalTag/team", "red"))}
+		return &iam.Snapshot{Accounts: []*iam.Account{a}}
+	}
+	d := diff(t, input(t, "a", org("red", iam.Present)), input(t, "b", org("blue", iam.KnownEmpty)), Options{MaxPairs: -1})
+	list := func(trusts []Trust) (out []string) {
+		for _, e := range trusts {
+			out = append(out, strings.TrimPrefix(e.From, arn(""))+" "+strings.TrimPrefix(e.To, arn("")))
+		}
+		return out
+	}
+	if got := list(d.Trusts.Added); !slices.Equal(got, []string{"role/caller role/blue"}) {
+		t.Errorf("added %q", got)
+	}
+	if got := list(d.Trusts.Removed); !slices.Equal(got, []string{"role/caller role/red", "user/u role/guarded"}) {
+		t.Errorf("removed %q", got)
+	}
 }
 
 // TestQRY25AgreesWithWhoCan: rows that differ are those of two answers.

@@ -29,6 +29,11 @@ func (b *bundle) compare(c *bundle) int {
 	return cmp.Or(strings.Compare(b.to, c.to), cmp.Compare(b.kind, c.kind))
 }
 
+// open reports whether what is fixed for the tail may decide an edge.
+func (b *bundle) open() bool {
+	return slices.ContainsFunc(b.edges, func(e graph.Edge) bool { return e.Requires.IsOpen() })
+}
+
 // bundles lists what leaves a node, sorted.
 func (s *side) bundles(n graph.NodeID) []bundle {
 	var out []bundle
@@ -60,7 +65,8 @@ func (c *comparison) trusts(ctx context.Context) error {
 		}
 		var a, b []bundle
 		order := compareHeads(before, after)
-		if order == 0 && alike.Out(before[0].value.node, after[0].value.node) {
+		settled := order == 0 && c.sameTail(before[0].value.node, after[0].value.node)
+		if settled && alike.Out(before[0].value.node, after[0].value.node) {
 			before, after = before[1:], after[1:]
 			continue
 		}
@@ -70,13 +76,20 @@ func (c *comparison) trusts(ctx context.Context) error {
 		if order >= 0 {
 			b, after = c.new.bundles(after[0].value.node), after[1:]
 		}
-		c.tail(a, b)
+		c.tail(a, b, settled)
 	}
 	return nil
 }
 
-// tail compares the edges of one tail.
-func (c *comparison) tail(a, b []bundle) {
+// sameTail reports whether the edges from two nodes differ only where their
+// requirements do: what is fixed for a principal decides them as well.
+func (c *comparison) sameTail(x, y graph.NodeID) bool {
+	return query.SameTail(c.old.engine, c.old.g.Node(x), c.new.engine, c.new.g.Node(y))
+}
+
+// tail compares the edges of one tail; settled says that the same requirements make
+// the same edges.
+func (c *comparison) tail(a, b []bundle, settled bool) {
 	for len(a) > 0 || len(b) > 0 {
 		var x, y *bundle
 		switch {
@@ -87,8 +100,8 @@ func (c *comparison) tail(a, b []bundle) {
 		default:
 			x, y = &a[0], &b[0]
 			a, b = a[1:], b[1:]
-			if x.requires == y.requires {
-				continue // what a fold adds comes from the session, and shows as a change of the principal
+			if x.requires == y.requires && (settled || !x.open()) {
+				continue
 			}
 		}
 		c.edge(x, y)
