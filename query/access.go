@@ -183,25 +183,35 @@ func inParallel[T any](ctx context.Context, nodes []graph.NodeID, f func(graph.N
 		}
 		return nil
 	}
-	if len(nodes) <= fewNodes {
-		return out, part(0, len(nodes))
+	return out, shareOut(len(nodes), fewNodes, func() func(from, to int) error { return part })
+}
+
+// sharePiece is how many of a long list one goroutine takes at a time.
+const sharePiece = 16
+
+// shareOut does some work on the elements of a list, by number: on more than a few
+// from as many goroutines as there are processors, each with what worker makes for
+// it.
+func shareOut(elements, few int, worker func() func(from, to int) error) error {
+	if elements <= few {
+		return worker()(0, elements)
 	}
 	var next atomic.Int64
 	errs := make([]error, runtime.GOMAXPROCS(0))
 	var workers sync.WaitGroup
 	for w := range errs {
 		workers.Go(func() {
-			for errs[w] == nil {
-				from := int(next.Add(64)) - 64
-				if from >= len(nodes) {
+			for part := worker(); errs[w] == nil; {
+				from := int(next.Add(sharePiece)) - sharePiece
+				if from >= elements {
 					return
 				}
-				errs[w] = part(from, min(from+64, len(nodes)))
+				errs[w] = part(from, min(from+sharePiece, elements))
 			}
 		})
 	}
 	workers.Wait()
-	return out, cmp.Or(errs...)
+	return cmp.Or(errs...)
 }
 
 // accessOver is the access to what the question asks for: to some of its

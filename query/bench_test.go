@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -187,6 +188,7 @@ func (c *called) Err() error {
 // TestCalledOff: a long question asks its context so often that it can be called
 // off at any moment, and then does no more than leave.
 func TestCalledOff(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // how often it is asked hangs on who does what
 	for _, h := range hostile {
 		if h.name == "everything-chain-30" {
 			continue // runs into its limit each time; the star has as much to choose from

@@ -56,21 +56,34 @@ func TestWhoCanOnProcessors(t *testing.T) {
 	if n := len(g.Candidates("sts:GetCallerIdentity", "*", false)); n <= fewNodes {
 		t.Fatalf("only %d candidates: they are looked at one by one", n)
 	}
-	want := ""
-	for _, processors := range []int{1, 2, 8} {
-		runtime.GOMAXPROCS(processors)
-		r, err := New(g, Options{View: ViewHolders}).WhoCan(t.Context(), "sts:GetCallerIdentity", "*")
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := json.Marshal(r)
-		switch {
-		case err != nil || len(r.Answers) <= fewNodes:
-			t.Fatalf("%d answers, %v", len(r.Answers), err)
-		case want == "":
-			want = string(text)
-		case string(text) != want:
-			t.Errorf("on %d processors there is another answer", processors)
+	for _, q := range []struct {
+		action, resource string
+		o                Options
+		rows, steps      int // more than these
+	}{
+		{"sts:GetCallerIdentity", "*", Options{View: ViewHolders}, fewNodes, -1},
+		{"s3:GetObject", fixture.OrgObject, Options{View: ViewAll, MaxPaths: 3}, fewRows, fewRows},
+	} {
+		want := ""
+		for _, processors := range []int{1, 2, 8} {
+			runtime.GOMAXPROCS(processors)
+			r, err := New(g, q.o).WhoCan(t.Context(), q.action, q.resource)
+			if err != nil {
+				t.Fatal(err)
+			}
+			steps := 0
+			for _, a := range r.Answers {
+				steps += a.Hops
+			}
+			text, err := json.Marshal(r)
+			switch {
+			case err != nil || len(r.Answers) <= q.rows || steps <= q.steps:
+				t.Fatalf("%s: %d answers with %d steps, %v", q.action, len(r.Answers), steps, err)
+			case want == "":
+				want = string(text)
+			case string(text) != want:
+				t.Errorf("%s: on %d processors there is another answer", q.action, processors)
+			}
 		}
 	}
 }

@@ -23,11 +23,13 @@ func (e *Engine) Reaching(ctx context.Context, targets map[graph.NodeID]policy.R
 	if err := w.run(ctx, w.origins()); err != nil {
 		return nil, err
 	}
-	d := &describer{w: w, final: func(s state) (policy.Decision, access) {
-		return policy.Decision{Requires: targets[s.node]}, access{req: targets[s.node]}
-	}}
+	newDescriber := func(w *walker) *describer {
+		return &describer{w: w, final: func(s state) (policy.Decision, access) {
+			return policy.Decision{Requires: targets[s.node]}, access{req: targets[s.node]}
+		}}
+	}
 	r := e.newResult("reaching", nil)
-	if err := e.collect(ctx, w, d, r); err != nil {
+	if err := e.collect(ctx, w, newDescriber, r); err != nil {
 		return nil, err
 	}
 	sortAnswers(r.Answers)

@@ -25,8 +25,8 @@ func (e *Engine) WhoCan(ctx context.Context, action, resource string) (*Result, 
 	if err != nil {
 		return nil, err
 	}
-	d := e.describer(w, list, q)
-	if err := e.collect(ctx, w, d, r); err != nil {
+	newDescriber := func(w *walker) *describer { return w.e.describer(w, list, q) }
+	if err := e.collect(ctx, w, newDescriber, r); err != nil {
 		return nil, err
 	}
 	r.Answers = mergeAnswers(r.Answers, e.outside(q), e.o.MaxPaths)
@@ -159,18 +159,60 @@ func (e *Engine) isOrigin(n *graph.Node) bool {
 	return true
 }
 
-// collect makes the rows of a finished walk.
-func (e *Engine) collect(ctx context.Context, w *walker, d *describer, r *Result) error {
+// collect makes the rows of a finished walk. Each goroutine that describes some has
+// a describer of its own.
+func (e *Engine) collect(ctx context.Context, w *walker, newDescriber func(*walker) *describer, r *Result) error {
 	s := &search{w: w, dist: w.distances(false), out: w.distances(true), maxHops: e.o.MaxHops}
-	reached := e.reachedRoles(w)
-	cut := 0
-	orphans := 0
-	for i, n := range w.origins() {
-		if i%64 == 0 && ctx.Err() != nil {
-			return fmt.Errorf("describing paths: %w", ctx.Err())
+	rows, cut, orphans := e.rows(s)
+	found := make([]*Answer, len(rows))
+	err := shareOut(len(rows), fewRows, func() func(from, to int) error {
+		own := *w // what it counts and remembers is its own; the rest is only read
+		own.e = e.Another()
+		s, d := &search{w: &own, dist: s.dist, out: s.out, maxHops: s.maxHops}, newDescriber(&own)
+		return func(from, to int) error {
+			for i := from; i < to; i++ {
+				if found[i] = s.describe(&rows[i], d); ctx.Err() != nil {
+					return fmt.Errorf("describing paths: %w", ctx.Err())
+				}
+			}
+			return nil
 		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, a := range found {
+		if a != nil {
+			r.Answers = append(r.Answers, *a)
+		}
+	}
+	if cut > 0 {
+		r.cut(fmt.Sprintf("%d origins need more than %d hops", cut, e.o.MaxHops))
+	}
+	w.limits(&r.Limits)
+	if orphans > 0 && e.o.View == ViewOrigins {
+		r.note("no-known-origin", fmt.Sprintf("no loaded principal is known to reach %d of the roles that hold this access; --view holders lists them (QRY-04)", orphans))
+	}
+	return nil
+}
+
+// fewRows is up to how many rows are described by one goroutine.
+const fewRows = 64
+
+// row is an origin that gets somewhere.
+type row struct {
+	n      graph.NodeID
+	state  uint32
+	orphan bool // a role that holds the access, and that no origin is known to reach
+}
+
+// rows lists what is shown of a finished walk, in order, and counts the origins that
+// are too far away, and those that are orphans.
+func (e *Engine) rows(s *search) (rows []row, cut, orphans int) {
+	reached := e.reachedRoles(s.w)
+	for _, n := range s.w.origins() {
 		node := e.g.Node(n)
-		id, ok := w.index[state{n, facts{issuer: originIssuer(node)}}]
+		id, ok := s.w.index[state{n, facts{issuer: originIssuer(node)}}]
 		if !ok || s.dist[id] < 0 {
 			continue
 		}
@@ -182,34 +224,28 @@ func (e *Engine) collect(ctx context.Context, w *walker, d *describer, r *Result
 		if orphan {
 			orphans++
 		}
-		if !e.shown(node, s.dist[id]) {
-			continue
+		if e.shown(node, s.dist[id]) {
+			rows = append(rows, row{n, id, orphan})
 		}
-		traces, more := s.best(id, e.o.MaxPaths)
-		if ctx.Err() != nil { // one origin may have hundreds of long ways
-			return fmt.Errorf("describing paths: %w", ctx.Err())
-		}
-		if len(traces) == 0 {
-			continue
-		}
-		var paths []Path
-		for _, t := range traces {
-			paths = append(paths, d.path(t))
-		}
-		a := d.answer(n, paths, more)
-		if orphan {
-			a.Marks = append(a.Marks, "no-known-origin")
-		}
-		r.Answers = append(r.Answers, a)
 	}
-	if cut > 0 {
-		r.cut(fmt.Sprintf("%d origins need more than %d hops", cut, e.o.MaxHops))
+	return rows, cut, orphans
+}
+
+// describe makes the answer of a row; nil if there is no path to show.
+func (s *search) describe(r *row, d *describer) *Answer {
+	traces, more := s.best(r.state, s.w.e.o.MaxPaths)
+	if len(traces) == 0 || s.w.called() { // one origin may have hundreds of long ways
+		return nil
 	}
-	w.limits(&r.Limits)
-	if orphans > 0 && e.o.View == ViewOrigins {
-		r.note("no-known-origin", fmt.Sprintf("no loaded principal is known to reach %d of the roles that hold this access; --view holders lists them (QRY-04)", orphans))
+	var paths []Path
+	for _, t := range traces {
+		paths = append(paths, d.path(t))
 	}
-	return nil
+	a := d.answer(r.n, paths, more)
+	if r.orphan {
+		a.Marks = append(a.Marks, "no-known-origin")
+	}
+	return &a
 }
 
 // reachedRoles marks the roles that some origin other than a role reaches.
