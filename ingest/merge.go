@@ -45,11 +45,16 @@ type held[T any] struct {
 
 // merge makes one snapshot, snap, of parts in their final order.
 func merge(ctx context.Context, parts []*part.Part, o Options) (*builder, error) {
+	var n listed // at most, as far as the parts say now
+	for _, p := range parts {
+		n.users, n.groups, n.roles = n.users+len(p.Users), n.groups+len(p.Groups), n.roles+len(p.Roles)
+		n.policies, n.profiles = n.policies+len(p.Policies), n.profiles+len(p.Profiles)
+	}
 	b := &builder{
 		o: o, parts: parts, snap: &iam.Snapshot{}, sinks: map[string]*scan.File{},
-		accounts: map[string]*iam.Account{}, facts: map[string]*accountFacts{}, byName: map[string]string{},
-		users: map[string]held[*iam.User]{}, groups: map[string]held[*iam.Group]{}, roles: map[string]held[*iam.Role]{},
-		policies: map[string]held[*iam.ManagedPolicy]{}, profiles: map[string]*iam.InstanceProfile{}, resources: map[string]*heldResource{},
+		accounts: map[string]*iam.Account{}, facts: map[string]*accountFacts{}, byName: make(map[string]string, n.users+n.groups+n.roles+n.policies),
+		users: make(map[string]held[*iam.User], n.users), groups: make(map[string]held[*iam.Group], n.groups), roles: make(map[string]held[*iam.Role], n.roles),
+		policies: map[string]held[*iam.ManagedPolicy]{}, profiles: make(map[string]*iam.InstanceProfile, n.profiles), resources: map[string]*heldResource{},
 		overlaid: map[string]bool{},
 	}
 	b.layers()
@@ -189,29 +194,30 @@ func (b *builder) diagnostics() {
 
 // fill moves what was merged into the accounts, sorted.
 func (b *builder) fill() {
-	for _, arn := range slices.Sorted(maps.Keys(b.users)) {
+	users, groups, roles, policies, profiles := sorting(b.users), sorting(b.groups), sorting(b.roles), sorting(b.policies), sorting(b.profiles)
+	for _, arn := range <-users {
 		u := b.users[arn].entity
 		b.unique(arn, u.Origin)
 		b.accounts[u.Account].Users = append(b.accounts[u.Account].Users, u)
 	}
-	for _, arn := range slices.Sorted(maps.Keys(b.groups)) {
+	for _, arn := range <-groups {
 		g := b.groups[arn].entity
 		b.unique(arn, g.Origin)
 		b.accounts[g.Account].Groups = append(b.accounts[g.Account].Groups, g)
 	}
-	for _, arn := range slices.Sorted(maps.Keys(b.roles)) {
+	for _, arn := range <-roles {
 		r := b.roles[arn].entity
 		r.InstanceProfiles = nil
 		b.unique(arn, r.Origin)
 		b.accounts[r.Account].Roles = append(b.accounts[r.Account].Roles, r)
 	}
-	for _, arn := range slices.Sorted(maps.Keys(b.policies)) {
+	for _, arn := range <-policies {
 		if m := b.policies[arn].entity; m.Account != "aws" {
 			b.unique(arn, m.Origin)
 			b.accounts[m.Account].Policies = append(b.accounts[m.Account].Policies, m)
 		}
 	}
-	for _, arn := range slices.Sorted(maps.Keys(b.profiles)) {
+	for _, arn := range <-profiles {
 		p := b.profiles[arn]
 		a := b.account(p.Account, p.ARN)
 		a.InstanceProfiles = append(a.InstanceProfiles, p)
@@ -227,6 +233,21 @@ func (b *builder) fill() {
 		}
 	}
 	b.snap.Trusted = slices.CompactFunc(sortedTrusted(b.snap.Trusted), func(x, y iam.TrustedAccount) bool { return x.ID == y.ID })
+}
+
+// sorting begins to sort the names of a map, which nobody changes meanwhile. They
+// come once.
+func sorting[T any](named map[string]T) <-chan []string {
+	out := make(chan []string, 1)
+	go func() {
+		names := make([]string, 0, len(named))
+		for name := range named {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		out <- names
+	}()
+	return out
 }
 
 // oddAccount reports an account that cannot exist, at one of its entities.
