@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"maps"
 
 	"accesspath/graph"
 	"accesspath/iam"
@@ -42,43 +43,51 @@ func partIDs(parts []loaded) map[partPlace]int64 {
 }
 
 // Common says what a snapshot that is encoded and not saved yet has in common with
-// one of the database, which was loaded. The error wraps ErrNoSnapshot if that is
-// not there any more.
-func (s *Store) Common(ctx context.Context, e *Encoded, is *iam.Snapshot, id int64, was *iam.Snapshot) (graph.Common, error) {
-	stored := map[partPlace][sha256.Size]byte{}
-	err := s.read(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT sp.kind, sp.name, p.sha256 FROM snapshot_part AS sp JOIN part AS p ON p.id = sp.part_id WHERE sp.snapshot_id = ?`, id)
+// one of the database, which was loaded; same is true if that is all, down to
+// positions. The error wraps ErrNoSnapshot if that is not there any more.
+func (s *Store) Common(ctx context.Context, e *Encoded, is *iam.Snapshot, id int64, was *iam.Snapshot) (common graph.Common, same bool, err error) {
+	stored, placed := map[partPlace][sha256.Size]byte{}, map[partPlace][sha256.Size]byte{}
+	err = s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT sp.kind, sp.name, p.sha256, q.sha256 FROM snapshot_part AS sp
+			JOIN part AS p ON p.id = sp.part_id LEFT JOIN part AS q ON q.id = sp.positions_id WHERE sp.snapshot_id = ?`, id)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
 			var p partPlace
-			var sum []byte
-			if err := rows.Scan(&p.kind, &p.name, &sum); err != nil {
+			var sum, positions []byte
+			if err := rows.Scan(&p.kind, &p.name, &sum, &positions); err != nil {
 				return err
 			}
 			if len(sum) == sha256.Size {
 				stored[p] = [sha256.Size]byte(sum)
+			}
+			if len(positions) == sha256.Size {
+				placed[p] = [sha256.Size]byte(positions)
 			}
 		}
 		return rows.Err()
 	})
 	switch {
 	case err != nil:
-		return graph.Common{}, s.explain(err)
+		return graph.Common{}, false, s.explain(err)
 	case len(stored) == 0:
-		return graph.Common{}, s.missing(id)
+		return graph.Common{}, false, s.missing(id)
 	}
-	now := make(map[partPlace][sha256.Size]byte, len(e.parts))
+	now, nowPlaced := make(map[partPlace][sha256.Size]byte, len(e.parts)), make(map[partPlace][sha256.Size]byte, len(e.parts))
 	for _, p := range e.parts {
 		now[partPlace{p.kind, p.name}] = p.sums.stored
+		if p.positions != nil {
+			nowPlaced[partPlace{p.kind, p.name}] = p.sums.positions
+		}
 	}
+	same = maps.Equal(stored, now) && maps.Equal(placed, nowPlaced)
 	common, shared := commonOf(stored, now)
 	if !shared {
 		leaveOutUsers(&common, is, changedPolicies(was, is))
 	}
-	return common, nil
+	return common, same, nil
 }
 
 // changedPolicies are the policies of AWS that do not say the same in both

@@ -102,6 +102,7 @@ func TestCommon(t *testing.T) {
 		for _, a := range org.Accounts[:2] {
 			a.Roles[0].Attached = append(a.Roles[0].Attached, &iam.Attachment{ARN: m.ARN, Policy: m})
 		}
+		org.Accounts[0].Users[0].Origin.Line = 1
 		return org
 	}
 	const text, other = `{"Statement": [{"Effect": "Allow", "Action": "sts:*", "Resource": "*"}]}`, `{"Statement": [{"Effect": "Deny", "Action": "sts:*", "Resource": "*"}]}`
@@ -110,33 +111,43 @@ func TestCommon(t *testing.T) {
 	was := load(t, s, id)
 	renamed := attached(text, 1)
 	renamed.Accounts[3].Name = "renamed"
+	moved := attached(text, 1)
+	moved.Accounts[0].Users[0].Origin.Line++
+	said := attached(text, 1)
+	said.Diagnostics = append(said.Diagnostics, iam.Diagnostic{Code: "more"})
 	less := attached(text, 1)
 	less.Accounts = less.Accounts[1:]
 	for _, c := range []struct {
 		what string
 		is   *iam.Snapshot
 		want []bool // of each account that was
+		same bool
 	}{
-		{"nothing changed", attached(text, 1), []bool{true, true, true, true}},
-		{"another count", attached(text, 7), []bool{true, true, true, true}},
-		{"another text", attached(other, 1), []bool{false, false, true, true}},
-		{"an account changed", renamed, []bool{true, true, true, false}},
-		{"an account is gone", less, []bool{false, true, true, true}},
+		{"nothing changed", attached(text, 1), []bool{true, true, true, true}, true},
+		{"another position", moved, []bool{true, true, true, true}, false},
+		{"another diagnostic", said, []bool{true, true, true, true}, false},
+		{"another count", attached(text, 7), []bool{true, true, true, true}, false},
+		{"another text", attached(other, 1), []bool{false, false, true, true}, false},
+		{"an account changed", renamed, []bool{true, true, true, false}, false},
+		{"an account is gone", less, []bool{false, true, true, true}, false},
 	} {
 		e, err := Encode(t.Context(), c.is, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		common, err := s.Common(t.Context(), e, c.is, id, was)
+		common, same, err := s.Common(t.Context(), e, c.is, id, was)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if same != c.same {
+			t.Errorf("%s: the snapshots are the same: %v", c.what, same)
 		}
 		for i, a := range before.Accounts {
 			if common.Accounts[a.ID] != c.want[i] {
 				t.Errorf("%s: account %d is in common %v, want %v", c.what, i, common.Accounts[a.ID], c.want[i])
 			}
 		}
-		if _, err := s.Common(t.Context(), e, c.is, 99, was); !errors.Is(err, ErrNoSnapshot) {
+		if _, _, err := s.Common(t.Context(), e, c.is, 99, was); !errors.Is(err, ErrNoSnapshot) {
 			t.Errorf("a snapshot that is not there: %v", err)
 		}
 	}

@@ -70,6 +70,8 @@ type Compiled struct {
 	Graph  *graph.Graph
 	edges  *graph.Tables
 	tables *compiledTables
+	head   compiledHead
+	file   []byte
 }
 
 // Resume makes the graph of the snapshot itself, whole, with the edges of the
@@ -185,5 +187,5 @@ func openCompiled(ctx context.Context, file []byte, info Info, engine string, o 
 	if err = cmp.Or(<-outlined, err); err != nil {
 		return nil, err
 	}
-	return &Compiled{Graph: graph.Restore(graphTables, t, s, head.Inventory, o), edges: graphTables, tables: t}, nil
+	return &Compiled{Graph: graph.Restore(graphTables, t, s, head.Inventory, o), edges: graphTables, tables: t, head: head, file: file}, nil
 }

@@ -147,6 +147,8 @@ type building struct {
 	stop     func()        // ends it early; waits until nothing reads the snapshot any more
 	g        *graph.Graph
 	prepared *store.Prepared
+	again    *store.Compiled // that of another snapshot, which the graph is, too; else nil
+	asOf     time.Time
 	err      error
 }
 
@@ -162,6 +164,10 @@ func (e *env) build(ctx context.Context, t *taken) *building {
 		asOf, err := e.moment("", s)
 		if err != nil {
 			b.err = err
+			return
+		}
+		if b.asOf = asOf; like.again(ctx, asOf) {
+			b.again = like.form
 			return
 		}
 		b.make(ctx, s, like, graphOptions(asOf))
@@ -192,5 +198,8 @@ func (e *env) compile(path string, info store.Info, b *building) error {
 		return b.err
 	}
 	defer e.progress("keeping the graph")()
+	if b.again != nil {
+		return b.again.Again(path, info, engineStamp(), b.asOf)
+	}
 	return b.prepared.Compile(path, info, engineStamp(), b.g)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"accesspath/graph"
 	"accesspath/iam"
@@ -40,8 +41,12 @@ func (t *taken) encode(ctx context.Context) (err error) {
 type like struct {
 	earlier *ingest.Earlier
 	id      int64
-	form    *store.Compiled   // of the earlier snapshot
-	common  chan graph.Common // what the snapshots have in common, once; closed if nobody knows
+	form    *store.Compiled // of the earlier snapshot
+	whole   bool            // all exports of the snapshot are there, and have not changed
+
+	told   chan struct{} // closed when it is known what follows; zero if nobody knows
+	common graph.Common  // of the snapshots
+	same   bool          // they say the same, down to positions
 }
 
 // likeNewest loads the newest snapshot of a database if it spares more than it
@@ -87,7 +92,7 @@ func (e *env) likeNewest(ctx context.Context, db *store.Store, sources []ingest.
 	if err != nil || slices.ContainsFunc(exports, func(x *iam.Export) bool { return x.Engine != engine }) {
 		return nil
 	}
-	return &like{id: info.ID, form: form, common: make(chan graph.Common, 1),
+	return &like{id: info.ID, form: form, whole: len(unchanged) == len(known), told: make(chan struct{}),
 		earlier: &ingest.Earlier{Snapshot: snapshot, Exports: exports, Unchanged: unchanged}}
 }
 
@@ -111,9 +116,23 @@ func (l *like) tell(ctx context.Context, db *store.Store, encoded *store.Encoded
 	if l == nil {
 		return
 	}
-	defer close(l.common)
-	if common, err := db.Common(ctx, encoded, s, l.id, l.earlier.Snapshot); err == nil {
-		l.common <- common
+	defer close(l.told)
+	if common, same, err := db.Common(ctx, encoded, s, l.id, l.earlier.Snapshot); err == nil {
+		l.common, l.same = common, same
+	}
+}
+
+// again reports whether the graph of the new snapshot is that of the old one. It
+// waits for the answer only if that is to be expected: else the graph is better begun.
+func (l *like) again(ctx context.Context, asOf time.Time) bool {
+	if l == nil || !l.whole {
+		return false
+	}
+	select {
+	case <-l.told:
+		return l.same && l.form.At(asOf)
+	case <-ctx.Done():
+		return false
 	}
 }
 
@@ -126,8 +145,8 @@ func (l *like) build(ctx context.Context, n *graph.Numbering) (*graph.Graph, err
 	}
 	g, err := n.BuildLike(ctx, func() (*graph.Graph, graph.Common) {
 		select {
-		case common := <-l.common:
-			return l.form.Graph, common
+		case <-l.told:
+			return l.form.Graph, l.common
 		case <-ctx.Done():
 			return nil, graph.Common{}
 		}

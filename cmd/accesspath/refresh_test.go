@@ -117,6 +117,76 @@ func TestRefreshIsIngest(t *testing.T) {
 	}
 }
 
+// A snapshot that is the same as the one before has its graph, and one that is not
+// has its own, where all exports are the same as well.
+func TestRefreshOfNothing(t *testing.T) {
+	for what, change := range map[string]func(*exportsIn){
+		"nothing":          func(*exportsIn) {},
+		"the organization": func(e *exportsIn) { e.writeRest(t, 1) },
+		"another file": func(e *exportsIn) {
+			if err := os.WriteFile(filepath.Join(e.dir, "more.json"), []byte(exportOfUser("222222222222", "bob")), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			dir := t.TempDir()
+			e := &exportsIn{dir: filepath.Join(dir, "exports")}
+			if err := os.Mkdir(e.dir, 0o777); err != nil {
+				t.Fatal(err)
+			}
+			for i := range uint64(2) {
+				e.orgs = append(e.orgs, fixture.Org(fixture.OrgOptions{Seed: 40 + i, Accounts: 5, Users: 3, Groups: 2, Roles: 8, Sparse: true}))
+			}
+			for i := range e.orgs[0].Accounts {
+				e.write(t, i, 0)
+			}
+			e.writeRest(t, 0)
+			again, whole := filepath.Join(dir, "again.db"), filepath.Join(dir, "whole.db")
+			first := succeeds(t, "ingest", e.dir, "--db", again, "--quiet")
+			change(e)
+			if want := what == "nothing"; isAgain(t, e.dir, again) != want {
+				t.Errorf("the graph is that of the snapshot before: %v, want %v", !want, want)
+			}
+			second := succeeds(t, "ingest", e.dir, "--db", again, "--quiet")
+			if what == "nothing" && second != strings.Replace(first, "snapshot 1", "snapshot 2", 1) {
+				t.Errorf("got\n%s, want\n%s", second, first)
+			}
+			succeeds(t, "ingest", e.dir, "--db", whole, "--quiet")
+			sameForm(t, again, whole)
+			for _, question := range [][]string{{"convert"}, {"who-can", "s3:*", fixture.OrgBucket + "/*", "--view", "all", "--format", "json"}} {
+				got, want := succeeds(t, append(question, "--db", again, "--quiet")...), succeeds(t, append(question, "--db", whole, "--quiet")...)
+				if untimed(got) != untimed(want) {
+					t.Errorf("%v differs", question)
+				}
+			}
+		})
+	}
+}
+
+// isAgain reports whether an ingest would find that nothing has changed.
+func isAgain(t *testing.T, dir, path string) bool {
+	t.Helper()
+	db, err := store.Open(t.Context(), path, store.Options{Now: time.Now, Version: version()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	e := &env{stdout: os.Stdout, stderr: &bytes.Buffer{}, now: time.Now, quiet: true}
+	taken, err := e.take(t.Context(), []string{dir}, db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if taken.like == nil {
+		t.Fatal("nothing is taken over")
+	}
+	if err := taken.encode(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	taken.like.tell(t.Context(), db, taken.encoded, taken.snapshot)
+	return taken.like.again(t.Context(), time.Now())
+}
+
 // succeeds runs a command in this process, as many of them take their time to
 // start, and returns what it prints.
 func succeeds(t *testing.T, args ...string) string {
