@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unsafe"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -39,10 +40,22 @@ func NewParser() *Parser {
 // Parse is ParseDocument.
 func (p *Parser) Parse(raw []byte) (*Document, error) {
 	if len(raw) > maxDocument {
-		return nil, fmt.Errorf("%w: %d bytes, at most %d are read", ErrDocument, len(raw), maxDocument)
+		return nil, tooLong(len(raw))
+	}
+	return p.ParseText(string(raw))
+}
+
+func tooLong(size int) error {
+	return fmt.Errorf("%w: %d bytes, at most %d are read", ErrDocument, size, maxDocument)
+}
+
+// ParseText is Parse of a text, of which the document keeps parts.
+func (p *Parser) ParseText(text string) (*Document, error) {
+	if len(text) > maxDocument {
+		return nil, tooLong(len(text))
 	}
 	p.nodes.reset()
-	text := string(raw)
+	raw := unsafe.Slice(unsafe.StringData(text), len(text)) // only read: a copy of each text shows
 	r := treeReader{nodes: &p.nodes, text: text}
 	root, ok := r.read()
 	if !ok {
@@ -60,11 +73,12 @@ func (p *Parser) Parse(raw []byte) (*Document, error) {
 		if err := value.Compact(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrDocument, err)
 		}
-		text = string(value)
+		text, raw = string(value), value
 	case r.blank:
 		text = compact(text)
+		raw = []byte(text)
 	}
-	d := &Document{Text: text, Digest: sha256.Sum256([]byte(text))}
+	d := &Document{Text: text, Digest: sha256.Sum256(raw)}
 	(&docParser{Parser: p, doc: d, variables: true}).document(root)
 	return d, nil
 }

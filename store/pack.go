@@ -182,12 +182,21 @@ type packItems struct {
 
 func (p *packItems) parse(parser *policy.Parser, text []byte) ([]*policy.Document, error) {
 	docs := make([]*policy.Document, len(p.items))
+	size := 0
+	for _, item := range p.items {
+		size += item.size
+	}
+	whole := size >= len(text)/2 // or else a few documents would keep the text of a pack
 	for i, item := range p.items {
 		raw, err := item.within(text)
 		if err != nil {
 			return nil, err
 		}
-		d, err := parser.Parse(raw)
+		parse := func() (*policy.Document, error) { return parser.Parse(raw) }
+		if whole {
+			parse = func() (*policy.Document, error) { return parser.ParseText(textOf(raw)) }
+		}
+		d, err := parse()
 		if err != nil {
 			return nil, fmt.Errorf("the document %s: %w", hex.EncodeToString(item.digest[:]), err)
 		}
