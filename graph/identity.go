@@ -37,6 +37,13 @@ func newIdentity(n *Node) *identity {
 	} else {
 		e = &n.User.Entity
 	}
+	size := len(e.Inline) + len(e.Attached)
+	if n.User != nil {
+		for _, g := range n.User.Groups {
+			size += len(g.Inline) + len(g.Attached)
+		}
+	}
+	id.policies = slices.Grow(id.policies, size)
 	id.add(e, "")
 	if n.User != nil {
 		for _, g := range n.User.Groups {

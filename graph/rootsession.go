@@ -256,12 +256,20 @@ func rootSessionID(root policy.ARN, task string) string {
 
 // rootEdges are the edges of the ways, task by task.
 func (b *builder) rootEdges(ways []rootWay) []built {
+	type call struct{ req, task string }
+	known := map[call]policy.Requirement{} // most accounts ask the same
 	var out []built
 	for _, w := range ways {
 		arn, _ := policy.ParseARN(w.root)
+		text, _ := w.req.AppendBinary(nil) // never fails
 		for _, task := range rootTasks {
 			head := b.g.ids[rootSessionID(arn, task)]
-			req := forTask(w.req, b.g.nodes[head].Task)
+			c := call{string(text), b.g.nodes[head].Task}
+			req, ok := known[c]
+			if !ok {
+				req = forTask(w.req, c.task)
+				known[c] = req
+			}
 			if req.IsFalse() {
 				continue
 			}
