@@ -136,24 +136,34 @@ func (w *writer) snapshot(parts []*part, info Info) (int64, error) {
 }
 
 func (w *writer) parts(id int64, parts []*part) error {
+	place, err := w.tx.PrepareContext(w.ctx, `INSERT INTO snapshot_part (snapshot_id, kind, ordinal, name, part_id, positions_id)
+			VALUES (?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer place.Close()
+	find, err := w.tx.PrepareContext(w.ctx, "SELECT id FROM part WHERE sha256 = ?")
+	if err != nil {
+		return err
+	}
+	defer find.Close()
 	ordinal := 0
 	for i, p := range parts {
 		if i > 0 && parts[i-1].kind != p.kind {
 			ordinal = 0
 		}
-		partID, err := w.part(&p.sums.stored, p.data, p.sums.digests)
+		partID, err := w.part(find, &p.sums.stored, p.data, p.sums.digests)
 		if err != nil {
 			return err
 		}
 		var positions sql.NullInt64
 		if p.positions != nil {
-			if positions.Int64, err = w.part(&p.sums.positions, p.positions, []byte{}); err != nil {
+			if positions.Int64, err = w.part(find, &p.sums.positions, p.positions, []byte{}); err != nil {
 				return err
 			}
 			positions.Valid = true
 		}
-		_, err = w.tx.ExecContext(w.ctx, `INSERT INTO snapshot_part (snapshot_id, kind, ordinal, name, part_id, positions_id)
-			VALUES (?, ?, ?, ?, ?, ?)`, id, p.kind, ordinal, p.name, partID, positions)
+		_, err = place.ExecContext(w.ctx, id, p.kind, ordinal, p.name, partID, positions)
 		if err != nil {
 			return err
 		}
@@ -162,9 +172,9 @@ func (w *writer) parts(id int64, parts []*part) error {
 	return nil
 }
 
-// part stores a part unless it is there.
-func (w *writer) part(sum *[sha256.Size]byte, data, digests []byte) (id int64, err error) {
-	err = w.tx.QueryRowContext(w.ctx, "SELECT id FROM part WHERE sha256 = ?", sum[:]).Scan(&id)
+// part stores a part unless it is found.
+func (w *writer) part(find *sql.Stmt, sum *[sha256.Size]byte, data, digests []byte) (id int64, err error) {
+	err = find.QueryRowContext(w.ctx, sum[:]).Scan(&id)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
 	}
