@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -40,10 +41,11 @@ type likeness struct {
 	was    []NodeID  // of the other graph, plus one, for each of the new: of one ID, the same or not
 	class  []ClassID // of the new graph, plus one, for each of the other
 	circle []CircleID
-	fresh  []*class   // of the new graph, of accounts that are not the same
-	firmly []int      // of each circle of the new graph: see sameElsewhere
-	same   [][]*class // of each circle of the new graph: those of accounts that are the same
-	narrow []*circle  // of the new graph, that have members of one account that is the same, or of none
+	fresh  []*class             // of the new graph, of accounts that are not the same
+	firmly []int                // of each circle of the new graph: see sameElsewhere
+	same   [][]*class           // of each circle of the new graph: those of accounts that are the same
+	inOne  map[string][]*circle // of the new graph, by account: all classes of accounts that are the same are of that one
+	inNone []*circle            // of the new graph, that have no such classes
 }
 
 // newLikeness compares what bears on every edge; it is nil if nothing can be taken
@@ -57,7 +59,7 @@ func newLikeness(b *builder, from *Graph, common Common) *likeness {
 		!m.sameTime(was.Options.AsOf):
 		return nil
 	}
-	l := &likeness{b: b, from: from, common: common, class: make([]ClassID, from.classes.Len())}
+	l := &likeness{b: b, from: from, common: common, class: make([]ClassID, from.classes.Len()), inOne: map[string][]*circle{}}
 	l.pair()
 	for c := range l.class {
 		l.class[c] = l.classLike(from.classes.Of(c))
@@ -74,8 +76,11 @@ func newLikeness(b *builder, from *Graph, common Common) *likeness {
 		same := slices.DeleteFunc(slices.Clone(k.classes), func(c *class) bool { return !l.sameAccount(c.account) })
 		l.same = append(l.same, same)
 		elsewhere := sameElsewhere(same)
-		if l.firmly = append(l.firmly, elsewhere); elsewhere == 0 {
-			l.narrow = append(l.narrow, k)
+		switch l.firmly = append(l.firmly, elsewhere); {
+		case len(same) == 0:
+			l.inNone = append(l.inNone, k)
+		case elsewhere == 0:
+			l.inOne[same[0].account] = append(l.inOne[same[0].account], k)
 		}
 	}
 	return l
@@ -221,6 +226,19 @@ func (l *likeness) firm(k *circle, e *roleEdges) bool {
 	return false
 }
 
+// doubtful are the circles that may not be firm, in order: what members of accounts
+// that did not change they have are of the role's account, or the trust names one.
+func (l *likeness) doubtful(e *roleEdges) []*circle {
+	list := slices.Concat(l.inOne[e.role.Account], l.inNone)
+	for n := range e.named {
+		if c := l.b.g.class[n]; c != NoClass && l.b.g.circle[c] != NoCircle {
+			list = append(list, l.b.rings[l.b.g.circle[c]])
+		}
+	}
+	slices.SortFunc(list, func(x, y *circle) int { return cmp.Compare(x.id, y.id) })
+	return slices.Compact(list)
+}
+
 // everybody is roleEdges.everybody for what cannot be taken over.
 func (l *likeness) everybody(e *roleEdges, s *sources) {
 	broadly := e.broadly(s)
@@ -232,11 +250,7 @@ func (l *likeness) everybody(e *roleEdges, s *sources) {
 	if !broadly {
 		return
 	}
-	rings := l.b.rings
-	if len(e.named) == 0 {
-		rings = l.narrow
-	}
-	for _, k := range rings {
+	for _, k := range l.doubtful(e) {
 		if !l.firm(k, e) && k.classes[0].mayAssume(e.listReader) {
 			e.circle(k, s)
 		}
