@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"accesspath/iam"
 	"accesspath/ingest/internal/part"
@@ -194,30 +195,30 @@ func (b *builder) diagnostics() {
 
 // fill moves what was merged into the accounts, sorted.
 func (b *builder) fill() {
-	users, groups, roles, policies, profiles := sorting(b.users), sorting(b.groups), sorting(b.roles), sorting(b.policies), sorting(b.profiles)
-	for _, arn := range <-users {
+	sorts := [...]<-chan []string{sorting(b.users), sorting(b.groups), sorting(b.roles), sorting(b.policies), sorting(b.profiles)}
+	users, groups, roles, policies, profiles := <-sorts[0], <-sorts[1], <-sorts[2], <-sorts[3], <-sorts[4]
+	var comparing sync.WaitGroup
+	comparing.Go(func() { b.uniques(users, groups, roles, policies) })
+	for _, arn := range users {
 		u := b.users[arn].entity
-		b.unique(arn, u.Origin)
 		b.accounts[u.Account].Users = append(b.accounts[u.Account].Users, u)
 	}
-	for _, arn := range <-groups {
+	for _, arn := range groups {
 		g := b.groups[arn].entity
-		b.unique(arn, g.Origin)
 		b.accounts[g.Account].Groups = append(b.accounts[g.Account].Groups, g)
 	}
-	for _, arn := range <-roles {
+	for _, arn := range roles {
 		r := b.roles[arn].entity
 		r.InstanceProfiles = nil
-		b.unique(arn, r.Origin)
 		b.accounts[r.Account].Roles = append(b.accounts[r.Account].Roles, r)
 	}
-	for _, arn := range <-policies {
+	for _, arn := range policies {
 		if m := b.policies[arn].entity; m.Account != "aws" {
-			b.unique(arn, m.Origin)
 			b.accounts[m.Account].Policies = append(b.accounts[m.Account].Policies, m)
 		}
 	}
-	for _, arn := range <-profiles {
+	comparing.Wait() // what follows reports as well
+	for _, arn := range profiles {
 		p := b.profiles[arn]
 		a := b.account(p.Account, p.ARN)
 		a.InstanceProfiles = append(a.InstanceProfiles, p)
@@ -233,6 +234,25 @@ func (b *builder) fill() {
 		}
 	}
 	b.snap.Trusted = slices.CompactFunc(sortedTrusted(b.snap.Trusted), func(x, y iam.TrustedAccount) bool { return x.ID == y.ID })
+}
+
+// uniques reports names that differ by case only, of all that have a name. It
+// changes nothing else.
+func (b *builder) uniques(users, groups, roles, policies []string) {
+	for _, arn := range users {
+		b.unique(arn, b.users[arn].entity.Origin)
+	}
+	for _, arn := range groups {
+		b.unique(arn, b.groups[arn].entity.Origin)
+	}
+	for _, arn := range roles {
+		b.unique(arn, b.roles[arn].entity.Origin)
+	}
+	for _, arn := range policies {
+		if m := b.policies[arn].entity; m.Account != "aws" {
+			b.unique(arn, m.Origin)
+		}
+	}
 }
 
 // sorting begins to sort the names of a map, which nobody changes meanwhile. They
