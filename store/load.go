@@ -158,10 +158,13 @@ func (s *Store) LoadTwo(ctx context.Context, first, second int64) (a, b *iam.Sna
 func (s *Store) loadAll(ctx context.Context, exports bool, ids ...int64) (out []*iam.Snapshot, all [][]loaded, documents map[[sha256.Size]byte]*policy.Document, err error) {
 	all = make([][]loaded, len(ids))
 	err = s.read(ctx, func(tx *sql.Tx) (err error) {
-		wanted := map[[sha256.Size]byte]bool{}
+		var wanted map[[sha256.Size]byte]bool
 		for i, id := range ids {
 			if all[i], err = readParts(ctx, tx, id, exports); err != nil {
 				return err
+			}
+			if wanted == nil { // snapshots of one database have most in common
+				wanted = make(map[[sha256.Size]byte]bool, documentsOf(all[i]))
 			}
 			for _, p := range all[i] {
 				for chunk := range slices.Chunk(p.digests, sha256.Size) {
@@ -189,6 +192,14 @@ func (s *Store) loadAll(ctx context.Context, exports bool, ids ...int64) (out []
 		have.keep(all[i], out[i])
 	}
 	return out, all, documents, nil
+}
+
+// documentsOf is how many documents parts have, at most.
+func documentsOf(parts []loaded) (n int) {
+	for _, p := range parts {
+		n += len(p.digests) / sha256.Size
+	}
+	return n
 }
 
 // readParts reads the parts of a snapshot and checks them against their

@@ -208,15 +208,18 @@ func (p *packItems) parse(parser *policy.Parser, text []byte) ([]*policy.Documen
 	return docs, nil
 }
 
-// locate finds the packs of the wanted documents.
+// locate finds the packs of the wanted documents, and marks these as not wanted any
+// more.
 func locate(ctx context.Context, tx *sql.Tx, wanted map[[sha256.Size]byte]bool) ([]packItems, error) {
 	var packs []packItems
-	found := make(map[[sha256.Size]byte]bool, len(wanted))
 	err := eachPack(ctx, tx, func(id int64, _ int, items []located) {
 		p := packItems{id: id}
 		for _, item := range items {
-			if wanted[item.digest] && !found[item.digest] {
-				found[item.digest] = true
+			if wanted[item.digest] {
+				wanted[item.digest] = false
+				if p.items == nil {
+					p.items = make([]located, 0, len(items))
+				}
 				p.items = append(p.items, item)
 			}
 		}
