@@ -1,6 +1,8 @@
 package graph
 
-import "sync"
+import (
+	"sync"
+)
 
 // Most questions are about a resource whose owner is known, and whose policy lets
 // few other accounts in: then only callers of these accounts count. Their documents
@@ -34,22 +36,44 @@ func (x *index) holdingsOf(g *Graph, account string) *holdings {
 	}
 	h := &x.held[i]
 	h.once.Do(func() {
-		h.unread = x.ofAccount(g, account, x.unread)
+		stretches := stretchesOf(x.acting(account))
+		h.unread = ofAccount(g, account, x.unread)
 		var holders []uint32
 		for d := range x.Held.Of(i) {
 			from, end := x.grantsOf(d)
-			if from == end {
+			if from == end || int(d) >= x.Holders.Len() {
 				continue
 			}
-			holders = x.holders(d, holders)
-			h.documents = append(h.documents, holding{from, end, x.ofAccount(g, account, holders)})
+			holders = holders[:0]
+			for _, s := range stretches {
+				holders = x.Holders.AppendBetween(holders, int(d), s.first, s.last)
+			}
+			h.documents = append(h.documents, holding{from, end, ofAccount(g, account, x.known(holders))})
 		}
 	})
 	return h
 }
 
+// A stretch is some nodes that stand together, and others between them.
+type stretch struct{ first, last uint32 }
+
+// stretchesOf are those that some nodes lie in. Nodes are in the order of their IDs:
+// those of an account stand together, but for a few kinds.
+func stretchesOf(nodes []uint32) []stretch {
+	const apart = 256 // as many others would be looked at for nothing
+	var out []stretch
+	for _, n := range nodes {
+		if k := len(out) - 1; k >= 0 && n-out[k].last <= apart {
+			out[k].last = n
+			continue
+		}
+		out = append(out, stretch{n, n})
+	}
+	return out
+}
+
 // ofAccount lists those nodes of a list that are of an account.
-func (x *index) ofAccount(g *Graph, account string, nodes []uint32) []uint32 {
+func ofAccount(g *Graph, account string, nodes []uint32) []uint32 {
 	var out []uint32
 	for _, n := range nodes {
 		if g.AccountOf(NodeID(n)) == account {

@@ -1,6 +1,9 @@
 package packed
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"sort"
+)
 
 // appendSized appends a packed list with its size in front, so that another may
 // follow.
@@ -79,6 +82,20 @@ func (l *Lists) Of(i int) func(yield func(uint32) bool) {
 			}
 		}
 	}
+}
+
+// AppendBetween appends those numbers of list i, which never falls, to others that
+// are at least low, and at most high.
+func (l *Lists) AppendBetween(out []uint32, i int, low, high uint32) []uint32 {
+	from, to := l.span(i)
+	for k := from + sort.Search(to-from, func(k int) bool { return l.values.At(from+k) >= low }); k < to; k++ {
+		v := l.values.At(k)
+		if v > high {
+			break
+		}
+		out = append(out, v)
+	}
+	return out
 }
 
 // Append appends the numbers of list i to others.

@@ -93,6 +93,27 @@ func TestLists(t *testing.T) {
 	}
 }
 
+func TestListsAppendBetween(t *testing.T) {
+	rising := []uint32{3, 3, 5, 8, 9, 1 << 31}
+	l := PackLists([]uint32{1, 7, 7}, append([]uint32{4}, rising...))
+	for _, low := range []uint32{0, 3, 4, 9, 10, 1<<31 + 1} {
+		for _, high := range []uint32{0, 2, 3, 8, 100, 1<<32 - 1} {
+			want := []uint32{7}
+			for _, v := range rising {
+				if low <= v && v <= high {
+					want = append(want, v)
+				}
+			}
+			if got := l.AppendBetween([]uint32{7}, 1, low, high); !slices.Equal(got, want) {
+				t.Errorf("from %d to %d: %d, want %d", low, high, got, want)
+			}
+		}
+	}
+	if got := l.AppendBetween(nil, 2, 0, 1<<32-1); len(got) > 0 {
+		t.Errorf("an empty list has %d", got)
+	}
+}
+
 func TestRecords(t *testing.T) {
 	r, err := OpenRecords(append(AppendRecordEnds(nil, []uint32{3, 3, 5}), "onexy"...))
 	if err != nil || r.Len() != 3 || string(r.Of(0)) != "one" || len(r.Of(1)) > 0 || string(r.Of(2)) != "xy" {
