@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"sync"
@@ -75,7 +76,7 @@ func (g *Graph) index() *index {
 			g.lookup.index = openIndex(g.stored.index, g.Len())
 			return
 		}
-		b := newIndexing(g)
+		b := newIndexing(context.Background(), g)
 		g.lookup.index = openIndex(b.table(), g.Len())
 		g.lookup.index.supposed = b.supposed
 	})

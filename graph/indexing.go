@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"context"
 	"encoding/binary"
 	"maps"
 	"slices"
@@ -52,10 +53,14 @@ func (n *numbered) of(text string) uint32 {
 	return i
 }
 
-func newIndexing(g *Graph) *indexing {
+// newIndexing goes through the nodes of a graph, not to the end if ctx is done.
+func newIndexing(ctx context.Context, g *Graph) *indexing {
 	b := &indexing{documents: make(map[*policy.Document]uint32, g.Len()), accounts: map[string][]uint32{}, has: map[string][]uint32{}, services: map[string][]uint32{}, setNumber: map[string]uint32{},
 		actions: newNumbered(0), resources: newNumbered(g.Len())}
 	for i := range g.Len() {
+		if i%1000 == 0 && ctx.Err() != nil {
+			break
+		}
 		n, id := g.Node(NodeID(i)), uint32(i)
 		if !n.Acts() {
 			continue

@@ -80,5 +80,12 @@ func (n *Nodes) Len() int { return n.g.Len() }
 // Node returns a node. The pointer is into the graph: do not change it.
 func (n *Nodes) Node(id NodeID) *Node { return n.g.Node(id) }
 
-// Index is the index of what the policies of the nodes grant.
-func (n *Nodes) Index() *IndexTable { return newIndexing(n.g).table() }
+// Index is the index of what the policies of the nodes grant; nil if ctx is done
+// before.
+func (n *Nodes) Index(ctx context.Context) *IndexTable {
+	b := newIndexing(ctx, n.g)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return b.table()
+}

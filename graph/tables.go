@@ -76,7 +76,7 @@ func (s *stored) requirement(n uint32) policy.Requirement {
 }
 
 // Tables lays the graph open. It is of no use for graphs that Extend made.
-func (g *Graph) Tables() *Tables { return g.TablesWith(g.Nodes().Index()) }
+func (g *Graph) Tables() *Tables { return g.TablesWith(g.Nodes().Index(context.Background())) }
 
 // TablesWith is Tables where the index of the nodes is known already.
 func (g *Graph) TablesWith(index *IndexTable) *Tables {

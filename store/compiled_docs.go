@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"encoding/binary"
 	"sync"
 
@@ -72,7 +73,7 @@ type documentPacks struct {
 	err    error
 }
 
-func packDocuments(docs []*policy.Document) *documentPacks {
+func packDocuments(ctx context.Context, docs []*policy.Document) *documentPacks {
 	p := &documentPacks{}
 	sample := sampleOf(docs)
 	encoder, err := newSampleEncoder(sample)
@@ -85,6 +86,9 @@ func packDocuments(docs []*policy.Document) *documentPacks {
 	}
 	var text []byte
 	for from := 0; from < len(docs); {
+		if p.err = ctx.Err(); p.err != nil {
+			return p
+		}
 		to, size := from, 0
 		for ; to < len(docs) && size < compiledPack && to-from < compiledPack; to++ {
 			size += len(docs[to].Text)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -32,13 +33,15 @@ func Prepare(ctx context.Context, snapshot *iam.Snapshot, nodes *graph.Nodes) *P
 		return &Prepared{err: err}
 	}
 	p := &Prepared{schema: schema.text, w: newCompiling(schema, nodes.Len())}
-	index := aside(nodes.Index)
+	index := aside(func() *graph.IndexTable { return nodes.Index(ctx) })
 	if p.err = p.w.add(ctx, snapshot, nodes); p.err == nil {
-		docs := aside(func() *documentPacks { return packDocuments(p.w.docs) })
-		p.w.settle()
+		docs := aside(func() *documentPacks { return packDocuments(ctx, p.w.docs) })
+		p.err = p.w.settle(ctx)
 		p.docs = <-docs
 	}
-	p.index = <-index
+	if p.index = <-index; p.index == nil {
+		p.err = cmp.Or(p.err, ctx.Err())
+	}
 	return p
 }
 

@@ -167,14 +167,19 @@ func (w *compiling) lists() []*recordList {
 	return []*recordList{&w.rest, &w.accounts, &w.userRecords, &w.groupRecords, &w.roleRecords, &w.profileRecords, &w.policyRecords, &w.resources, &w.nodeRecords}
 }
 
-// settle numbers the texts when all have been met, and the moments of documents.
-func (w *compiling) settle() {
+// settle numbers the texts when all have been met, and the moments of documents. Its
+// error is that of ctx.
+func (w *compiling) settle(ctx context.Context) error {
 	w.texts.order()
 	for _, r := range w.lists() {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		*r = *r.fill(&w.texts)
 	}
 	slices.SortFunc(w.moments, time.Time.Compare)
 	w.moments = slices.CompactFunc(w.moments, time.Time.Equal)
+	return nil
 }
 
 // write writes everything but the documents in the order in which
