@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"accesspath/graph"
@@ -38,7 +39,7 @@ func Check(g *graph.Graph, q Question, p Path) error {
 		if s.From != nodes[i].ID || s.To != nodes[i+1].ID {
 			return fmt.Errorf("hop %d: step goes from %s to %s", i+1, s.From, s.To)
 		}
-		if err := e.checkStep(nodes[i], nodes[i+1], s, i, before); err != nil {
+		if err := e.checkStep(nodes[i], nodes[i+1], s, i, before, passedTags(p.Steps[:i])); err != nil {
 			return fmt.Errorf("hop %d: %w", i+1, err)
 		}
 		before += len(s.Requires)
@@ -60,7 +61,20 @@ func Check(g *graph.Graph, q Question, p Path) error {
 	return e.checkAction(last, q, p, len(nodes)-1)
 }
 
-func (e *Engine) checkStep(from, to *graph.Node, s Step, hop, before int) error {
+// passedTags are the tags that steps say to pass, those of later steps last.
+func passedTags(steps []Step) []policy.Tag {
+	var out []policy.Tag
+	for _, s := range steps {
+		for _, r := range s.Requires {
+			if tag, ok := strings.CutPrefix(strings.ToLower(r.Key), "aws:requesttag/"); ok && r.Operator == "StringEquals" && len(r.Values) == 1 {
+				out = append(out, policy.Tag{Key: tag, Value: r.Values[0]})
+			}
+		}
+	}
+	return out
+}
+
+func (e *Engine) checkStep(from, to *graph.Node, s Step, hop, before int, passed []policy.Tag) error {
 	if to.Kind == graph.KindFederatedUser {
 		return e.checkToken(from, to, s)
 	}
@@ -72,17 +86,26 @@ func (e *Engine) checkStep(from, to *graph.Node, s Step, hop, before int) error 
 		d = e.g.Model.AssumeByAnyProvider(to.Role)
 	}
 	if s.Verdict == VerdictAllow && variable(d.Requires) && from.Role != nil && to.Role != nil {
-		d = e.g.Model.Assume(from, to.Role, ownTags(from), "")
+		d = e.g.Model.Assume(from, to.Role, sessionTags(from, nil), "")
+		if len(passed) > 0 && !d.Requires.Satisfiable() {
+			d = e.g.Model.Assume(from, to.Role, sessionTags(from, passed), "")
+		}
 	}
 	return e.checkVerdict(from, d.Requires, s.Verdict, len(s.Requires)+before, hop, true)
 }
 
-// ownTags is a session with nothing but the role's own tags.
-func ownTags(n *graph.Node) policy.Context {
+// sessionTags is a session with the role's own tags and some that were passed, of
+// which the last of a key counts.
+func sessionTags(n *graph.Node, passed []policy.Tag) policy.Context {
 	return policy.ContextFunc(func(key string) policy.Value {
 		tag, ok := strings.CutPrefix(key, "aws:principaltag/")
 		if !ok {
 			return policy.Value{}
+		}
+		for _, t := range slices.Backward(passed) {
+			if strings.EqualFold(t.Key, tag) {
+				return policy.Is(t.Value)
+			}
 		}
 		var tags []policy.Tag
 		for _, t := range n.Role.Tags {
@@ -109,7 +132,7 @@ func (e *Engine) checkAction(n *graph.Node, q Question, p Path, hops int) error 
 		}
 		a := e.accessTo(n, t, nil, nil)
 		if variable(a.req) && n.Role != nil && len(p.Requires) == 0 && p.Verdict == VerdictAllow {
-			a = e.accessTo(n, t, nil, ownTags(n))
+			a = e.accessTo(n, t, nil, sessionTags(n, nil))
 		}
 		verdict := VerdictAllow
 		if len(p.Requires) > 0 || chosen(p) {

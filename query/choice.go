@@ -160,7 +160,9 @@ func (w *walker) vary(list []pick, values []string, set func(*pick, string) bool
 // matters later.
 func (w *walker) assume(id uint32, s state, e graph.Edge, next facts, fold func(policy.Requirement) policy.Requirement) {
 	tag, source := w.companions(s, e)
-	for _, p := range w.picks(s, w.parametersOf(e, tag, source), !tag.IsFalse(), !source.IsFalse()) {
+	picks := w.picks(s, w.parametersOf(e, tag, source), !tag.IsFalse(), !source.IsFalse())
+	tag, source = w.inTags(s, e, "sts:TagSession", tag), w.inTags(s, e, "sts:SetSourceIdentity", source)
+	for _, p := range picks {
 		if !p.session.plain() {
 			if w.bound.interrupted() || w.bound.spent() {
 				continue
@@ -169,7 +171,7 @@ func (w *walker) assume(id uint32, s state, e graph.Edge, next facts, fold func(
 		}
 		req := e.Requires
 		if len(p.passed) > 0 || p.set {
-			req = w.bare(e) // with the parameters given, their conditions count
+			req = w.inTags(s, e, "sts:AssumeRole", w.bare(e)) // with the parameters given, their conditions count
 		}
 		if len(p.passed) > 0 {
 			req = policy.And(req, tag)
@@ -229,13 +231,35 @@ func (w *walker) bare(e graph.Edge) policy.Requirement {
 type asked struct {
 	from, to graph.NodeID
 	action   string
+	tags     facts // of the session whose tags decide; see inTags
+	inTags   bool
 }
 
 func (w *walker) ask(e graph.Edge, action string) policy.Requirement {
-	k := asked{e.From, e.To, action}
+	k := asked{from: e.From, to: e.To, action: action}
 	r, ok := w.answers[k]
 	if !ok {
 		r = w.e.g.Model.Decide(graph.Ask{Node: w.e.g.Node(e.From), Action: action, Resource: w.e.g.Node(e.To).ID}).Requires
+		w.answers[k] = r
+	}
+	return r
+}
+
+// inTags is what a request of STS asks for in a state whose session's tags are known,
+// given what it asks for if they are not: a policy variable that stands for a tag
+// has its value, or none (VAR-03, SYM-21).
+func (w *walker) inTags(s state, e graph.Edge, action string, open policy.Requirement) policy.Requirement {
+	if !open.IsOpen() || !variable(open) {
+		return open
+	}
+	tags, ok := w.fixedTags(s)
+	if !ok {
+		return open
+	}
+	k := asked{e.From, e.To, action, s.facts, true}
+	r, ok := w.answers[k]
+	if !ok {
+		r = w.e.g.Model.Decide(graph.Ask{Node: w.e.g.Node(e.From), Action: action, Resource: w.e.g.Node(e.To).ID, Session: tags}).Requires
 		w.answers[k] = r
 	}
 	return r

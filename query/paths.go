@@ -162,7 +162,7 @@ func (e *Engine) plainSession(path []graph.NodeID) policy.Context {
 	default:
 		r.trust = issuersOf(n.Role)
 	}
-	own := ownTags(n)
+	own := sessionTags(n, nil)
 	return policy.ContextFunc(func(key string) policy.Value {
 		if v := own.Lookup(key); v.Knowledge != policy.Unknown {
 			return v

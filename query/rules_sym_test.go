@@ -117,6 +117,18 @@ func tagCases() []microCase {
 					}
 				}
 			}},
+		{id: "SYM-21/variable of a session without tags", world: `
+			add: A:user/v
+			tags(r): team=blue
+			tp(r1): P=u
+			tp(r2): +[sts:AssumeRole,sts:TagSession] P=A:user/v ?{StringEquals aws:RequestTag/team=blue}
+			tp(r): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=[r1,r2] ?{StringEquals aws:ResourceTag/team=${aws:PrincipalTag/team}}
+			id(r): +s3:GetObject@b/* ; +s3:PutObject@b/* ?{StringEquals aws:PrincipalTag/team=red} ; +s3:DeleteObject@b/* ?{StringEquals aws:SourceIdentity=alice}`,
+			ask: `
+			can: u s3:GetObject b/x -> DENY
+			can: u s3:PutObject b/x -> DENY
+			can: u s3:DeleteObject b/x -> DENY
+			can: A:user/v s3:GetObject b/x -> ALLOW_IF(SESSION aws:RequestTag/team StringEquals blue@1) via r2 r`},
 		{id: "SYM-22/subject", world: `
 			tags(r): team=b
 			tp(r): P=u ; +sts:TagSession P=u ?{StringEquals aws:RequestTag/team=c}
