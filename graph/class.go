@@ -116,10 +116,16 @@ func (b *builder) classify(ctx context.Context) error {
 	}
 	seen := make(map[string]ClassID, len(found))
 	for i := range found {
+		if i%1000 == 0 && ctx.Err() != nil {
+			return stopped(ctx)
+		}
 		b.join(NodeID(i), &found[i], seen)
 		found[i] = classified{}
 	}
-	for _, c := range b.classes {
+	for i, c := range b.classes {
+		if i%1000 == 0 && ctx.Err() != nil {
+			return stopped(ctx)
+		}
 		b.g.classes.Add(c.members)
 		b.enter(c)
 	}

@@ -68,23 +68,13 @@ func merge(ctx context.Context, parts []*part.Part, o Options) (*builder, error)
 		}
 		b.add(p)
 	}
-	b.edits()
-	b.pages()
-	b.accountFacts()
-	b.credentials()
-	b.uses()
-	b.organization()
-	b.identityCenter()
-	b.mergeResources()
-	b.fill()
-	b.carried()
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	fill := func() { b.fill(ctx) }
+	for _, step := range []func(){b.edits, b.pages, b.accountFacts, b.credentials, b.uses, b.organization, b.identityCenter, b.mergeResources,
+		fill, b.carried, b.resolve, b.coverage, b.diagnostics, b.snap.Sort} {
+		if step(); ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 	}
-	b.resolve()
-	b.coverage()
-	b.diagnostics()
-	b.snap.Sort()
 	return b, nil
 }
 
@@ -193,10 +183,13 @@ func (b *builder) diagnostics() {
 	})
 }
 
-// fill moves what was merged into the accounts, sorted.
-func (b *builder) fill() {
+// fill moves what was merged into the accounts, sorted; not all of it if ctx is done.
+func (b *builder) fill(ctx context.Context) {
 	sorts := [...]<-chan []string{sorting(b.users), sorting(b.groups), sorting(b.roles), sorting(b.policies), sorting(b.profiles)}
 	users, groups, roles, policies, profiles := <-sorts[0], <-sorts[1], <-sorts[2], <-sorts[3], <-sorts[4]
+	if ctx.Err() != nil {
+		return
+	}
 	var comparing sync.WaitGroup
 	comparing.Go(func() { b.uniques(users, groups, roles, policies) })
 	for _, arn := range users {

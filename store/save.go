@@ -203,6 +203,9 @@ func (w *writer) documents(parts []*part) error {
 				p.add(d.Digest, d.Text)
 			}
 		}
+		if p.err != nil {
+			return p.err
+		}
 	}
 	return p.close()
 }

@@ -1,12 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"strings"
-	"sync"
 	"time"
 
 	"accesspath/graph"
@@ -144,7 +144,7 @@ func (s *session) keep(ctx context.Context, g *graph.Graph) {
 // building is the graph of a snapshot while it is built, and what is kept with it.
 type building struct {
 	done     chan struct{} // closed when all is there
-	stop     func()        // ends it early; waits until nothing reads the snapshot any more
+	stop     func()        // ends it early, and waits until it has
 	g        *graph.Graph
 	prepared *store.Prepared
 	again    *store.Compiled // that of another snapshot, which the graph is, too; else nil
@@ -182,10 +182,14 @@ func (b *building) make(ctx context.Context, s *iam.Snapshot, like *like, o grap
 		b.err = err
 		return
 	}
-	var preparing sync.WaitGroup
-	preparing.Go(func() { b.prepared = store.Prepare(ctx, s, numbering.Nodes()) })
+	prepared := make(chan *store.Prepared, 1)
+	go func() { prepared <- store.Prepare(ctx, s, numbering.Nodes()) }()
 	b.g, b.err = like.build(ctx, numbering)
-	preparing.Wait()
+	select {
+	case b.prepared = <-prepared:
+	case <-ctx.Done(): // it may sort a while before it looks; nobody waits for that
+		b.err = cmp.Or(b.err, ctx.Err())
+	}
 }
 
 // compile keeps the graph of a snapshot that was saved beside the database. What
