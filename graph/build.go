@@ -22,7 +22,7 @@ type builder struct {
 	byAccount map[string][]*class
 	roles     []*iam.Role // in node order
 	scans     []sources
-	byUnique  map[string]NodeID
+	byUnique  map[string]NodeID   // empty if no trust names unique ids
 	byRole    map[string][]NodeID // account/name; empty if no trust names sessions of roles
 	looked    looks
 	lists     resourceLists

@@ -49,8 +49,9 @@ func (g *Graph) Candidates(action, resource string, pattern bool) []NodeID {
 func (g *Graph) addCallers(x *index, from *grantees, owner, action, resource string, in NodeSet) {
 	if !from.any && len(from.accounts) < maxNarrow && strings.HasPrefix(resource, "arn:") {
 		from.accounts[owner] = true
+		sets := x.favouring(action).sets
 		for account := range from.accounts { // into a set: their order does not matter
-			x.addHoldersIn(g, account, action, resource, in.addAll)
+			x.addHoldersIn(g, account, sets, resource, in.addAll)
 		}
 		return
 	}

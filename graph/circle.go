@@ -43,7 +43,6 @@ func (b *builder) placeOf(account string) string {
 type circle struct {
 	id      CircleID
 	classes []*class
-	members []ClassID // the same by number
 }
 
 // gather puts classes into circles, in the order of their first classes, and
@@ -53,6 +52,7 @@ func (b *builder) gather() {
 	index := map[string]CircleID{}
 	b.reach, b.circles = reach[*class]{}, reach[*circle]{}
 	var circles []*circle
+	var members [][]ClassID // of each circle, by number
 	for i, c := range b.classes {
 		if c.circle == "" {
 			g.circle = append(g.circle, NoCircle)
@@ -63,14 +63,14 @@ func (b *builder) gather() {
 		if !ok {
 			k = CircleID(len(circles))
 			index[c.circle] = k
-			circles = append(circles, &circle{id: k})
+			circles, members = append(circles, &circle{id: k}), append(members, nil)
 		}
 		g.circle = append(g.circle, k)
-		circles[k].members = append(circles[k].members, ClassID(i))
+		members[k] = append(members[k], ClassID(i))
 		circles[k].classes = append(circles[k].classes, c)
 	}
 	for _, k := range circles {
-		g.circles.Add(k.members)
+		g.circles.Add(members[k.id])
 		b.circles.add(k.classes[0], k)
 	}
 	b.rings = circles

@@ -1,8 +1,6 @@
 package graph
 
-import (
-	"sync"
-)
+import "sync"
 
 // Most questions are about a resource whose owner is known, and whose policy lets
 // few other accounts in: then only callers of these accounts count. Their documents
@@ -83,14 +81,14 @@ func ofAccount(g *Graph, account string, nodes []uint32) []uint32 {
 	return out
 }
 
-// addHoldersIn is addHolders for callers of one account.
-func (x *index) addHoldersIn(g *Graph, account, action, resource string, add func([]uint32)) {
+// addHoldersIn is addHolders for callers of one account; sets says of each set of
+// actions whether the action is in it.
+func (x *index) addHoldersIn(g *Graph, account string, sets []bool, resource string, add func([]uint32)) {
 	h := x.holdingsOf(g, account)
 	if h == nil {
 		return
 	}
 	add(h.unread)
-	sets := x.favouring(action).sets
 	for _, d := range h.documents {
 		for at := d.from; at < d.end; at++ {
 			if set := x.Set.At(int(at)); int(set) < len(sets) && sets[set] && x.about(at, resource) {

@@ -149,15 +149,11 @@ func below[N ~uint8 | ~uint32](list []N, end int) bool {
 // belowOrNone is below for a list some of whose numbers say that there is none: all
 // of their bits are set.
 func belowOrNone[N ~uint32](list []N, end int) bool {
-	var a, b N // as in below; plus one
-	rest := list
-	for ; len(rest) >= 2; rest = rest[2:] {
-		a, b = max(a, rest[0]+1), max(b, rest[1]+1)
+	var most N // plus one
+	for _, n := range list {
+		most = max(most, n+1)
 	}
-	for _, n := range rest {
-		a = max(a, n+1)
-	}
-	return uint64(max(a, b)) <= uint64(end)
+	return uint64(most) <= uint64(end)
 }
 
 // Restore makes a graph of what Tables gave, of the same nodes, and of a snapshot

@@ -49,7 +49,8 @@ func tooLong(size int) error {
 	return fmt.Errorf("%w: %d bytes, at most %d are read", ErrDocument, size, maxDocument)
 }
 
-// ParseText is Parse of a text, of which the document keeps parts.
+// ParseText is Parse of a text, of which the document keeps parts. Its errors are
+// those of Parse.
 func (p *Parser) ParseText(text string) (*Document, error) {
 	if len(text) > maxDocument {
 		return nil, tooLong(len(text))

@@ -161,7 +161,7 @@ func (w *walker) vary(list []pick, values []string, set func(*pick, string) bool
 func (w *walker) assume(id uint32, s state, e graph.Edge, next facts, fold func(policy.Requirement) policy.Requirement) {
 	tag, source := w.companions(s, e)
 	picks := w.picks(s, w.parametersOf(e, tag, source), !tag.IsFalse(), !source.IsFalse())
-	tag, source = w.inTags(s, e, "sts:TagSession", tag), w.inTags(s, e, "sts:SetSourceIdentity", source)
+	tag, source = w.withSessionTags(s, e, "sts:TagSession", tag), w.withSessionTags(s, e, "sts:SetSourceIdentity", source)
 	for _, p := range picks {
 		if !p.session.plain() {
 			if w.bound.interrupted() || w.bound.spent() {
@@ -171,7 +171,7 @@ func (w *walker) assume(id uint32, s state, e graph.Edge, next facts, fold func(
 		}
 		req := e.Requires
 		if len(p.passed) > 0 || p.set {
-			req = w.inTags(s, e, "sts:AssumeRole", w.bare(e)) // with the parameters given, their conditions count
+			req = w.withSessionTags(s, e, "sts:AssumeRole", w.bare(e)) // with the parameters given, their conditions count
 		}
 		if len(p.passed) > 0 {
 			req = policy.And(req, tag)
@@ -231,8 +231,8 @@ func (w *walker) bare(e graph.Edge) policy.Requirement {
 type asked struct {
 	from, to graph.NodeID
 	action   string
-	tags     facts // of the session whose tags decide; see inTags
-	inTags   bool
+	session  facts // whose tags decide; see withSessionTags
+	known    bool  // they do
 }
 
 func (w *walker) ask(e graph.Edge, action string) policy.Requirement {
@@ -245,10 +245,10 @@ func (w *walker) ask(e graph.Edge, action string) policy.Requirement {
 	return r
 }
 
-// inTags is what a request of STS asks for in a state whose session's tags are known,
-// given what it asks for if they are not: a policy variable that stands for a tag
-// has its value, or none (VAR-03, SYM-21).
-func (w *walker) inTags(s state, e graph.Edge, action string, open policy.Requirement) policy.Requirement {
+// withSessionTags is what a request of STS asks for in a state whose session's tags
+// are known, given what it asks for if they are not: a policy variable that stands
+// for a tag has its value, or none (VAR-03, SYM-21).
+func (w *walker) withSessionTags(s state, e graph.Edge, action string, open policy.Requirement) policy.Requirement {
 	if !open.IsOpen() || !variable(open) {
 		return open
 	}

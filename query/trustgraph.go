@@ -96,7 +96,8 @@ func (e *Engine) DescribeEdges(edges []graph.Edge) (GraphEdge, bool) {
 
 // SameTail reports whether two nodes of one ID, of the graphs of two engines, settle
 // the same of edges with the same requirements: then DescribeEdges says the same of
-// these.
+// these. Of users that is whether they have MFA (CHAIN-05), of roles their tags and
+// who may issue their sessions (SYM-20, SYM-22).
 func SameTail(a *Engine, x *graph.Node, b *Engine, y *graph.Node) bool {
 	if originIssuer(x) != originIssuer(y) {
 		return false

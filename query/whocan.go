@@ -167,7 +167,9 @@ func (e *Engine) collect(ctx context.Context, w *walker, newDescriber func(*walk
 	found := make([]*Answer, len(rows))
 	err := shareOut(len(rows), fewRows, func() func(from, to int) error {
 		own := *w // what it counts and remembers is its own; the rest is only read
-		own.e = e.Another()
+		if len(rows) > fewRows {
+			own.e = e.Another()
+		}
 		s, d := &search{w: &own, dist: s.dist, out: s.out, maxHops: s.maxHops}, newDescriber(&own)
 		return func(from, to int) error {
 			for i := from; i < to; i++ {

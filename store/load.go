@@ -51,7 +51,7 @@ type SectionCount struct {
 
 const (
 	infoColumns = "SELECT id, as_of, ingested_at, label, engine, digest, sources, counts, coverage FROM snapshot "
-	headColumns = "SELECT id, as_of, ingested_at, label, engine, digest, x'', counts, coverage FROM snapshot " // in the same places
+	headColumns = "SELECT id, as_of, ingested_at, label, engine, digest, 'null', counts, coverage FROM snapshot " // in the same places
 )
 
 // List describes all snapshots, oldest first. There may be none.
@@ -121,10 +121,8 @@ func scanInfo(rows *sql.Rows) (Info, error) {
 	var err, err2 error
 	info.AsOf, err = parseTime(asOf)
 	info.IngestedAt, err2 = parseTime(ingestedAt)
-	if len(sources) > 0 {
-		err = errors.Join(err, json.Unmarshal(sources, &info.Sources))
-	}
 	return info, errors.Join(err, err2,
+		json.Unmarshal(sources, &info.Sources),
 		json.Unmarshal(counts, &info.Counts),
 		json.Unmarshal(coverage, &info.Coverage))
 }

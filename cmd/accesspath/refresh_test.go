@@ -164,13 +164,19 @@ func TestRefreshOfNothing(t *testing.T) {
 	}
 }
 
-// isAgain reports whether an ingest would find that nothing has changed.
-func isAgain(t *testing.T, dir, path string) bool {
+func openToWrite(t *testing.T, path string) *store.Store {
 	t.Helper()
 	db, err := store.Open(t.Context(), path, store.Options{Now: time.Now, Version: version()})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return db
+}
+
+// isAgain reports whether an ingest would find that nothing has changed.
+func isAgain(t *testing.T, dir, path string) bool {
+	t.Helper()
+	db := openToWrite(t, path)
 	defer db.Close()
 	e := &env{stdout: os.Stdout, stderr: &bytes.Buffer{}, now: time.Now, quiet: true}
 	taken, err := e.take(t.Context(), []string{dir}, db)
@@ -221,10 +227,7 @@ func attachShared(t *testing.T, org *iam.Snapshot, day int) {
 // sparesReading reports whether an ingest would take something over.
 func sparesReading(t *testing.T, dir, path string) bool {
 	t.Helper()
-	db, err := store.Open(t.Context(), path, store.Options{Now: time.Now, Version: version()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := openToWrite(t, path)
 	defer db.Close()
 	sources, _, err := ingest.Files([]string{dir}, nil)
 	if err != nil {
