@@ -19,7 +19,7 @@ type Pattern struct {
 
 // A piece is a run without stars.
 type piece struct {
-	lit   string
+	lit   string // the run, or what it has before the first "?"
 	runes []rune // of a run that holds a "?", which is anyRune; else nil
 }
 

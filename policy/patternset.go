@@ -1,6 +1,12 @@
 package policy
 
-import "slices"
+import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
 // witnessBudget bounds the states that FindWitness visits. Real patterns need
 // a few hundred; hostile ones are cut here and reported as undecided.
@@ -23,7 +29,91 @@ func FindWitness(all, none []Pattern) (witness string, ok, decided bool) {
 		}
 		return text, true, true
 	}
+	if slices.ContainsFunc(none, Pattern.IsAll) || slices.ContainsFunc(all, func(p Pattern) bool { return p.parts(all[0]) }) {
+		return "", false, true
+	}
+	if text, ok := plainWitness(all, none); ok {
+		return text, true, true
+	}
 	return newProduct(all, none).search(witnessBudget)
+}
+
+// parts reports whether two patterns have nothing in common because of what they
+// begin with.
+func (p Pattern) parts(q Pattern) bool {
+	if len(p.pieces) == 0 || len(q.pieces) == 0 {
+		return false
+	}
+	a, b := p.pieces[0].lit, q.pieces[0].lit // up to the first wildcard
+	n := min(len(a), len(b))
+	return a[:n] != b[:n]
+}
+
+// plainWitness is the witness if it is the first text that the longest pattern
+// matches, which most often is so: nothing shorter matches that one.
+func plainWitness(all, none []Pattern) (string, bool) {
+	longest, most := -1, -1
+	for i, p := range all {
+		if n := p.least(); n > most {
+			longest, most = i, n
+		}
+	}
+	if longest < 0 {
+		return "", false
+	}
+	p := all[longest]
+	fresh := rune(0)
+	if slices.ContainsFunc(p.pieces, func(q piece) bool { return q.runes != nil }) {
+		fresh = freshOf(all, none)
+	}
+	text := p.first(fresh)
+	if slices.ContainsFunc(all, func(p Pattern) bool { return !p.Match(text) }) || slices.ContainsFunc(none, func(p Pattern) bool { return p.Match(text) }) {
+		return "", false
+	}
+	return text, true
+}
+
+// least is how many characters a text has at least that the pattern matches.
+func (p Pattern) least() (n int) {
+	for _, q := range p.pieces {
+		if q.runes != nil {
+			n += len(q.runes)
+		} else {
+			n += utf8.RuneCountInString(q.lit)
+		}
+	}
+	return n
+}
+
+// first is the shortest text that the pattern matches, with one character for each
+// that it does not name.
+func (p Pattern) first(any rune) string {
+	var b strings.Builder
+	for _, q := range p.pieces {
+		if q.runes == nil {
+			b.WriteString(q.lit)
+		}
+		for _, r := range q.runes {
+			if r == anyRune {
+				r = any
+			}
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// freshOf is the character that stands for those that no pattern names.
+func freshOf(all, none []Pattern) rune {
+	named := map[rune]int{}
+	for _, list := range [2][]Pattern{all, none} {
+		for i := range list {
+			for _, r := range list[i].runes() {
+				named[r] = 0
+			}
+		}
+	}
+	return freshRune(named)
 }
 
 // Overlaps reports whether some string matches both patterns. Undecided counts
@@ -57,11 +147,21 @@ func (p Pattern) Contains(q Pattern) bool {
 }
 
 // product walks the patterns side by side, each as a set of positions in its
-// token list (a nondeterministic automaton run on the fly).
+// tokens (a nondeterministic automaton run on the fly). A state is the sets of all
+// patterns, as bits: those of one begin at a word of their own.
 type product struct {
-	toks     [][]rune // anyRune for ?, starRune for *
-	positive int
+	tracks   []track
+	positive int // the first tracks: patterns that have to match
+	words    int // of a state
 	alphabet []rune
+	takes    [][]uint64 // of each character of the alphabet: positions that it leads on from
+	stars    []uint64   // positions of stars
+}
+
+// track is where the positions of a pattern are: one for each token, and the end.
+type track struct {
+	toks      []rune // anyRune for ?, starRune for *
+	from, end int    // words
 }
 
 const starRune = rune(-2)
@@ -72,30 +172,69 @@ var freshRunes = []rune("xyzuvwabcdefghijklmnopqrst0123456789")
 
 func newProduct(all, none []Pattern) *product {
 	pr := &product{positive: len(all)}
-	seen := map[rune]bool{}
-	for _, p := range slices.Concat(all, none) {
-		t := p.runes()
-		pr.toks = append(pr.toks, t)
-		for _, r := range t {
-			if r >= 0 && !seen[r] {
-				seen[r] = true
-				pr.alphabet = append(pr.alphabet, r)
+	seen := map[rune]int{} // places in the alphabet
+	for _, list := range [2][]Pattern{all, none} {
+		for i := range list {
+			t := list[i].runes()
+			size := len(t)/64 + 1
+			pr.tracks = append(pr.tracks, track{t, pr.words, pr.words + size})
+			pr.words += size
+			for _, r := range t {
+				if _, ok := seen[r]; r >= 0 && !ok {
+					seen[r] = 0
+					pr.alphabet = append(pr.alphabet, r)
+				}
 			}
 		}
 	}
 	slices.Sort(pr.alphabet)
-	fresh := rune(0xE000)
+	pr.alphabet = slices.Insert(pr.alphabet, 0, freshRune(seen))
+	for i, r := range pr.alphabet {
+		seen[r] = i
+	}
+	pr.mark(seen)
+	return pr
+}
+
+// freshRune is a character that no pattern names.
+func freshRune(seen map[rune]int) rune {
 	for _, r := range freshRunes {
-		if !seen[r] {
-			fresh = r
-			break
+		if _, ok := seen[r]; !ok {
+			return r
 		}
 	}
-	for seen[fresh] {
+	fresh := rune(0xE000)
+	for {
+		if _, ok := seen[fresh]; !ok {
+			return fresh
+		}
 		fresh++
 	}
-	pr.alphabet = append([]rune{fresh}, pr.alphabet...)
-	return pr
+}
+
+// mark fills in what characters and stars do at each position.
+func (pr *product) mark(place map[rune]int) {
+	pr.stars = make([]uint64, pr.words)
+	pr.takes = make([][]uint64, len(pr.alphabet))
+	all := make([]uint64, pr.words*len(pr.alphabet))
+	for i := range pr.takes {
+		pr.takes[i] = all[i*pr.words : (i+1)*pr.words]
+	}
+	for _, t := range pr.tracks {
+		for at, r := range t.toks {
+			word, bit := t.from+at/64, uint64(1)<<(at%64)
+			switch r {
+			case starRune:
+				pr.stars[word] |= bit
+			case anyRune:
+				for i := range pr.takes {
+					pr.takes[i][word] |= bit
+				}
+			default:
+				pr.takes[place[r]][word] |= bit
+			}
+		}
+	}
 }
 
 // runes returns the pattern as code points, wildcards as anyRune and starRune.
@@ -114,53 +253,74 @@ func (p Pattern) runes() []rune {
 	return out
 }
 
-type productState struct {
-	sets [][]int // per pattern: sorted positions
-	from int     // index of the state before, -1 at the start
+// productStep is how a state was met first.
+type productStep struct {
+	from int // the state before, -1 at the start
 	by   rune
 }
 
 func (pr *product) search(budget int) (string, bool, bool) {
-	start := productState{from: -1}
-	for i := range pr.toks {
-		start.sets = append(start.sets, pr.closure(i, []int{0}))
+	state := make([]uint64, pr.words)
+	for i, t := range pr.tracks {
+		state[t.from] = 1
+		pr.close(i, state)
 	}
-	states := []productState{start}
-	seen := map[string]bool{stateKey(start.sets): true}
+	states, steps := slices.Clone(state), []productStep{{from: -1}} // states one behind the other
+	seen := map[string]bool{string(pr.key(nil, state)): true}
+	var key []byte
 	work := 0
-	for at := 0; at < len(states); at++ {
-		if pr.accepts(states[at].sets) {
-			return spell(states, at), true, true
+	for at := 0; at < len(steps); at++ {
+		from := states[at*pr.words : (at+1)*pr.words]
+		if pr.accepts(from) {
+			return spell(steps, at), true, true
 		}
-		for _, r := range pr.alphabet {
-			next, dead := pr.step(states[at].sets, r)
-			if work += 1 + setSizes(next); work > budget*8 || len(states) > budget {
+		only, forced := pr.forced(from)
+		for i, r := range pr.alphabet {
+			if forced && r != only {
+				continue // a pattern that has to match would not
+			}
+			alive := pr.step(from, i, state)
+			if work += len(pr.tracks) + pr.words/8; work > budget*8 || len(steps) > budget {
 				return "", false, false
 			}
-			if dead {
+			if !alive {
 				continue
 			}
-			if k := stateKey(next); !seen[k] {
-				seen[k] = true
-				states = append(states, productState{sets: next, from: at, by: r})
+			if key = pr.key(key[:0], state); !seen[string(key)] {
+				seen[string(key)] = true
+				states, steps = append(states, state...), append(steps, productStep{at, r})
+				from = states[at*pr.words : (at+1)*pr.words] // which may have moved
 			}
 		}
 	}
 	return "", false, true
 }
 
-func setSizes(sets [][]int) int {
-	n := 0
-	for _, s := range sets {
-		n += len(s)
+// forced is the one character by which a pattern that has to match can go on, if
+// there is such a pattern.
+func (pr *product) forced(state []uint64) (only rune, forced bool) {
+	for _, t := range pr.tracks[:pr.positive] {
+		at, ones := 0, 0
+		for w := t.from; w < t.end; w++ {
+			if state[w] != 0 {
+				at = (w-t.from)*64 + bits.TrailingZeros64(state[w])
+				ones += bits.OnesCount64(state[w])
+			}
+		}
+		if ones == 1 && (at == len(t.toks) || t.toks[at] >= 0) {
+			if at == len(t.toks) {
+				return starRune, true // none: it is at its end
+			}
+			return t.toks[at], true
+		}
 	}
-	return n
+	return 0, false
 }
 
 // accepts: every positive pattern at its end, no negative one.
-func (pr *product) accepts(sets [][]int) bool {
-	for i, set := range sets {
-		end := slices.Contains(set, len(pr.toks[i]))
+func (pr *product) accepts(state []uint64) bool {
+	for i, t := range pr.tracks {
+		end := state[t.from+len(t.toks)/64]>>(len(t.toks)%64)&1 != 0
 		if end != (i < pr.positive) {
 			return false
 		}
@@ -168,66 +328,66 @@ func (pr *product) accepts(sets [][]int) bool {
 	return true
 }
 
-// step consumes one character. dead reports that a positive pattern can no
-// longer match.
-func (pr *product) step(sets [][]int, r rune) (next [][]int, dead bool) {
-	next = make([][]int, len(sets))
-	for i, set := range sets {
-		toks := pr.toks[i]
-		var to []int
-		for _, at := range set {
-			if at == len(toks) {
-				continue
+// step consumes a character of the alphabet. It is false if a positive pattern can
+// no longer match.
+func (pr *product) step(from []uint64, character int, to []uint64) bool {
+	takes := pr.takes[character]
+	for i, t := range pr.tracks {
+		var carry, some uint64
+		for w := t.from; w < t.end; w++ {
+			moved := from[w] & takes[w]
+			to[w] = moved<<1 | carry | from[w]&pr.stars[w]
+			carry = moved >> 63
+			some |= to[w]
+		}
+		if some == 0 && i < pr.positive {
+			return false
+		}
+		pr.close(i, to)
+	}
+	return true
+}
+
+// close adds the positions behind stars, and drops what a star covers: from a star
+// on, everything earlier adds nothing.
+func (pr *product) close(i int, state []uint64) {
+	t := pr.tracks[i]
+	var carry uint64
+	last := -1 // word of the last star
+	for w := t.from; w < t.end; w++ {
+		state[w] |= carry
+		for { // stars that follow each other
+			next := state[w] | (state[w]&pr.stars[w])<<1
+			if next == state[w] {
+				break
 			}
-			switch t := toks[at]; {
-			case t == starRune:
-				to = append(to, at)
-			case t == anyRune || t == r:
-				to = append(to, at+1)
-			}
+			state[w] = next
 		}
-		next[i] = pr.closure(i, to)
-		if len(next[i]) == 0 && i < pr.positive {
-			return next, true
+		on := state[w] & pr.stars[w]
+		carry = on >> 63
+		if on != 0 {
+			last = w
 		}
 	}
-	return next, false
+	if last < 0 {
+		return
+	}
+	clear(state[t.from:last])
+	state[last] &^= 1<<(63-bits.LeadingZeros64(state[last]&pr.stars[last])) - 1
 }
 
-// closure adds the positions behind stars, sorts, and drops what a star
-// already covers: from a star position on, everything earlier adds nothing.
-func (pr *product) closure(i int, set []int) []int {
-	toks := pr.toks[i]
-	for k := 0; k < len(set); k++ {
-		if at := set[k]; at < len(toks) && toks[at] == starRune {
-			set = append(set, at+1)
-		}
+// key tells states apart.
+func (pr *product) key(key []byte, state []uint64) []byte {
+	for _, w := range state {
+		key = binary.LittleEndian.AppendUint64(key, w)
 	}
-	slices.Sort(set)
-	set = slices.Compact(set)
-	for k := len(set) - 1; k > 0; k-- {
-		if at := set[k]; at < len(toks) && toks[at] == starRune {
-			return set[k:]
-		}
-	}
-	return set
+	return key
 }
 
-func stateKey(sets [][]int) string {
-	var b []byte
-	for _, set := range sets {
-		for _, at := range set {
-			b = append(b, byte(at), byte(at>>8), byte(at>>16), ',')
-		}
-		b = append(b, ';')
-	}
-	return string(b)
-}
-
-func spell(states []productState, at int) string {
+func spell(steps []productStep, at int) string {
 	var out []rune
-	for ; states[at].from >= 0; at = states[at].from {
-		out = append(out, states[at].by)
+	for ; steps[at].from >= 0; at = steps[at].from {
+		out = append(out, steps[at].by)
 	}
 	slices.Reverse(out)
 	return string(out)
