@@ -37,7 +37,7 @@ func Witnesses(r Request, l Layers, question string, all bool, known *WitnessMem
 // nonEmptyStars reads a trailing "*" of the question as "at least one
 // character": b/* asks about objects, and an empty key is none.
 func nonEmptyStars(question string) Pattern {
-	if rest, ok := strings.CutSuffix(question, "*"); ok && !strings.HasSuffix(rest, "*") && rest != "" {
+	if rest, ok := strings.CutSuffix(question, "*"); ok && !strings.HasSuffix(rest, "*") && !strings.HasSuffix(rest, "?") && rest != "" {
 		return CompilePattern(rest + "?*")
 	}
 	return CompilePattern(question)

@@ -58,6 +58,12 @@ func questionCases() []microCase {
 			can: u s3:GetObject b/secret/* -> DENY
 			can: A:user/v s3:GetObject b/* -> DENY
 			can: A:user/w s3:GetObject b/* -> DENY`, check: questionWitness},
+		{id: "QRY-12/one character", world: `
+			id(u): +iam:PassRole@r
+			id(A:user/v): +s3:GetObject@b/k`, ask: `
+			can: u iam:PassRole * -> ALLOW
+			can: A:user/v s3:GetObject b/?* -> ALLOW
+			can: A:user/v s3:GetObject b/??* -> DENY`},
 		{id: "QRY-13", world: `
 			id(u): +s3:GetObject@b/*
 			id(A:user/v): +s3:GetObject@[b/a*,b/c*]
