@@ -7,8 +7,9 @@ import (
 )
 
 // questionForms spells out what "*" stands for as a resource: ARNs of the types
-// that the action works on, in the principal's own account and in any. Other
-// patterns stand for themselves.
+// that the action works on, in the principal's own account and in any, but for IAM,
+// which nobody calls in another account (RPOL-22). Other patterns stand for
+// themselves.
 func questionForms(n *Node, action, pattern string) []string {
 	if pattern != "*" {
 		return []string{pattern}
@@ -30,7 +31,7 @@ func questionForms(n *Node, action, pattern string) []string {
 			}
 			own := FillTemplate(template, n)
 			out = append(out, own)
-			if strings.Contains(own, ":"+n.Account+":") {
+			if service != "iam" && strings.Contains(own, ":"+n.Account+":") {
 				out = append(out, strings.Replace(own, ":"+n.Account+":", ":????????????:", 1))
 			}
 		}

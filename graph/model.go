@@ -264,21 +264,7 @@ func (m *Model) decide(a Ask) policy.Decision {
 	} else {
 		d = policy.Evaluate(r, l)
 	}
-	if a.Node.Limit != nil && !d.Requires.IsFalse() {
-		d = a.Node.Limit.open(d)
-	}
-	if !d.Requires.IsFalse() {
-		d = m.outsiders(d, a.Node)
-	}
-	if a.Node.Kind == KindExternal && !d.Requires.IsFalse() && m.Perhaps(a.Node.ID) {
-		d.Requires = m.unlistedCaller(d.Requires, a.Node)
-		d.Codes = insertSorted(slices.DeleteFunc(slices.Clone(d.Codes), func(c string) bool { return c == "DATA:account" }), "DATA:principal")
-	}
-	if a.Node.Kind == KindRoot && slices.Contains(notes, NoteOwnerAssumed) && !d.Requires.IsFalse() {
-		// Nothing but owning it would give a root user the resource (NAT-02).
-		d.Requires = policy.And(d.Requires, policy.DataAtom("DATA:owner", a.Resource))
-		d.Codes = insertSorted(d.Codes, "DATA:owner")
-	}
+	d = m.conclude(d, a.Node, a.Resource, notes)
 	for _, n := range notes {
 		if n != NoteACL { // of the answer, not of each row
 			d.Codes = insertSorted(d.Codes, n)
@@ -286,6 +272,30 @@ func (m *Model) decide(a Ask) policy.Decision {
 	}
 	if d.Requires.IsFalse() && !a.bare {
 		d.Causes = append(d.Causes, m.dangling(l.Resource.Policies)...)
+	}
+	return d
+}
+
+// conclude adds to what policies say of a request what hangs on who the caller is.
+// notes are of the resource's side.
+func (m *Model) conclude(d policy.Decision, n *Node, resource string, notes []string) policy.Decision {
+	if d.Requires.IsFalse() {
+		return d
+	}
+	if n.Limit != nil {
+		d = n.Limit.open(d)
+	}
+	if !d.Requires.IsFalse() {
+		d = m.outsiders(d, n)
+	}
+	if n.Kind == KindExternal && !d.Requires.IsFalse() && m.Perhaps(n.ID) {
+		d.Requires = m.unlistedCaller(d.Requires, n)
+		d.Codes = insertSorted(slices.DeleteFunc(slices.Clone(d.Codes), func(c string) bool { return c == "DATA:account" }), "DATA:principal")
+	}
+	if n.Kind == KindRoot && slices.Contains(notes, NoteOwnerAssumed) && !d.Requires.IsFalse() {
+		// Nothing but owning it would give a root user the resource (NAT-02).
+		d.Requires = policy.And(d.Requires, policy.DataAtom("DATA:owner", resource))
+		d.Codes = insertSorted(d.Codes, "DATA:owner")
 	}
 	return d
 }
@@ -300,6 +310,13 @@ func insertSorted(list []string, s string) []string {
 
 // request composes the request and its layers.
 func (m *Model) request(a Ask) (policy.Request, policy.Layers, []string) {
+	r, f, l, notes := m.compose(a)
+	r.Context = policy.NewContext(&r, f)
+	return r, l, notes
+}
+
+// compose is request, with the facts of which the context is made.
+func (m *Model) compose(a Ask) (policy.Request, *policy.Facts, policy.Layers, []string) {
 	var l policy.Layers
 	tags := m.identityLayers(a.Node, &l)
 	t := m.target(a.Node, a.Action, a.Resource)
@@ -324,8 +341,7 @@ func (m *Model) request(a Ask) (policy.Request, policy.Layers, []string) {
 		CallerOrg: m.orgFacts(a.Node.Account), ResourceOrg: m.orgFacts(t.account),
 		ResourceTags: t.tags, ResourceTagsKnown: t.tagsKnown, Boundary: t.boundary, AsOf: m.Options.AsOf, KeyDefined: m.Options.KeyDefined,
 	}
-	r.Context = policy.NewContext(&r, f)
-	return r, l, t.notes
+	return r, f, l, t.notes
 }
 
 func compareNodes(a, b *Node) int {

@@ -58,22 +58,29 @@ type call struct {
 func NewContext(r *Request, f *Facts) Context {
 	c := &requestContext{facts: f, caller: &r.Caller, owner: r.ResourceAccount}
 	c.arn, _ = ParseARN(r.Resource)
-	c.call.service, c.call.name, _ = strings.Cut(strings.ToLower(r.Action), ":")
-	if c.call.service == "sts" {
-		switch c.call.name {
+	c.call = callOf(r)
+	return c
+}
+
+// callOf sorts a request.
+func callOf(r *Request) call {
+	var c call
+	c.service, c.name, _ = strings.Cut(strings.ToLower(r.Action), ":")
+	if c.service == "sts" {
+		switch c.name {
 		case "assumerole", "tagsession", "setsourceidentity", "setcontext":
-			c.call.assume = true
+			c.assume = true
 		case "assumerolewithwebidentity":
-			c.call.web = true
+			c.web = true
 		case "assumerolewithsaml":
-			c.call.saml = true
+			c.saml = true
 		}
 	}
 	switch r.Caller.Kind {
 	case CallerWebIdentity:
-		c.call.web, c.call.assume = true, false
+		c.web, c.assume = true, false
 	case CallerSAML:
-		c.call.saml, c.call.assume = true, false
+		c.saml, c.assume = true, false
 	}
 	return c
 }

@@ -218,6 +218,10 @@ func shareOut(elements, few int, worker func() func(from, to int) error) error {
 // resources or all, with some of its actions or all. may rules out targets of
 // the question, by index, that the evaluator need not look at.
 func (e *Engine) accessOver(ctx context.Context, n *graph.Node, q *question, may func(target int) bool, session policy.Context) (access, error) {
+	in := inquiry{e: e, n: n, q: q, session: session}
+	if len(q.targets) > 1 && session == nil && q.decided == nil {
+		in.many = e.g.Model.Inquiry(n)
+	}
 	out := access{req: policy.Bool(q.allActions)}
 	for i := 0; i < len(q.targets); {
 		if i%64 == 0 && ctx.Err() != nil {
@@ -227,7 +231,7 @@ func (e *Engine) accessOver(ctx context.Context, n *graph.Node, q *question, may
 		for k < len(q.targets) && q.targets[k].action == q.targets[i].action {
 			k++
 		}
-		a, err := e.accessToAny(ctx, n, q, i, k, may, session)
+		a, err := in.accessToAny(ctx, i, k, may)
 		if err != nil {
 			return access{}, err
 		}
@@ -239,9 +243,19 @@ func (e *Engine) accessOver(ctx context.Context, n *graph.Node, q *question, may
 	return out, nil
 }
 
+// inquiry is what one principal is asked.
+type inquiry struct {
+	e       *Engine
+	n       *graph.Node
+	q       *question
+	session policy.Context
+	many    *graph.Inquiry // where several targets are asked about; else nil
+}
+
 // accessToAny is the access to some, or all, resources with one action: the
 // targets from from up to to.
-func (e *Engine) accessToAny(ctx context.Context, n *graph.Node, q *question, from, to int, may func(target int) bool, session policy.Context) (access, error) {
+func (in *inquiry) accessToAny(ctx context.Context, from, to int, may func(target int) bool) (access, error) {
+	q := in.q
 	out := access{req: policy.Bool(q.all), action: q.targets[from].action}
 	for i := from; i < to; i++ {
 		if (i-from)%64 == 63 && ctx.Err() != nil {
@@ -250,7 +264,7 @@ func (e *Engine) accessToAny(ctx context.Context, n *graph.Node, q *question, fr
 		t := q.targets[i]
 		a := access{action: t.action}
 		if may(i) {
-			a = e.accessTo(n, t, q, session)
+			a = in.accessTo(t)
 		}
 		if a.witness == "" && q.several {
 			a.witness = t.resource
@@ -286,17 +300,23 @@ func (a *access) join(b access, all bool) (done bool) {
 	return all && a.req.IsFalse()
 }
 
-// accessTo evaluates one action for one principal.
-func (e *Engine) accessTo(n *graph.Node, t target, q *question, session policy.Context) access {
+// accessTo is the access of one principal to what one target is about.
+func (e *Engine) accessTo(n *graph.Node, t target, session policy.Context) access {
+	in := inquiry{e: e, n: n, session: session}
+	return in.accessTo(t)
+}
+
+// accessTo evaluates one action.
+func (in *inquiry) accessTo(t target) access {
 	if !t.pattern {
-		return access{req: e.signed(n, t.action, e.verdict(n, t.action, t.resource, q, session)), action: t.action}
+		return access{req: in.verdict(t.action, t.resource, in.q), action: t.action}
 	}
-	best := access{action: t.action}
+	all, best := in.e.o.All, access{action: t.action}
 	worst := policy.True()
-	witnesses, _ := e.g.Model.Witnesses(n, t.action, t.resource, e.o.All)
+	witnesses := in.witnesses(t)
 	for _, w := range witnesses {
-		req := e.signed(n, t.action, e.verdict(n, t.action, w, nil, session))
-		if e.o.All {
+		req := in.verdict(t.action, w, nil)
+		if all {
 			if worst = policy.And(worst, req).Simplify(); worst.IsFalse() {
 				return access{action: t.action, witness: w}
 			}
@@ -313,13 +333,31 @@ func (e *Engine) accessTo(n *graph.Node, t target, q *question, session policy.C
 			best.req = policy.Or(best.req, req)
 		}
 	}
-	if e.o.All {
+	if all {
 		if len(witnesses) == 0 {
 			worst = policy.False()
 		}
 		best.req = worst
 	}
 	return best
+}
+
+// verdict is what one request requires; q may be nil, see decideOnce.
+func (in *inquiry) verdict(action, resource string, q *question) policy.Requirement {
+	if in.many != nil && !strings.EqualFold(action, "sts:AssumeRole") {
+		return in.e.signed(in.n, action, in.many.Verdict(action, resource))
+	}
+	return in.e.signed(in.n, action, in.e.verdict(in.n, action, resource, q, in.session))
+}
+
+// witnesses are the resources that decide about a pattern.
+func (in *inquiry) witnesses(t target) []string {
+	if in.many != nil {
+		out, _ := in.many.Witnesses(t.action, t.resource, in.e.o.All)
+		return out
+	}
+	out, _ := in.e.g.Model.Witnesses(in.n, t.action, t.resource, in.e.o.All)
+	return out
 }
 
 // prefilter rules principals out that no statement can favour, so that the

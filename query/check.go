@@ -130,9 +130,9 @@ func (e *Engine) checkAction(n *graph.Node, q Question, p Path, hops int) error 
 		if p.Witness != "" && q.Quantify != "all" {
 			t.resource, t.pattern = p.Witness, false
 		}
-		a := e.accessTo(n, t, nil, nil)
+		a := e.accessTo(n, t, nil)
 		if variable(a.req) && n.Role != nil && len(p.Requires) == 0 && p.Verdict == VerdictAllow {
-			a = e.accessTo(n, t, nil, sessionTags(n, nil))
+			a = e.accessTo(n, t, sessionTags(n, nil))
 		}
 		verdict := VerdictAllow
 		if len(p.Requires) > 0 || chosen(p) {

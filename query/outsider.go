@@ -91,7 +91,7 @@ func (e *Engine) outsideNode(p *policy.PrincipalElement) []*graph.Node {
 }
 
 func (e *Engine) outsider(n *graph.Node, t target, many bool) (Answer, bool) {
-	a := e.accessTo(n, t, nil, nil)
+	a := e.accessTo(n, t, nil)
 	if a.req.IsFalse() {
 		return Answer{}, false
 	}
