@@ -35,7 +35,11 @@ func FindWitness(all, none []Pattern) (witness string, ok, decided bool) {
 	if text, ok := plainWitness(all, none); ok {
 		return text, true, true
 	}
-	return newProduct(all, none).search(witnessBudget)
+	pr := newProduct(all, none)
+	if witness, ok, decided = pr.search(witnessBudget); !decided && len(all) > 0 {
+		witness, ok, decided = pr.searchThreads(witnessBudget)
+	}
+	return witness, ok, decided
 }
 
 // parts reports whether two patterns have nothing in common because of what they
@@ -319,39 +323,48 @@ func (pr *product) forced(state []uint64) (only rune, forced bool) {
 
 // accepts: every positive pattern at its end, no negative one.
 func (pr *product) accepts(state []uint64) bool {
-	for i, t := range pr.tracks {
-		end := state[t.from+len(t.toks)/64]>>(len(t.toks)%64)&1 != 0
-		if end != (i < pr.positive) {
+	for i := range pr.tracks {
+		if pr.tracks[i].atEnd(state) != (i < pr.positive) {
 			return false
 		}
 	}
 	return true
+}
+
+// atEnd reports whether the end is among the positions.
+func (t *track) atEnd(state []uint64) bool {
+	return state[t.from+len(t.toks)/64]>>(len(t.toks)%64)&1 != 0
 }
 
 // step consumes a character of the alphabet. It is false if a positive pattern can
 // no longer match.
 func (pr *product) step(from []uint64, character int, to []uint64) bool {
-	takes := pr.takes[character]
-	for i, t := range pr.tracks {
-		var carry, some uint64
-		for w := t.from; w < t.end; w++ {
-			moved := from[w] & takes[w]
-			to[w] = moved<<1 | carry | from[w]&pr.stars[w]
-			carry = moved >> 63
-			some |= to[w]
-		}
-		if some == 0 && i < pr.positive {
+	for i := range pr.tracks {
+		if !pr.stepTrack(i, from, character, to) && i < pr.positive {
 			return false
 		}
-		pr.close(i, to)
 	}
 	return true
+}
+
+// stepTrack is step for one pattern. It is false if that can no longer match.
+func (pr *product) stepTrack(i int, from []uint64, character int, to []uint64) bool {
+	t, takes := &pr.tracks[i], pr.takes[character]
+	var carry, some uint64
+	for w := t.from; w < t.end; w++ {
+		moved := from[w] & takes[w]
+		to[w] = moved<<1 | carry | from[w]&pr.stars[w]
+		carry = moved >> 63
+		some |= to[w]
+	}
+	pr.close(i, to)
+	return some != 0
 }
 
 // close adds the positions behind stars, and drops what a star covers: from a star
 // on, everything earlier adds nothing.
 func (pr *product) close(i int, state []uint64) {
-	t := pr.tracks[i]
+	t := &pr.tracks[i]
 	var carry uint64
 	last := -1 // word of the last star
 	for w := t.from; w < t.end; w++ {

@@ -127,6 +127,8 @@ func dataSentence(code, values string) string {
 		return "not in the input: the other accounts of organization " + values
 	case code == "DATA:anonymous-support":
 		return "not in the input: whether the service " + values + " takes unsigned requests"
+	case code == "DATA:witness":
+		return "not decided: whether the policies leave a resource of " + values
 	case code == "DATA:operator":
 		return "not in the input: what the condition operator " + values + " means"
 	}

@@ -144,8 +144,10 @@ func (w *witnessFinder) fill(r *ResourcePattern) (Pattern, bool) {
 }
 
 // someCells looks for the best spot in each allow: clear of all denies, else
-// clear of those that hold for sure, else anywhere in it.
+// clear of those that hold for sure, else anywhere in it. The last are tried when
+// all others are, since there may be too many.
 func (w *witnessFinder) someCells() {
+	var denied []func()
 	for _, a := range w.allows {
 		for _, limits := range w.combinations() {
 			positive := append([]Pattern{w.question, a.pattern}, patternsOf(limits)...)
@@ -154,9 +156,12 @@ func (w *witnessFinder) someCells() {
 				without = append(without, l.without...)
 			}
 			if !w.clearOf(positive, without, true) && !w.clearOf(positive, without, false) {
-				w.try(positive, without)
+				denied = append(denied, func() { w.try(positive, without) })
 			}
 		}
+	}
+	for _, try := range denied {
+		try()
 	}
 }
 

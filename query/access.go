@@ -313,7 +313,7 @@ func (in *inquiry) accessTo(t target) access {
 	}
 	all, best := in.e.o.All, access{action: t.action}
 	worst := policy.True()
-	witnesses := in.witnesses(t)
+	witnesses, complete := in.witnesses(t)
 	for _, w := range witnesses {
 		req := in.verdict(t.action, w, nil)
 		if all {
@@ -339,7 +339,22 @@ func (in *inquiry) accessTo(t target) access {
 		}
 		best.req = worst
 	}
+	if !complete {
+		best.undecided(t, all)
+	}
 	return best
+}
+
+// undecided takes into account that of the resources that a pattern matches more
+// might have to be tried: one of them may be allowed, or denied (QRY-12, QRY-13).
+func (a *access) undecided(t target, all bool) {
+	open := policy.DataAtom("DATA:witness", t.resource)
+	if all {
+		a.req = policy.And(a.req, open).Simplify()
+		return
+	}
+	a.addWays(way{action: t.action, req: open})
+	a.req = policy.Or(a.req, open)
 }
 
 // verdict is what one request requires; q may be nil, see decideOnce.
@@ -350,14 +365,13 @@ func (in *inquiry) verdict(action, resource string, q *question) policy.Requirem
 	return in.e.signed(in.n, action, in.e.verdict(in.n, action, resource, q, in.session))
 }
 
-// witnesses are the resources that decide about a pattern.
-func (in *inquiry) witnesses(t target) []string {
+// witnesses are the resources that decide about a pattern, as graph.Model.Witnesses
+// lists them.
+func (in *inquiry) witnesses(t target) (resources []string, complete bool) {
 	if in.many != nil {
-		out, _ := in.many.Witnesses(t.action, t.resource, in.e.o.All)
-		return out
+		return in.many.Witnesses(t.action, t.resource, in.e.o.All)
 	}
-	out, _ := in.e.g.Model.Witnesses(in.n, t.action, t.resource, in.e.o.All)
-	return out
+	return in.e.g.Model.Witnesses(in.n, t.action, t.resource, in.e.o.All)
 }
 
 // prefilter rules principals out that no statement can favour, so that the

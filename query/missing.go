@@ -96,6 +96,7 @@ var inputs = map[string]string{
 	"DATA:key-policy":      "the key policy of %s",
 	"DATA:bpa":             "the public access block of %s",
 	"DATA:access-point":    "the policies of the access point and bucket of %s",
+	"DATA:witness":         "a question about less than %s, of which too much would have to be tried",
 	"DATA:owner":           "the account that owns %s",
 	"DATA:share":           "how %s is shared with other accounts",
 	"DATA:encryption-key":  "the key that encrypts %s",

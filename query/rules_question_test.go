@@ -2,6 +2,7 @@ package query_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -64,12 +65,25 @@ func questionCases() []microCase {
 			can: u iam:PassRole * -> ALLOW
 			can: A:user/v s3:GetObject b/?* -> ALLOW
 			can: A:user/v s3:GetObject b/??* -> DENY`},
+		{id: "QRY-12/many denied", world: `
+			id(u): +s3:GetObject@[` + numbered("b/k%d*", 100) + `,b/z] ; -s3:GetObject@b/k*`, ask: `
+			can: u s3:GetObject b/* -> ALLOW`},
+		{id: "QRY-12/undecided", world: `
+			id(u): +s3:GetObject@[` + numbered("b/k%d*", 100) + `] ?{StringEquals aws:PrincipalAccount=444444444444} ; +s3:GetObject@b/z
+			id(A:user/v): +s3:GetObject@[` + numbered("b/k%d*", 100) + `] ; -s3:GetObject@b/*
+			id(A:user/w): +s3:GetObject@elsewhere/*`, ask: `
+			can: u s3:GetObject b/* -> ALLOW_IF(DATA DATA:witness Known arn:aws:s3:::b/*@1) #DATA:witness
+			can: u s3:GetObject b/z -> ALLOW
+			can: A:user/w s3:GetObject b/* -> DENY`},
 		{id: "QRY-13", world: `
 			id(u): +s3:GetObject@b/*
 			id(A:user/v): +s3:GetObject@[b/a*,b/c*]
 			id(A:user/w): +s3:GetObject@b/* ; -s3:GetObject@b/a/b`,
 			check: questionAll(map[string]string{
 				"u b/*": "ALLOW", "u b/a/*": "ALLOW", "A:user/v b/*": "DENY", "A:user/v b/a/*": "ALLOW", "A:user/w b/*": "DENY", "A:user/w b/b/*": "ALLOW"})},
+		{id: "QRY-13/undecided", world: `
+			id(u): +s3:GetObject@b/* ; -s3:GetObject@[` + numbered("b/k%d*", 100) + `] ?{StringEquals aws:PrincipalAccount=444444444444} ; -s3:GetObject@b/z`,
+			check: questionAll(map[string]string{"u b/*": "ALLOW_IF", "u b/y/*": "ALLOW"})},
 		{id: "QRY-14", world: `id(u): +s3:GetObject@not-in-the-snapshot/*`, ask: `can: u s3:GetObject arn:aws:s3:::not-in-*/* -> ALLOW`},
 		{id: "QRY-15", world: `id(u): +s3:GetObject@b/*`, check: bucketAsObjects},
 		{id: "QRY-16", world: `
@@ -227,4 +241,13 @@ func questionMismatch(t *testing.T, w *caseWorld) {
 	if _, err := w.engine().WhoCan(t.Context(), "unheard:GetThing", "arn:aws:unheard:us-east-1:111111111111:thing/x"); err != nil {
 		t.Error(err)
 	}
+}
+
+// numbered lists names with the numbers below n.
+func numbered(format string, n int) string {
+	var list []string
+	for i := range n {
+		list = append(list, fmt.Sprintf(format, i))
+	}
+	return strings.Join(list, ",")
 }
