@@ -94,8 +94,9 @@ func iamWrites(n *graph.Node) []probe {
 // denied, or hold on some resources or for some services only.
 func (p *pass) easiest(n *graph.Node, probes ...probe) (policy.Requirement, bool) {
 	best, found := policy.False(), false
+	asked := p.m.Inquiry(n)
 	for _, q := range probes {
-		r := p.m.Decide(graph.Ask{Node: n, Action: q.action, Resource: q.resource}).Requires
+		r := asked.Verdict(q.action, q.resource)
 		w := r.Weight()
 		if r.IsFalse() || w == policy.ClassService || w == policy.ClassResource {
 			continue

@@ -120,6 +120,7 @@ func (p *pass) guestWrites(n *graph.Node) []string {
 // writes returns the pattern if it covers an action that changes something, or
 // reads a secret, and the role may really do it.
 func (p *pass) writes(n *graph.Node, s *policy.Statement, pattern string) string {
+	asked := p.m.Inquiry(n)
 	for _, action := range catalog.Expand(pattern) {
 		service, name, _ := strings.Cut(action, ":")
 		info, ok := catalog.Action(service, name)
@@ -129,7 +130,7 @@ func (p *pass) writes(n *graph.Node, s *policy.Statement, pattern string) string
 			continue
 		}
 		if slices.ContainsFunc(resourceTexts(s), func(r string) bool {
-			return possible(p.m.Decide(graph.Ask{Node: n, Action: action, Resource: r}).Requires)
+			return possible(asked.Verdict(action, r))
 		}) {
 			return pattern
 		}

@@ -34,8 +34,9 @@ func checkLaundering(p *pass) []Finding {
 	}
 	out := p.launderedRoles(entries)
 	for g := range p.orgOnlyGrants() {
+		asked := p.asking(g)
 		for _, e := range entries {
-			if f, ok := p.launderedResource(e, g); ok {
+			if f, ok := p.launderedResource(e, g, asked); ok {
 				out = append(out, f)
 			}
 		}
@@ -47,6 +48,7 @@ func checkLaundering(p *pass) []Finding {
 type entry struct {
 	from *graph.Node
 	role *graph.Node
+	at   graph.NodeID // of the role
 }
 
 func (p *pass) entryRoles() []entry {
@@ -56,12 +58,12 @@ func (p *pass) entryRoles() []entry {
 			for i := range t.statement.Principal {
 				e := &t.statement.Principal[i]
 				outside := trustedAccount(e, t.role) != "" && !p.s.Organization.Member(accountOf(e))
-				role, ok := p.node(t.subject)
+				at, ok := p.g.Find(t.subject)
 				if !outside || !ok || !t.statement.MatchesAction("sts:AssumeRole") || !possible(p.assume(nodeFor(e), t.role).Requires) {
 					continue
 				}
-				if !slices.ContainsFunc(out, func(x entry) bool { return x.from.ID == e.Text && x.role == role }) {
-					out = append(out, entry{nodeFor(e), role})
+				if !slices.ContainsFunc(out, func(x entry) bool { return x.from.ID == e.Text && x.at == at }) {
+					out = append(out, entry{nodeFor(e), p.g.Node(at), at})
 				}
 			}
 		}
@@ -167,15 +169,31 @@ func (p *pass) orgOnlyGrants() func(func(resourceGrant) bool) {
 	}
 }
 
+// asking is a probe, and what rules most callers out without a decision; nil if
+// nothing does.
+type asking struct {
+	probe
+	reading *graph.Reading
+}
+
+// asking are the probes of a statement.
+func (p *pass) asking(g resourceGrant) []asking {
+	var out []asking
+	for _, q := range g.probes() {
+		out = append(out, asking{q, p.g.Reading(q.action, q.resource)})
+	}
+	return out
+}
+
 // launderedResource asks whether the entry role may use the resource from
 // another account; in its own the role's permissions are what counts, and the
 // condition is not.
-func (p *pass) launderedResource(e entry, g resourceGrant) (Finding, bool) {
+func (p *pass) launderedResource(e entry, g resourceGrant, asked []asking) (Finding, bool) {
 	if e.role.Account == g.account {
 		return Finding{}, false
 	}
-	for _, q := range g.probes() {
-		if !possible(p.m.Decide(graph.Ask{Node: e.role, Action: q.action, Resource: q.resource}).Requires) {
+	for _, q := range asked {
+		if q.reading != nil && !q.reading.MayAllow(e.at) || !possible(p.m.Verdict(graph.Ask{Node: e.role, Action: q.action, Resource: q.resource})) {
 			continue
 		}
 		f := says("%s is not in the organization and may call %s as %s, though the policy is for the organization only", p.outsider(e.from), q.action, e.role.ID)

@@ -68,7 +68,7 @@ func (p *pass) escapes(n *graph.Node, boundary string) []string {
 // mayUnbound asks for an action where iam:PermissionsBoundary has the given
 // value, or is missing.
 func (p *pass) mayUnbound(n *graph.Node, action, resource, boundary string) bool {
-	r := p.m.Decide(graph.Ask{Node: n, Action: action, Resource: resource}).Requires
+	r := p.m.Verdict(graph.Ask{Node: n, Action: action, Resource: resource})
 	v := policy.NotThere()
 	if boundary != "" {
 		v = policy.Is(boundary)
