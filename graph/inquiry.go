@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"strings"
 
 	"accesspath/policy"
@@ -15,6 +16,9 @@ type Inquiry struct {
 	by map[inquired]*answering // of the service asked about last
 
 	action, lower, service string // asked about last
+
+	looked   bool // for blankets
+	blankets []*policy.Statement
 }
 
 // inquired is what the actions of a service are about. Besides them the resource's
@@ -30,6 +34,52 @@ type answering struct {
 // Inquiry begins to ask about a node.
 func (m *Model) Inquiry(n *Node) *Inquiry {
 	return &Inquiry{m: m, n: n, by: map[inquired]*answering{}}
+}
+
+// Forbidden reports whether all requests for an action are denied, by a statement
+// that hangs on nothing else: an SCP denies root users everything, and what limits
+// the session of a root user does little else (ROOT-05).
+func (q *Inquiry) Forbidden(action string) bool {
+	q.turnTo(action)
+	if q.service == "sts" {
+		return false // some calls nobody can be denied (EVAL-36)
+	}
+	if !q.looked {
+		q.looked, q.blankets = true, q.m.blankets(q.n)
+	}
+	return slices.ContainsFunc(q.blankets, func(s *policy.Statement) bool { return s.Covers(q.lower) })
+}
+
+// blankets are the statements that deny a node their actions whatever it is about.
+func (m *Model) blankets(n *Node) []*policy.Statement {
+	if m.Options.Overrides != nil || n.Supposed != nil {
+		return nil // perhaps it is said to have another ARN
+	}
+	var l policy.Layers
+	m.identityLayers(n, &l)
+	caller := m.Caller(n)
+	var out []*policy.Statement
+	add := func(policies []policy.Attached) {
+		for _, p := range policies {
+			if p.Document == nil {
+				continue
+			}
+			for i := range p.Document.Statements {
+				if s := &p.Document.Statements[i]; s.Blanket(caller.ARN) {
+					out = append(out, s)
+				}
+			}
+		}
+	}
+	add(l.Identity)
+	add(l.Boundary)
+	add(l.Session)
+	if !caller.ServiceLinked {
+		for i := range l.SCPs {
+			add(l.SCPs[i].Policies)
+		}
+	}
+	return out
 }
 
 // Verdict is that of the model.
@@ -59,13 +109,7 @@ func (q *Inquiry) Witnesses(action, pattern string, all bool) ([]string, bool) {
 // of returns who answers for an action on a resource; nil if it has to be decided by
 // itself, since more than the policies of who acts bears on it.
 func (q *Inquiry) of(action, resource string) *answering {
-	if action != q.action {
-		q.action, q.lower = action, strings.ToLower(action)
-		if service, _, _ := strings.Cut(q.lower, ":"); service != q.service {
-			q.service = service
-			clear(q.by)
-		}
-	}
+	q.turnTo(action)
 	if _, point := behindAccessPoint(resource); point || q.service == "sts" || !q.n.Acts() || q.n.Supposed != nil {
 		return nil
 	}
@@ -77,4 +121,16 @@ func (q *Inquiry) of(action, resource string) *answering {
 		q.by[key] = by
 	}
 	return by
+}
+
+// turnTo makes an action the one asked about.
+func (q *Inquiry) turnTo(action string) {
+	if action == q.action {
+		return
+	}
+	q.action, q.lower = action, strings.ToLower(action)
+	if service, _, _ := strings.Cut(q.lower, ":"); service != q.service {
+		q.service = service
+		clear(q.by)
+	}
 }

@@ -34,9 +34,13 @@ func inquiries(t *testing.T, g *graph.Graph, actions, resources []string, n *[3]
 					}
 				}
 				for _, resource := range list {
+					forbidden := q.Forbidden(action)
 					got, want := q.Verdict(action, resource), g.Model.Verdict(graph.Ask{Node: node, Action: action, Resource: resource})
 					if got.Key() != want.Key() {
 						t.Fatalf("%s, %s on %s: %s, want %s", node.ID, action, resource, got.Key(), want.Key())
+					}
+					if forbidden && !want.IsFalse() {
+						t.Fatalf("%s, %s on %s: %s, which was ruled out", node.ID, action, resource, want.Key())
 					}
 					n[kindOf(want)]++
 				}
@@ -155,6 +159,8 @@ const inquiryWorld = `
 	id(r): +s3:Get*@* ?{StringEquals aws:RequestedRegion=eu-west-1} ; +iam:*@*
 	pb(r): +*@* ; -iam:Create*@*
 	scp(root): -s3:Delete*@* ?{ArnNotLike aws:PrincipalArn=arn:aws:iam::*:role/admin}
+	scp(A): -sns:*@*
+	id(A:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX): +sns:*@*
 	rcp(root): -kms:*@* P=*
 	rp(b): +s3:Get*@b,b/* P=arn:aws:sts::111111111111:federated-user/Bob`
 
@@ -178,8 +184,8 @@ func TestInquiryOfRootUsersAndSessions_ROOT_05(t *testing.T) {
 		}
 	}
 	var n [3]int
-	for _, actions := range []string{"s3:*", "iam:*", "sqs:*", "kms:*", "sts:*"} {
-		inquiries(t, g, catalog.Expand(actions), []string{"arn:aws:s3:::b", "arn:aws:s3:::nobody-knows", fixture.ARN("A:role/r"), "arn:aws:sqs:eu-west-1:" + fixture.AccountID("A") + ":q", "arn:aws:kms:eu-west-1:" + fixture.AccountID("A") + ":key/k", "*"}, &n)
+	for _, actions := range []string{"s3:*", "iam:*", "sqs:*", "kms:*", "sns:*", "sts:*"} {
+		inquiries(t, g, catalog.Expand(actions), []string{"arn:aws:s3:::b", "arn:aws:s3:::nobody-knows", fixture.ARN("A:role/r"), "arn:aws:sqs:eu-west-1:" + fixture.AccountID("A") + ":q", "arn:aws:kms:eu-west-1:" + fixture.AccountID("A") + ":key/k", "arn:aws:sns:eu-west-1:" + fixture.AccountID("A") + ":t", "*"}, &n)
 	}
 	if slices.Min(n[:]) == 0 {
 		t.Errorf("%d allowed, %d denied and %d open: the test says little", n[0], n[1], n[2])

@@ -112,3 +112,29 @@ func (v Vetoes) May(arn string) bool {
 		return true
 	})
 }
+
+// Blanket reports whether a statement of an identity policy, a session policy or an
+// SCP denies a caller, by the ARN that it signs with, all that its actions say: on all
+// resources and under all circumstances.
+func (s *Statement) Blanket(arn string) bool {
+	if s.Effect != Deny || s.HasPrincipal || !slices.ContainsFunc(s.Resource, ResourcePattern.IsAll) {
+		return false
+	}
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		if c.op == nil || !c.aboutARN() {
+			return false
+		}
+		if t := newARNTest(c); !t.holds(arn) {
+			return false
+		}
+	}
+	return true
+}
+
+// Covers reports whether the statement matches an action, in lower case, without a
+// doubt.
+func (s *Statement) Covers(lower string) bool {
+	m := s.matchAction(lower)
+	return m.ok && m.code == ""
+}

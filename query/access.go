@@ -308,6 +308,9 @@ func (e *Engine) accessTo(n *graph.Node, t target, session policy.Context) acces
 
 // accessTo evaluates one action.
 func (in *inquiry) accessTo(t target) access {
+	if in.many != nil && in.many.Forbidden(t.action) {
+		return access{action: t.action}
+	}
 	if !t.pattern {
 		return access{req: in.verdict(t.action, t.resource, in.q), action: t.action}
 	}
