@@ -3,7 +3,8 @@ package query
 import (
 	"context"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 
 	"accesspath/graph"
@@ -15,17 +16,17 @@ import (
 const manyActions = 200
 
 // representatives keeps, of actions that no policy in reach tells apart, the
-// first: the same patterns match them, and they work on the same types of
-// resource, so what holds for one holds for all (QRY-16). A question about
-// every action of every service so becomes one about a few thousand. The error is
-// that of ctx.
+// first: the same patterns match them, they work on the same types of resource, and
+// what conditions read has the same value or is as unknown, so what holds for one
+// holds for all (QRY-16). A question about every action of every service so becomes
+// one about a few thousand. The error is that of ctx.
 func (e *Engine) representatives(ctx context.Context, targets []target) ([]target, error) {
 	if len(targets) < manyActions {
 		return targets, nil
 	}
-	patterns, err := e.actionPatterns(ctx)
-	if err != nil {
-		return nil, err
+	told, err := e.tellings(ctx)
+	if err != nil || len(told.keys) > maxKeys {
+		return targets, err
 	}
 	seen := map[string]bool{}
 	var out []target
@@ -33,7 +34,7 @@ func (e *Engine) representatives(ctx context.Context, targets []target) ([]targe
 		if i%64 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		k := signature(t, patterns)
+		k := told.signature(t)
 		if !seen[k] {
 			seen[k] = true
 			out = append(out, t)
@@ -42,8 +43,18 @@ func (e *Engine) representatives(ctx context.Context, targets []target) ([]targe
 	return out, nil
 }
 
+// maxKeys is how many condition keys are looked up for each action.
+const maxKeys = 2000
+
+// tellings are what the policies in reach tell actions apart by.
+type tellings struct {
+	patterns map[string][]policy.ActionPattern // by service prefix; "" those that may match any service
+	keys     []string                          // that conditions and variables read, in lower case, sorted
+	facts    policy.Facts
+}
+
 // signature tells apart what policies and resources tell apart.
-func signature(t target, patterns map[string][]policy.ActionPattern) string {
+func (l *tellings) signature(t target) string {
 	lower := strings.ToLower(t.action)
 	service, name, _ := strings.Cut(t.action, ":")
 	var b strings.Builder
@@ -55,24 +66,38 @@ func signature(t target, patterns map[string][]policy.ActionPattern) string {
 	}
 	for _, key := range []string{strings.ToLower(service), ""} {
 		b.WriteByte('|')
-		for i, p := range patterns[key] {
+		for i, p := range l.patterns[key] {
 			if p.Match(lower) {
 				fmt.Fprintf(&b, "%d,", i)
 			}
 		}
 	}
+	b.WriteByte('|')
+	l.values(&b, t)
 	// Calls that services treat in a way of their own stay apart.
 	switch strings.ToLower(service) {
-	case "sts", "sqs", "iam", "s3", "kms":
+	case "sts", "sqs", "iam", "s3", "kms", "lambda":
 		b.WriteString(lower)
 	}
 	return b.String()
 }
 
-// actionPatterns lists the distinct action patterns of all policies, by service
-// prefix; "" holds those that may match any service.
-func (e *Engine) actionPatterns(ctx context.Context) (map[string][]policy.ActionPattern, error) {
-	texts := map[string]bool{}
+// values adds what is known of the keys in a request for an action.
+func (l *tellings) values(b *strings.Builder, t target) {
+	c := policy.NewContext(&policy.Request{Caller: policy.Caller{Kind: policy.CallerRole}, Action: t.action, Resource: t.resource}, &l.facts)
+	for _, key := range l.keys {
+		v := c.Lookup(key)
+		b.WriteByte('0' + byte(v.Knowledge))
+		for _, text := range v.Values {
+			fmt.Fprintf(b, "%q", text)
+		}
+	}
+}
+
+// tellings lists what the policies of all kinds tell actions apart by. The error is
+// that of ctx.
+func (e *Engine) tellings(ctx context.Context) (*tellings, error) {
+	texts, keys := map[string]bool{}, map[string]bool{}
 	seen := map[*policy.Document]bool{}
 	read := func(list []policy.Attached) {
 		for _, a := range list {
@@ -82,32 +107,64 @@ func (e *Engine) actionPatterns(ctx context.Context) (map[string][]policy.Action
 			seen[a.Document] = true
 			for i := range a.Document.Statements {
 				s := &a.Document.Statements[i]
-				for _, p := range s.Action {
+				for _, p := range slices.Concat(s.Action, s.NotAction) {
 					texts[strings.ToLower(p.String())] = true
 				}
-				for _, p := range s.NotAction {
-					texts[strings.ToLower(p.String())] = true
-				}
+				addKeys(keys, s)
 			}
 		}
 	}
 	if err := e.eachPolicy(ctx, read); err != nil {
 		return nil, err
 	}
-	sorted := make([]string, 0, len(texts))
-	for t := range texts {
-		sorted = append(sorted, t)
-	}
-	sort.Strings(sorted)
-	out := map[string][]policy.ActionPattern{}
-	for _, t := range sorted {
+	o := &e.g.Model.Options
+	out := &tellings{patterns: map[string][]policy.ActionPattern{}, keys: slices.Sorted(maps.Keys(keys)),
+		facts: policy.Facts{Overrides: o.Overrides, AsOf: o.AsOf, KeyDefined: o.KeyDefined}}
+	for _, t := range slices.Sorted(maps.Keys(texts)) {
 		prefix, _, ok := strings.Cut(t, ":")
 		if !ok || strings.ContainsAny(prefix, "*?") {
 			prefix = ""
 		}
-		out[prefix] = append(out[prefix], policy.CompileAction(t))
+		out.patterns[prefix] = append(out.patterns[prefix], policy.CompileAction(t))
 	}
 	return out, nil
+}
+
+// addKeys adds the condition keys that a statement reads, those of variables among
+// them. Of tags that are passed one stands for all: actions take any, or none. Those
+// of principals and resources have nothing to do with the action.
+func addKeys(keys map[string]bool, s *policy.Statement) {
+	add := func(key string) {
+		key = strings.ToLower(strings.TrimSpace(key))
+		switch {
+		case strings.HasPrefix(key, "aws:principaltag/"), strings.HasPrefix(key, "aws:resourcetag/"):
+		case strings.HasPrefix(key, "aws:requesttag/"):
+			keys["aws:requesttag/tag"] = true
+		default:
+			keys[key] = true
+		}
+	}
+	variables := func(text string) {
+		for {
+			_, rest, ok := strings.Cut(text, "${")
+			if !ok {
+				return
+			}
+			text = rest
+			key, _, _ := strings.Cut(rest, "}")
+			key, _, _ = strings.Cut(key, ",") // a default follows
+			add(key)
+		}
+	}
+	for i := range s.Conditions {
+		add(s.Conditions[i].Key)
+		for _, v := range s.Conditions[i].Values {
+			variables(v)
+		}
+	}
+	for _, r := range slices.Concat(s.Resource, s.NotResource) {
+		variables(r.String())
+	}
 }
 
 // eachPolicy calls read with every policy that bears on some request, trust
