@@ -15,6 +15,10 @@ type Pattern struct {
 	text   string
 	pieces []piece // between stars; one piece if there is no star
 	star   bool    // at least one star
+
+	// sections are those of an ARN pattern whose wildcards before the resource stand
+	// for no colon; nil for all others. See arnQuestion.
+	sections *[sectionsOfARN]Pattern
 }
 
 // A piece is a run without stars.
@@ -157,6 +161,9 @@ func (q piece) empty() bool { return q.runes == nil && q.lit == "" }
 
 // Match reports whether the pattern matches the whole of s.
 func (p Pattern) Match(s string) bool {
+	if p.sections != nil {
+		return p.matchSections(s)
+	}
 	if len(p.pieces) == 0 {
 		return s == ""
 	}

@@ -159,16 +159,24 @@ type product struct {
 	words    int // of a state
 	alphabet []rune
 	takes    [][]uint64 // of each character of the alphabet: positions that it leads on from
+	stays    [][]uint64 // of each character: positions of stars that take it
 	stars    []uint64   // positions of stars
+	wide     []uint64   // positions of stars that take everything
 }
 
 // track is where the positions of a pattern are: one for each token, and the end.
 type track struct {
-	toks      []rune // anyRune for ?, starRune for *
+	toks      []rune // anyRune for ?, starRune for *; sectionAny and sectionStar where no colon will do
 	from, end int    // words
 }
 
-const starRune = rune(-2)
+const (
+	starRune    = rune(-2)
+	sectionAny  = rune(-3)
+	sectionStar = rune(-4)
+)
+
+func isStar(token rune) bool { return token == starRune || token == sectionStar }
 
 // freshRunes stand for "any character that no pattern names": the first that
 // is free is used, so that witnesses read well.
@@ -218,11 +226,14 @@ func freshRune(seen map[rune]int) rune {
 
 // mark fills in what characters and stars do at each position.
 func (pr *product) mark(place map[rune]int) {
-	pr.stars = make([]uint64, pr.words)
-	pr.takes = make([][]uint64, len(pr.alphabet))
+	pr.stars, pr.wide = make([]uint64, pr.words), make([]uint64, pr.words)
+	pr.takes, pr.stays = make([][]uint64, len(pr.alphabet)), make([][]uint64, len(pr.alphabet))
 	all := make([]uint64, pr.words*len(pr.alphabet))
-	for i := range pr.takes {
+	for i, r := range pr.alphabet {
 		pr.takes[i] = all[i*pr.words : (i+1)*pr.words]
+		if pr.stays[i] = pr.stars; r == ':' {
+			pr.stays[i] = pr.wide
+		}
 	}
 	for _, t := range pr.tracks {
 		for at, r := range t.toks {
@@ -230,9 +241,14 @@ func (pr *product) mark(place map[rune]int) {
 			switch r {
 			case starRune:
 				pr.stars[word] |= bit
-			case anyRune:
-				for i := range pr.takes {
-					pr.takes[i][word] |= bit
+				pr.wide[word] |= bit
+			case sectionStar:
+				pr.stars[word] |= bit
+			case anyRune, sectionAny:
+				for i, c := range pr.alphabet {
+					if r == anyRune || c != ':' {
+						pr.takes[i][word] |= bit
+					}
 				}
 			default:
 				pr.takes[place[r]][word] |= bit
@@ -253,6 +269,9 @@ func (p Pattern) runes() []rune {
 		} else {
 			out = append(out, []rune(q.lit)...)
 		}
+	}
+	if p.sections != nil {
+		keepToSections(out)
 	}
 	return out
 }
@@ -349,11 +368,11 @@ func (pr *product) step(from []uint64, character int, to []uint64) bool {
 
 // stepTrack is step for one pattern. It is false if that can no longer match.
 func (pr *product) stepTrack(i int, from []uint64, character int, to []uint64) bool {
-	t, takes := &pr.tracks[i], pr.takes[character]
+	t, takes, stays := &pr.tracks[i], pr.takes[character], pr.stays[character]
 	var carry, some uint64
 	for w := t.from; w < t.end; w++ {
 		moved := from[w] & takes[w]
-		to[w] = moved<<1 | carry | from[w]&pr.stars[w]
+		to[w] = moved<<1 | carry | from[w]&stays[w]
 		carry = moved >> 63
 		some |= to[w]
 	}
@@ -362,7 +381,7 @@ func (pr *product) stepTrack(i int, from []uint64, character int, to []uint64) b
 }
 
 // close adds the positions behind stars, and drops what a star covers: from a star
-// on, everything earlier adds nothing.
+// that takes everything on, everything earlier adds nothing.
 func (pr *product) close(i int, state []uint64) {
 	t := &pr.tracks[i]
 	var carry uint64
@@ -376,9 +395,8 @@ func (pr *product) close(i int, state []uint64) {
 			}
 			state[w] = next
 		}
-		on := state[w] & pr.stars[w]
-		carry = on >> 63
-		if on != 0 {
+		carry = (state[w] & pr.stars[w]) >> 63
+		if state[w]&pr.wide[w] != 0 {
 			last = w
 		}
 	}
@@ -386,7 +404,7 @@ func (pr *product) close(i int, state []uint64) {
 		return
 	}
 	clear(state[t.from:last])
-	state[last] &^= 1<<(63-bits.LeadingZeros64(state[last]&pr.stars[last])) - 1
+	state[last] &^= 1<<(63-bits.LeadingZeros64(state[last]&pr.wide[last])) - 1
 }
 
 // key tells states apart.

@@ -29,6 +29,10 @@ func TestWitnessSearchesAgree_QRY_12(t *testing.T) {
 		for range 1 + r.IntN(3) {
 			all = append(all, pattern(alphabet, most))
 		}
+		if i%5 == 0 {
+			all[0] = arnQuestion(CompilePattern("arn:" + pattern([]rune("ab:*?"), 12).String() + "::::?*"))
+			all = append(all, CompilePattern("*"+pattern([]rune("ab:*"), 6).String()))
+		}
 		for range r.IntN(4) {
 			none = append(none, pattern(alphabet, most))
 		}
@@ -44,9 +48,31 @@ func TestWitnessSearchesAgree_QRY_12(t *testing.T) {
 		if ok {
 			witnesses++
 		}
+		if ok && all[0].sections != nil && !all[0].matchSections(text) {
+			t.Fatalf("%q without %q: %q crosses sections", all, none, text)
+		}
 	}
 	if witnesses < 2000 {
 		t.Errorf("%d witnesses: the test says little", witnesses)
+	}
+}
+
+// Wildcards of a question keep to their section of the ARN, and find what is there.
+func TestQuestionKeepsToSections_QRY_12(t *testing.T) {
+	for _, c := range []struct{ question, allowed, want string }{
+		{"arn:aws:lambda:?*:111111111111:function:?*", "arn:aws:lambda:us-east-1:111111111111:layer:*", ""},
+		{"arn:aws:lambda:?*:????????????:function:?*", "arn:aws:lambda:us-east-1:111111111111:layer:*", ""},
+		{"arn:aws:lambda:?*:111111111111:function:?*", "arn:aws:lambda:us-east-1:*:function:a*", "arn:aws:lambda:us-east-1:111111111111:function:a"},
+		{"arn:aws:lambda:?*:111111111111:function:?*", "arn:aws:lambda:*function:a*", "arn:aws:lambda:x:111111111111:function:a"},
+		{"arn:aws:logs:*:*:log-group:*", "arn:aws:logs:*:*:log-group:a:*", "arn:aws:logs:::log-group:a:"},
+		{"arn:aws:s3:::b/*", "arn:aws:s3:::b/a:b:c", "arn:aws:s3:::b/a:b:c"},
+		{"arn:*:s3:::b", "arn:aws:s3:::b", "arn:aws:s3:::b"},
+		{"*:b", "arn:aws:s3:::b", "arn:aws:s3:::b"},
+	} {
+		got, ok, decided := FindWitness([]Pattern{arnQuestion(CompilePattern(c.question)), CompilePattern(c.allowed)}, nil)
+		if !decided || got != c.want || ok != (c.want != "") {
+			t.Errorf("%s and %s: %q, %t, decided %t, want %q", c.question, c.allowed, got, ok, decided, c.want)
+		}
 	}
 }
 

@@ -73,20 +73,20 @@ func (s *threadSearch) track(to *threads, from []uint32, character, i int) {
 		return
 	}
 	toks, at := s.pr.tracks[i].toks, int(from[i])
-	switch {
-	case character < 0:
-	case at == len(toks):
-		return
-	case toks[at] == starRune: // which stays
-	case toks[at] == anyRune, toks[at] == s.pr.alphabet[character]:
-		at++
-	default:
-		return
+	if character >= 0 {
+		word, bit := s.pr.tracks[i].from+at/64, uint64(1)<<(at%64)
+		switch {
+		case s.pr.stays[character][word]&bit != 0:
+		case s.pr.takes[character][word]&bit != 0:
+			at++
+		default:
+			return
+		}
 	}
 	for {
 		s.way[i] = uint32(at)
 		s.track(to, from, character, i+1)
-		if at == len(toks) || toks[at] != starRune {
+		if at == len(toks) || !isStar(toks[at]) {
 			return
 		}
 		at++ // or behind the star

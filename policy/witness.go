@@ -22,7 +22,7 @@ const maxWitnesses = 64
 func Witnesses(r Request, l Layers, question string, all bool, known *WitnessMemo) (resources []string, complete bool) {
 	r.Resource = question
 	e := newEvaluation(&r)
-	w := witnessFinder{e: e, question: nonEmptyStars(question), complete: true, known: known}
+	w := witnessFinder{e: e, question: arnQuestion(nonEmptyStars(question)), complete: true, known: known}
 	w.read(&l)
 	if all {
 		w.everyCell()

@@ -65,6 +65,10 @@ func questionCases() []microCase {
 			can: u iam:PassRole * -> ALLOW
 			can: A:user/v s3:GetObject b/?* -> ALLOW
 			can: A:user/v s3:GetObject b/??* -> DENY`},
+		{id: "QRY-12/sections", world: `
+			raw(u): {"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:lambda:us-east-1:111111111111:layer:*"}}`, ask: `
+			can: u lambda:InvokeFunction * -> DENY
+			can: u lambda:GetLayerVersion * -> ALLOW`},
 		{id: "QRY-12/many denied", world: `
 			id(u): +s3:GetObject@[` + numbered("b/k%d*", 100) + `,b/z] ; -s3:GetObject@b/k*`, ask: `
 			can: u s3:GetObject b/* -> ALLOW`},
@@ -91,6 +95,11 @@ func questionCases() []microCase {
 			id(A:user/v): +s3:PutObject@b/*`, ask: `
 			can: u s3:Get* b/x -> ALLOW
 			can: A:user/v s3:Get* b/x -> DENY`, check: questionAction},
+		{id: "QRY-16/condition keys", world: `
+			raw(u): {"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"glue:C*","Resource":"arn:aws:glue:us-east-1:111111111111:session/*","Condition":{"StringEquals":{"aws:RequestTag/env":"prod"}}}}`, ask: `
+			can: u glue:CreateSession * -> ALLOW requires(REQUEST aws:RequestTag/env StringEquals prod@1)
+			can: u glue:CancelStatement * -> DENY
+			can: u glue:* * -> ALLOW requires(REQUEST aws:RequestTag/env StringEquals prod@1)`},
 		{id: "QRY-17", world: `
 			id(u): +ec2:DescribeInstances@*
 			id(A:user/v): +ec2:DescribeInstances@A:instance/i-1`, ask: `
