@@ -303,7 +303,7 @@ func (pr *product) search(budget int) (string, bool, bool) {
 				continue // a pattern that has to match would not
 			}
 			alive := pr.step(from, i, state)
-			if work += len(pr.tracks) + pr.words/8; work > budget*8 || len(steps) > budget {
+			if work += len(pr.tracks) + pr.words/2; work > budget*8 || len(steps) > budget {
 				return "", false, false
 			}
 			if !alive {

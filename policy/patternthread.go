@@ -16,13 +16,17 @@ type threads struct {
 	from int // the threads of the text without its last character, -1 at the start
 	by   rune
 	at   []uint32 // positions in the patterns that have to match, one way behind the other
-	none []uint64 // sets of the others
+	none []uint64 // sets of the others; nil if there are none
 }
 
 // searchThreads finds what search finds, if it gets to the end: texts are tried in
 // the same order, the shortest first.
 func (pr *product) searchThreads(budget int) (string, bool, bool) {
-	start := threads{from: -1, none: make([]uint64, pr.words)}
+	words := 0 // of those sets
+	for _, t := range pr.tracks[pr.positive:] {
+		words += t.end - t.from
+	}
+	start := threads{from: -1, none: pr.noSets(words)}
 	for i := pr.positive; i < len(pr.tracks); i++ {
 		start.none[pr.tracks[i].from] = 1
 		pr.close(i, start.none)
@@ -35,10 +39,11 @@ func (pr *product) searchThreads(budget int) (string, bool, bool) {
 			return spellThreads(met, at), true, true
 		}
 		for c, r := range pr.alphabet {
-			next := threads{from: at, by: r, none: make([]uint64, pr.words)}
+			next := threads{from: at, by: r, none: pr.noSets(words)}
 			pr.stepNone(met[at].none, c, next.none)
+			s.work += 1 + words/2 // of long patterns each step takes long
 			for way := range slices.Chunk(met[at].at, max(pr.positive, 1)) {
-				if s.work++; s.work > budget*8 {
+				if s.work += pr.positive + words/2; s.work > budget*8 {
 					return "", false, false
 				}
 				s.lead(&next, way, c)
@@ -49,6 +54,14 @@ func (pr *product) searchThreads(budget int) (string, bool, bool) {
 		}
 	}
 	return "", false, true
+}
+
+// noSets is room for the sets of patterns that must not match.
+func (pr *product) noSets(words int) []uint64 {
+	if words == 0 {
+		return nil
+	}
+	return make([]uint64, pr.words)
 }
 
 // threadSearch is the state of one search.
@@ -98,6 +111,7 @@ func (s *threadSearch) add(to *threads) {
 	for _, at := range s.way {
 		s.key = binary.LittleEndian.AppendUint32(s.key, at)
 	}
+	s.work++
 	if s.key = s.pr.key(s.key, to.none); !s.seen[string(s.key)] {
 		s.seen[string(s.key)] = true
 		to.at = append(to.at, s.way...)
