@@ -3,6 +3,7 @@ package graph
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"accesspath/policy"
 )
@@ -17,8 +18,7 @@ type Inquiry struct {
 
 	action, lower, service string // asked about last
 
-	looked   bool // for blankets
-	blankets []*policy.Statement
+	blankets func() []*policy.Statement // see Model.blankets; found when some are asked for
 }
 
 // inquired is what the actions of a service are about. Besides them the resource's
@@ -33,7 +33,7 @@ type answering struct {
 
 // Inquiry begins to ask about a node.
 func (m *Model) Inquiry(n *Node) *Inquiry {
-	return &Inquiry{m: m, n: n, by: map[inquired]*answering{}}
+	return &Inquiry{m: m, n: n, by: map[inquired]*answering{}, blankets: sync.OnceValue(func() []*policy.Statement { return m.blankets(n) })}
 }
 
 // Forbidden reports whether all requests for an action are denied, by a statement
@@ -44,10 +44,7 @@ func (q *Inquiry) Forbidden(action string) bool {
 	if q.service == "sts" {
 		return false // some calls nobody can be denied (EVAL-36)
 	}
-	if !q.looked {
-		q.looked, q.blankets = true, q.m.blankets(q.n)
-	}
-	return slices.ContainsFunc(q.blankets, func(s *policy.Statement) bool { return s.Covers(q.lower) })
+	return slices.ContainsFunc(q.blankets(), func(s *policy.Statement) bool { return s.Covers(q.lower) })
 }
 
 // blankets are the statements that deny a node their actions whatever it is about.
@@ -58,25 +55,21 @@ func (m *Model) blankets(n *Node) []*policy.Statement {
 	var l policy.Layers
 	m.identityLayers(n, &l)
 	caller := m.Caller(n)
-	var out []*policy.Statement
-	add := func(policies []policy.Attached) {
-		for _, p := range policies {
-			if p.Document == nil {
-				continue
-			}
-			for i := range p.Document.Statements {
-				if s := &p.Document.Statements[i]; s.Blanket(caller.ARN) {
-					out = append(out, s)
-				}
-			}
+	var documents []*policy.Document
+	for _, p := range slices.Concat(l.Identity, l.Boundary, l.Session) {
+		if p.Document != nil {
+			documents = append(documents, p.Document)
 		}
 	}
-	add(l.Identity)
-	add(l.Boundary)
-	add(l.Session)
-	if !caller.ServiceLinked {
-		for i := range l.SCPs {
-			add(l.SCPs[i].Policies)
+	if !caller.ServiceLinked { // ORG-05
+		documents = append(documents, m.guard(n.Account).documents...)
+	}
+	var out []*policy.Statement
+	for _, d := range documents {
+		for i := range d.Statements {
+			if s := &d.Statements[i]; s.Blanket(caller.ARN) {
+				out = append(out, s)
+			}
 		}
 	}
 	return out

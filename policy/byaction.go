@@ -103,8 +103,7 @@ func (b *ByAction) turnTo(action string) *evaluation {
 	b.request.Action = action
 	b.context.call = callOf(&b.request)
 	e := b.e
-	e.action = strings.ToLower(action)
-	_, e.name, _ = strings.Cut(e.action, ":")
+	e.action, e.name = strings.ToLower(action), b.context.call.name
 	b.key = b.key[:0]
 	for _, s := range b.statements {
 		m := s.matchAction(e.action)

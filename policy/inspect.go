@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -328,3 +329,27 @@ func (r ResourcePattern) Variable() bool { return r.template.HasVariables() }
 
 // Certain reports whether it is known what the pattern matches (ACTM-05).
 func (a ActionPattern) Certain() bool { return a.code == "" }
+
+// Keys yields the condition keys that the statement reads, in lower case, those of
+// policy variables among them (VAR-01). A key may come more than once.
+func (s *Statement) Keys() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		var templates []Template
+		for i := range s.Conditions {
+			if !yield(s.Conditions[i].lower) {
+				return
+			}
+			templates = append(templates, s.Conditions[i].fills...)
+		}
+		for _, r := range slices.Concat(s.Resource, s.NotResource) {
+			templates = append(templates, r.template)
+		}
+		for _, t := range templates {
+			for _, p := range t.parts {
+				if p.key != "" && !yield(p.key) {
+					return
+				}
+			}
+		}
+	}
+}

@@ -16,9 +16,9 @@ type Pattern struct {
 	pieces []piece // between stars; one piece if there is no star
 	star   bool    // at least one star
 
-	// sections are those of an ARN pattern whose wildcards before the resource stand
-	// for no colon; nil for all others. See arnQuestion.
-	sections *[sectionsOfARN]Pattern
+	// arn has the parts of a pattern whose wildcards before an ARN's resource stand for
+	// no colon; nil for all others. See arnQuestion.
+	arn *arnGlob
 }
 
 // A piece is a run without stars.
@@ -161,8 +161,8 @@ func (q piece) empty() bool { return q.runes == nil && q.lit == "" }
 
 // Match reports whether the pattern matches the whole of s.
 func (p Pattern) Match(s string) bool {
-	if p.sections != nil {
-		return p.matchSections(s)
+	if p.arn != nil {
+		return p.matchARN(s)
 	}
 	if len(p.pieces) == 0 {
 		return s == ""

@@ -48,8 +48,8 @@ func TestWitnessSearchesAgree_QRY_12(t *testing.T) {
 		if ok {
 			witnesses++
 		}
-		if ok && all[0].sections != nil && !all[0].matchSections(text) {
-			t.Fatalf("%q without %q: %q crosses sections", all, none, text)
+		if ok && all[0].arn != nil && !all[0].matchARN(text) {
+			t.Fatalf("%q without %q: %q crosses parts", all, none, text)
 		}
 	}
 	if witnesses < 2000 {
@@ -57,8 +57,8 @@ func TestWitnessSearchesAgree_QRY_12(t *testing.T) {
 	}
 }
 
-// Wildcards of a question keep to their section of the ARN, and find what is there.
-func TestQuestionKeepsToSections_QRY_12(t *testing.T) {
+// Wildcards of a question keep to their part of the ARN, and find what is there.
+func TestQuestionKeepsToParts_QRY_12(t *testing.T) {
 	for _, c := range []struct{ question, allowed, want string }{
 		{"arn:aws:lambda:?*:111111111111:function:?*", "arn:aws:lambda:us-east-1:111111111111:layer:*", ""},
 		{"arn:aws:lambda:?*:????????????:function:?*", "arn:aws:lambda:us-east-1:111111111111:layer:*", ""},

@@ -13,8 +13,6 @@ import (
 
 // threads are the ways that one text leads, as far as no other text led there before.
 type threads struct {
-	from int // the threads of the text without its last character, -1 at the start
-	by   rune
 	at   []uint32 // positions in the patterns that have to match, one way behind the other
 	none []uint64 // sets of the others; nil if there are none
 }
@@ -26,20 +24,20 @@ func (pr *product) searchThreads(budget int) (string, bool, bool) {
 	for _, t := range pr.tracks[pr.positive:] {
 		words += t.end - t.from
 	}
-	start := threads{from: -1, none: pr.noSets(words)}
+	start := threads{none: pr.noSets(words)}
 	for i := pr.positive; i < len(pr.tracks); i++ {
 		start.none[pr.tracks[i].from] = 1
 		pr.close(i, start.none)
 	}
 	s := threadSearch{pr: pr, seen: map[string]bool{}, way: make([]uint32, pr.positive)}
 	s.lead(&start, make([]uint32, pr.positive), -1)
-	met := []threads{start}
+	met, steps := []threads{start}, []productStep{{from: -1}}
 	for at := 0; at < len(met); at++ {
 		if pr.acceptsThread(&met[at]) {
-			return spellThreads(met, at), true, true
+			return spell(steps, at), true, true
 		}
 		for c, r := range pr.alphabet {
-			next := threads{from: at, by: r, none: pr.noSets(words)}
+			next := threads{none: pr.noSets(words)}
 			pr.stepNone(met[at].none, c, next.none)
 			s.work += 1 + words/2 // of long patterns each step takes long
 			for way := range slices.Chunk(met[at].at, max(pr.positive, 1)) {
@@ -49,7 +47,7 @@ func (pr *product) searchThreads(budget int) (string, bool, bool) {
 				s.lead(&next, way, c)
 			}
 			if len(next.at) > 0 {
-				met = append(met, next)
+				met, steps = append(met, next), append(steps, productStep{at, r})
 			}
 		}
 	}
@@ -143,13 +141,4 @@ func (pr *product) acceptsThread(t *threads) bool {
 		}
 	}
 	return false
-}
-
-func spellThreads(met []threads, at int) string {
-	var out []rune
-	for ; met[at].from >= 0; at = met[at].from {
-		out = append(out, met[at].by)
-	}
-	slices.Reverse(out)
-	return string(out)
 }

@@ -113,9 +113,10 @@ func (v Vetoes) May(arn string) bool {
 	})
 }
 
-// Blanket reports whether a statement of an identity policy, a session policy or an
-// SCP denies a caller, by the ARN that it signs with, all that its actions say: on all
-// resources and under all circumstances.
+// Blanket reports whether a statement of an identity policy, a permissions boundary, a
+// session policy or an SCP denies a caller all that its actions say: on all resources
+// and under all circumstances (EVAL-02). arn is what aws:PrincipalArn is in requests
+// of the caller.
 func (s *Statement) Blanket(arn string) bool {
 	if s.Effect != Deny || s.HasPrincipal || !slices.ContainsFunc(s.Resource, ResourcePattern.IsAll) {
 		return false
@@ -133,7 +134,7 @@ func (s *Statement) Blanket(arn string) bool {
 }
 
 // Covers reports whether the statement matches an action, in lower case, without a
-// doubt.
+// doubt: ACTM-05 leaves wildcards in the service prefix open.
 func (s *Statement) Covers(lower string) bool {
 	m := s.matchAction(lower)
 	return m.ok && m.code == ""

@@ -81,11 +81,11 @@ func (p *Pattern) appendKey(key []byte) []byte {
 	if p.star {
 		star = 1
 	}
-	sections := uint64(0)
-	if p.sections != nil {
-		sections = 1
+	arn := uint64(0)
+	if p.arn != nil {
+		arn = 1
 	}
-	key = binary.AppendUvarint(key, uint64(len(p.pieces))<<2|sections<<1|star)
+	key = binary.AppendUvarint(key, uint64(len(p.pieces))<<2|arn<<1|star)
 	for i := range p.pieces {
 		piece := &p.pieces[i]
 		if piece.runes == nil {

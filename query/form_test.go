@@ -472,7 +472,10 @@ func TestSYM31Horizon(t *testing.T) {
 	w := newCaseWorld(t, `
 		id(u): +s3:GetObject@b/* ?{DateLessThan aws:CurrentTime=2027-01-01T00:00:00Z}
 		id(A:user/v): +s3:GetObject@b/* ?{DateGreaterThan aws:CurrentTime=2027-02-01T00:00:00Z}
-		id(A:user/w): +s3:GetObject@b/* ?{DateGreaterThan aws:CurrentTime=2029-02-01T00:00:00Z}`)
+		id(A:user/w): +s3:GetObject@b/* ?{DateGreaterThan aws:CurrentTime=2029-02-01T00:00:00Z}
+		`+anywhere(``)+`
+		anchor(A): a1
+		anyprofile(A p r): +s3:GetObject@* ?{DateLessThan aws:CurrentTime=2027-03-01T00:00:00Z}`)
 	e := w.engine()
 	r, err := e.Until(t.Context(), time.Date(2028, 1, 1, 0, 0, 0, 0, time.UTC), func(e *query.Engine) (*query.Result, error) {
 		return e.WhoCan(t.Context(), "s3:GetObject", fixture.ARN("b/x"))
@@ -484,7 +487,8 @@ func TestSYM31Horizon(t *testing.T) {
 	for _, c := range r.Horizon {
 		got = append(got, fixture.Short(c.Principal)+" "+c.From+" "+c.To+" "+c.Text)
 	}
-	want := []string{"u ALLOW DENY expires 2027-01-01T00:00:00Z", "A:user/v DENY ALLOW opens 2027-02-01T00:00:00Z"}
+	want := []string{"u ALLOW DENY expires 2027-01-01T00:00:00Z", "A:user/v DENY ALLOW opens 2027-02-01T00:00:00Z",
+		"A:role/r#profile/p ALLOW DENY expires 2027-03-01T00:00:00Z", "A:anchor/a1 ALLOW DENY expires 2027-03-01T00:00:00Z"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}

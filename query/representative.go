@@ -43,6 +43,9 @@ func (e *Engine) representatives(ctx context.Context, targets []target) ([]targe
 	return out, nil
 }
 
+// ownWays are services some of whose calls are decided by more than policies.
+var ownWays = []string{"sts", "sqs", "iam", "s3", "kms"}
+
 // maxKeys is how many condition keys are looked up for each action.
 const maxKeys = 2000
 
@@ -74,9 +77,9 @@ func (l *tellings) signature(t target) string {
 	}
 	b.WriteByte('|')
 	l.values(&b, t)
-	// Calls that services treat in a way of their own stay apart.
-	switch strings.ToLower(service) {
-	case "sts", "sqs", "iam", "s3", "kms", "lambda":
+	// Calls that services treat in a way of their own stay apart (EVAL-31 is why the
+	// last does).
+	if slices.Contains(ownWays, strings.ToLower(service)) || lower == "lambda:invokefunctionurl" {
 		b.WriteString(lower)
 	}
 	return b.String()
@@ -110,7 +113,11 @@ func (e *Engine) tellings(ctx context.Context) (*tellings, error) {
 				for _, p := range slices.Concat(s.Action, s.NotAction) {
 					texts[strings.ToLower(p.String())] = true
 				}
-				addKeys(keys, s)
+				for key := range s.Keys() {
+					if told, ok := toldKey(key); ok {
+						keys[told] = true
+					}
+				}
 			}
 		}
 	}
@@ -130,45 +137,21 @@ func (e *Engine) tellings(ctx context.Context) (*tellings, error) {
 	return out, nil
 }
 
-// addKeys adds the condition keys that a statement reads, those of variables among
-// them. Of tags that are passed one stands for all: actions take any, or none. Those
-// of principals and resources have nothing to do with the action.
-func addKeys(keys map[string]bool, s *policy.Statement) {
-	add := func(key string) {
-		key = strings.ToLower(strings.TrimSpace(key))
-		switch {
-		case strings.HasPrefix(key, "aws:principaltag/"), strings.HasPrefix(key, "aws:resourcetag/"):
-		case strings.HasPrefix(key, "aws:requesttag/"):
-			keys["aws:requesttag/tag"] = true
-		default:
-			keys[key] = true
-		}
+// toldKey is the key by which a condition key tells actions apart: of tags that are
+// passed one stands for all, since actions take any, or none; those of principals and
+// resources have nothing to do with the action.
+func toldKey(key string) (told string, ok bool) {
+	switch {
+	case strings.HasPrefix(key, "aws:principaltag/"), strings.HasPrefix(key, "aws:resourcetag/"):
+		return "", false
+	case strings.HasPrefix(key, "aws:requesttag/"):
+		return "aws:requesttag/tag", true
 	}
-	variables := func(text string) {
-		for {
-			_, rest, ok := strings.Cut(text, "${")
-			if !ok {
-				return
-			}
-			text = rest
-			key, _, _ := strings.Cut(rest, "}")
-			key, _, _ = strings.Cut(key, ",") // a default follows
-			add(key)
-		}
-	}
-	for i := range s.Conditions {
-		add(s.Conditions[i].Key)
-		for _, v := range s.Conditions[i].Values {
-			variables(v)
-		}
-	}
-	for _, r := range slices.Concat(s.Resource, s.NotResource) {
-		variables(r.String())
-	}
+	return key, true
 }
 
 // eachPolicy calls read with every policy that bears on some request, trust
-// policies among them; shared documents come as often as they are attached. The
+// policies and those that limit sessions among them; shared documents come as often as they are attached. The
 // error is that of ctx.
 func (e *Engine) eachPolicy(ctx context.Context, read func(list []policy.Attached)) error {
 	m := e.g.Model
@@ -180,6 +163,9 @@ func (e *Engine) eachPolicy(ctx context.Context, read func(list []policy.Attache
 		read(m.IdentityPolicies(n))
 		if b, ok := m.Boundary(n); ok {
 			read(b)
+		}
+		if n.Limit != nil {
+			read(n.Limit.Policies)
 		}
 		if n.Role != nil && n.Role.Trust != nil {
 			read([]policy.Attached{{Document: n.Role.Trust.Document}})
@@ -195,6 +181,11 @@ func (e *Engine) eachPolicy(ctx context.Context, read func(list []policy.Attache
 	for r := range m.Resources() {
 		if r.Policy != nil {
 			read([]policy.Attached{{Document: r.Policy.Document}})
+		}
+		for _, p := range r.AccessPoints {
+			if p.Policy != nil {
+				read([]policy.Attached{{Document: p.Policy.Document}})
+			}
 		}
 	}
 	return ctx.Err()

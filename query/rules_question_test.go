@@ -65,7 +65,7 @@ func questionCases() []microCase {
 			can: u iam:PassRole * -> ALLOW
 			can: A:user/v s3:GetObject b/?* -> ALLOW
 			can: A:user/v s3:GetObject b/??* -> DENY`},
-		{id: "QRY-12/sections", world: `
+		{id: "QRY-12/parts of the ARN", world: `
 			raw(u): {"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:lambda:us-east-1:111111111111:layer:*"}}`, ask: `
 			can: u lambda:InvokeFunction * -> DENY
 			can: u lambda:GetLayerVersion * -> ALLOW`},
@@ -100,6 +100,11 @@ func questionCases() []microCase {
 			can: u glue:CreateSession * -> ALLOW requires(REQUEST aws:RequestTag/env StringEquals prod@1)
 			can: u glue:CancelStatement * -> DENY
 			can: u glue:* * -> ALLOW requires(REQUEST aws:RequestTag/env StringEquals prod@1)`},
+		{id: "QRY-16/session policies", world: anywhere(``) + ` ; +glue:*@*
+			anchor(A): a1
+			anyprofile(A p r): +glue:GetJob@*`, ask: `
+			who: glue:GetJob * -> A:anchor/a1 ALLOW via A:role/r#profile/p #kind=trust-anchor
+			who: glue:* * -> A:anchor/a1 ALLOW via A:role/r#profile/p #kind=trust-anchor`},
 		{id: "QRY-17", world: `
 			id(u): +ec2:DescribeInstances@*
 			id(A:user/v): +ec2:DescribeInstances@A:instance/i-1`, ask: `

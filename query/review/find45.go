@@ -34,9 +34,9 @@ func checkLaundering(p *pass) []Finding {
 	}
 	out := p.launderedRoles(entries)
 	for g := range p.orgOnlyGrants() {
-		asked := p.asking(g)
+		probes := p.readProbes(g)
 		for _, e := range entries {
-			if f, ok := p.launderedResource(e, g, asked); ok {
+			if f, ok := p.launderedResource(e, g, probes); ok {
 				out = append(out, f)
 			}
 		}
@@ -47,8 +47,7 @@ func checkLaundering(p *pass) []Finding {
 // entry is a role that somebody outside of the organization assumes directly.
 type entry struct {
 	from *graph.Node
-	role *graph.Node
-	at   graph.NodeID // of the role
+	role graph.NodeID
 }
 
 func (p *pass) entryRoles() []entry {
@@ -58,12 +57,12 @@ func (p *pass) entryRoles() []entry {
 			for i := range t.statement.Principal {
 				e := &t.statement.Principal[i]
 				outside := trustedAccount(e, t.role) != "" && !p.s.Organization.Member(accountOf(e))
-				at, ok := p.g.Find(t.subject)
+				role, ok := p.g.Find(t.subject)
 				if !outside || !ok || !t.statement.MatchesAction("sts:AssumeRole") || !possible(p.assume(nodeFor(e), t.role).Requires) {
 					continue
 				}
-				if !slices.ContainsFunc(out, func(x entry) bool { return x.from.ID == e.Text && x.at == at }) {
-					out = append(out, entry{nodeFor(e), p.g.Node(at), at})
+				if !slices.ContainsFunc(out, func(x entry) bool { return x.from.ID == e.Text && x.role == role }) {
+					out = append(out, entry{nodeFor(e), role})
 				}
 			}
 		}
@@ -95,7 +94,7 @@ func (p *pass) launderedRoles(entries []entry) []Finding {
 	var out []Finding
 	seen := map[[2]string]bool{}
 	for _, e := range entries {
-		for _, path := range p.pathsFrom(e.role.ID, only) {
+		for _, path := range p.pathsFrom(e.role, only) {
 			target := path[len(path)-1]
 			if k := [2]string{e.from.ID, target.ID}; seen[k] || possible(p.assume(e.from, target.Role).Requires) {
 				continue // nothing is gained, or it was said
@@ -121,11 +120,7 @@ func pathText(path []*graph.Node) string {
 }
 
 // pathsFrom lists the shortest path from a role to each other role of a set.
-func (p *pass) pathsFrom(start string, targets map[string]bool) [][]*graph.Node {
-	from, ok := p.g.Find(start)
-	if !ok {
-		return nil
-	}
+func (p *pass) pathsFrom(from graph.NodeID, targets map[string]bool) [][]*graph.Node {
 	came := map[graph.NodeID]graph.NodeID{from: from}
 	queue := []graph.NodeID{from}
 	var out [][]*graph.Node
@@ -169,18 +164,18 @@ func (p *pass) orgOnlyGrants() func(func(resourceGrant) bool) {
 	}
 }
 
-// asking is a probe, and what rules most callers out without a decision; nil if
+// readProbe is a probe, and what rules most callers out without a decision; nil if
 // nothing does.
-type asking struct {
+type readProbe struct {
 	probe
 	reading *graph.Reading
 }
 
-// asking are the probes of a statement.
-func (p *pass) asking(g resourceGrant) []asking {
-	var out []asking
+// readProbes are the probes of a statement.
+func (p *pass) readProbes(g resourceGrant) []readProbe {
+	var out []readProbe
 	for _, q := range g.probes() {
-		out = append(out, asking{q, p.g.Reading(q.action, q.resource)})
+		out = append(out, readProbe{q, p.g.Reading(q.action, q.resource)})
 	}
 	return out
 }
@@ -188,16 +183,17 @@ func (p *pass) asking(g resourceGrant) []asking {
 // launderedResource asks whether the entry role may use the resource from
 // another account; in its own the role's permissions are what counts, and the
 // condition is not.
-func (p *pass) launderedResource(e entry, g resourceGrant, asked []asking) (Finding, bool) {
-	if e.role.Account == g.account {
+func (p *pass) launderedResource(e entry, g resourceGrant, probes []readProbe) (Finding, bool) {
+	role := p.g.Node(e.role)
+	if role.Account == g.account {
 		return Finding{}, false
 	}
-	for _, q := range asked {
-		if q.reading != nil && !q.reading.MayAllow(e.at) || !possible(p.m.Verdict(graph.Ask{Node: e.role, Action: q.action, Resource: q.resource})) {
+	for _, q := range probes {
+		if q.reading != nil && !q.reading.MayAllow(e.role) || !possible(p.m.Verdict(graph.Ask{Node: role, Action: q.action, Resource: q.resource})) {
 			continue
 		}
-		f := says("%s is not in the organization and may call %s as %s, though the policy is for the organization only", p.outsider(e.from), q.action, e.role.ID)
-		f.Subject, f.About, f.Account = g.subject, e.from.ID+" as "+e.role.ID, g.account
+		f := says("%s is not in the organization and may call %s as %s, though the policy is for the organization only", p.outsider(e.from), q.action, role.ID)
+		f.Subject, f.About, f.Account = g.subject, e.from.ID+" as "+role.ID, g.account
 		f.Evidence = []query.Evidence{g.evidence(g.statement)}
 		return f, true
 	}
