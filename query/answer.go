@@ -14,6 +14,8 @@ type describer struct {
 	w     *walker
 	also  func(s state, a access) []Also          // what else is required; nil if nothing is looked for
 	hops  map[[2]graph.NodeID]hopEvidence         // rows share hops: each is evaluated for evidence once
+	asks  map[asking][]Requirement                // and what they ask for: described once
+	read  map[*iam.Policy]string                  // where policies were read
 	final func(s state) (policy.Decision, access) // evidence of the action itself; nil for paths questions
 }
 
@@ -88,13 +90,30 @@ func (d *describer) durationCap(t trace, nodes []graph.NodeID) int {
 	return longestSession
 }
 
+// asking is what a hop asks for.
+type asking struct {
+	req policy.Requirement
+	hop int
+}
+
 // requires describes a requirement; one that the caller can always meet is
-// shown as what to pick.
+// shown as what to pick. Steps share the list.
 func (d *describer) requires(r policy.Requirement, hop int) []Requirement {
-	if d.w.e.outright(r) {
-		return outrightRequirements(r, hop)
+	k := asking{r, hop}
+	known, ok := d.asks[k]
+	if ok {
+		return known
 	}
-	return Requirements(r, hop)
+	if d.w.e.outright(r) {
+		known = outrightRequirements(r, hop)
+	} else {
+		known = Requirements(r, hop)
+	}
+	if d.asks == nil {
+		d.asks = map[asking][]Requirement{}
+	}
+	d.asks[k] = known
+	return known
 }
 
 // relevantCodes drops the codes of open questions that the shown requirement
@@ -142,13 +161,28 @@ func (d *describer) evidenceOf(from, to graph.NodeID) hopEvidence {
 	h, ok := d.hops[k]
 	if !ok {
 		a := d.w.e.g.Model.Obtain(d.w.e.g.Node(from), d.w.e.g.Node(to), nil)
-		h = hopEvidence{evidence(&a.Decision), a.Codes}
+		h = hopEvidence{d.evidence(&a.Decision), a.Codes}
 		if d.hops == nil {
 			d.hops = map[[2]graph.NodeID]hopEvidence{}
 		}
 		d.hops[k] = h
 	}
 	return h
+}
+
+// evidence is the function evidence; statements share the texts of their places.
+func (d *describer) evidence(of *policy.Decision) []Evidence {
+	if d.read == nil {
+		d.read = map[*iam.Policy]string{}
+	}
+	return evidenceWith(of, func(p *iam.Policy) string {
+		at, ok := d.read[p]
+		if !ok {
+			at = placeOf(p)
+			d.read[p] = at
+		}
+		return at
+	})
 }
 
 // modes tells whether a path also works with the console's "Switch Role"

@@ -107,15 +107,15 @@ func describeAtom(a *policy.Atom) Requirement {
 }
 
 // EvidenceOf describes a statement that decided.
-func EvidenceOf(ev policy.Evidence) Evidence {
+func EvidenceOf(ev policy.Evidence) Evidence { return evidenceAt(ev, placeOf) }
+
+// evidenceAt is EvidenceOf with a way to tell where a policy was read.
+func evidenceAt(ev policy.Evidence, place func(*iam.Policy) string) Evidence {
 	out := Evidence{Layer: ev.Layer, Match: ev.Match, Rule: ev.Rule}
 	if ev.Policy != nil {
 		out.Policy, out.Owner, out.Via = ev.Policy.Name, ev.Policy.Owner, ev.Policy.Via
 		if p, ok := ev.Policy.Source.(*iam.Policy); ok {
-			out.Position = Position(p.Origin)
-			if p.Bundled {
-				out.Position = "AWS managed policy data of accesspath"
-			}
+			out.Position = place(p)
 		}
 	}
 	if ev.Statement == nil {
@@ -124,6 +124,14 @@ func EvidenceOf(ev policy.Evidence) Evidence {
 		out.Statement, out.Sid, out.Effect = ev.Statement.Index, ev.Statement.Sid, ev.Statement.Effect.String()
 	}
 	return out
+}
+
+// placeOf says where a policy was read.
+func placeOf(p *iam.Policy) string {
+	if p.Bundled {
+		return "AWS managed policy data of accesspath"
+	}
+	return Position(p.Origin)
 }
 
 // Position writes where a fact was read as file:line:column, as far as known.
@@ -139,10 +147,12 @@ func Position(o iam.Origin) string {
 
 // evidence describes what decided a verdict; denies that do not matter for an
 // allow are left out.
-func evidence(d *policy.Decision) []Evidence {
-	out := []Evidence{}
+func evidence(d *policy.Decision) []Evidence { return evidenceWith(d, placeOf) }
+
+func evidenceWith(d *policy.Decision, place func(*iam.Policy) string) []Evidence {
+	out := make([]Evidence, 0, len(d.Because))
 	for _, ev := range d.Because {
-		e := EvidenceOf(ev)
+		e := evidenceAt(ev, place)
 		if !slices.Contains(out, e) {
 			out = append(out, e)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"accesspath/graph"
 	"accesspath/iam"
@@ -38,14 +39,9 @@ func (e *Engine) Exposure(ctx context.Context) (*Spread, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range list {
-		if ctx.Err() != nil {
-			return nil, fmt.Errorf("walking from outside: %w", ctx.Err())
-		}
-		src := &list[i].SpreadSource
-		s.skip = func(n *graph.Node) bool { return e.relation(n) != "" }
-		src.Reached = s.reached(s.starts(list[i].nodes))
-		e.widen(src)
+	s.skip = func(n *graph.Node) bool { return e.relation(n) != "" }
+	if err := s.fromAll(ctx, list); err != nil {
+		return nil, err
 	}
 	if list, err = e.exposedResources(ctx, list); err != nil {
 		return nil, err
@@ -61,6 +57,37 @@ func (e *Engine) Exposure(ctx context.Context) (*Spread, error) {
 	})
 	r.Notes = append(r.Notes, e.exposureNotes()...)
 	return r, nil
+}
+
+// fewOutsiders is up to how many outsiders are described by one goroutine.
+const fewOutsiders = 2 * sharePiece
+
+// fromAll finds what each of the outsiders reaches.
+func (s *spreader) fromAll(ctx context.Context, list []outsideSource) error {
+	var mu sync.Mutex
+	return shareOut(len(list), fewOutsiders, func() func(from, to int) error {
+		own := s
+		if len(list) > fewOutsiders {
+			own = s.another()
+		}
+		return func(from, to int) error {
+			for i := from; i < to; i++ {
+				if ctx.Err() != nil {
+					return fmt.Errorf("walking from outside: %w", ctx.Err())
+				}
+				src := &list[i].SpreadSource
+				src.Reached = own.reached(own.starts(list[i].nodes))
+				own.w.e.widen(src)
+			}
+			if own != s {
+				mu.Lock()
+				s.cut += own.cut
+				mu.Unlock()
+				own.cut = 0
+			}
+			return nil
+		}
+	})
 }
 
 func relationRank(relation string) int {

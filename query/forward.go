@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"accesspath/graph"
 )
@@ -57,6 +58,25 @@ func (e *Engine) outward(ctx context.Context, tails bool, from ...graph.NodeID) 
 		}
 	}
 	return s, nil
+}
+
+// between marks the nodes that some nodes can become and from which some targets
+// can be reached, requirements ignored.
+func (e *Engine) between(ctx context.Context, from, targets []graph.NodeID) (graph.NodeSet, error) {
+	reached, err := e.outward(ctx, true, from...)
+	if err != nil {
+		return nil, err
+	}
+	return reached.leading(slices.DeleteFunc(slices.Clone(targets), func(t graph.NodeID) bool { _, met := reached.at[t]; return !met })), nil
+}
+
+// setOf marks some nodes.
+func (e *Engine) setOf(nodes []graph.NodeID) graph.NodeSet {
+	s := graph.NewNodeSet(e.g.Len())
+	for _, n := range nodes {
+		s.Add(n)
+	}
+	return s
 }
 
 // takeSet is an empty set: one that was given back, if there is any. A set has a

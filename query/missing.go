@@ -165,7 +165,7 @@ func (l *lacking) section(section iam.Section, what string, grants bool, only ma
 	case only == nil:
 		m.Accounts = all
 	case len(only) > 0:
-		m.Accounts = filter(all, func(id string) bool { return only[id] })
+		m.Accounts = slices.DeleteFunc(slices.Clone(all), func(id string) bool { return !only[id] })
 	}
 	if len(m.Accounts) > 0 {
 		l.add(m)

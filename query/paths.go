@@ -25,7 +25,11 @@ func (e *Engine) Paths(ctx context.Context, from, to string) (*Result, error) {
 	r := e.newResult("paths", nil)
 	r.Question.Principal, r.Question.Target = e.g.Node(f).ID, e.g.Node(t).ID
 	targets := e.g.Sessions(t)
-	w := e.newWalker(targets, func(n graph.NodeID) policy.Requirement { return policy.Bool(slices.Contains(targets, n)) })
+	coarse, err := e.between(ctx, []graph.NodeID{f}, targets)
+	if err != nil {
+		return nil, err
+	}
+	w := e.newWalkerWithin(coarse, func(n graph.NodeID) policy.Requirement { return policy.Bool(slices.Contains(targets, n)) })
 	if err := w.run(ctx, []graph.NodeID{f}); err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func (e *Engine) remedies(ctx context.Context, ways [][]graph.NodeID, final targ
 		return nil
 	}
 	r := &remedying{e: e, ask: ask, final: final, fixed: map[string]string{}}
-	r.base = e.reduced(ctx, ways)
+	r.base = e.reduced(ctx, ways, final.resource)
 	var sets [][]PolicyChange
 	for _, way := range ways {
 		if set := r.repair(ctx, e.ids(way)); set != nil {
@@ -234,27 +234,34 @@ func (e *Engine) find(id string) graph.NodeID {
 	return n
 }
 
-// reduced is the snapshot with none but the principals on some ways: small enough
-// to ask many times.
-func (e *Engine) reduced(ctx context.Context, ways [][]graph.NodeID) *iam.Snapshot {
-	keep := map[string]bool{}
+// reduced is the snapshot with none but the principals on some ways, and the
+// resources that bear on one: small enough to ask many times. Principals come from
+// their nodes, so that a graph whose accounts are outlines will do.
+func (e *Engine) reduced(ctx context.Context, ways [][]graph.NodeID, resource string) *iam.Snapshot {
+	var keep []graph.NodeID
 	for _, way := range ways {
-		for _, n := range way {
-			keep[e.g.Node(n).ID] = true
-		}
+		keep = append(keep, way...)
 		further, _ := e.forward(ctx, way[len(way)-1]) // called off: nothing is tried on it
-		for _, n := range further[:min(len(further), maxFurther)] {
-			keep[e.g.Node(n).ID] = true
+		keep = append(keep, further[:min(len(further), maxFurther)]...)
+	}
+	slices.Sort(keep)
+	users, roles := map[string][]*iam.User{}, map[string][]*iam.Role{} // by account, in the order of their ARNs
+	for _, id := range slices.Compact(keep) {
+		switch n := e.g.Node(id); {
+		case n.User != nil && n.User.ARN == n.ID:
+			users[n.Account] = append(users[n.Account], n.User)
+		case n.Role != nil && n.Role.ARN == n.ID:
+			roles[n.Account] = append(roles[n.Account], n.Role)
 		}
 	}
 	s := *e.g.Model.Snapshot
 	s.Accounts, s.Diagnostics, s.IdentityCenter = nil, nil, nil
+	s.Resources = e.bearing(resource)
 	for _, a := range e.g.Model.Snapshot.Accounts {
 		b := *a
-		b.Users = filter(a.Users, func(u *iam.User) bool { return keep[u.ARN] })
-		b.Roles = filter(a.Roles, func(r *iam.Role) bool { return keep[r.ARN] })
-		b.Groups, b.InstanceProfiles, b.Compute = nil, nil, nil
-		if a.Loaded() && len(b.Users)+len(b.Roles) == 0 {
+		b.Users, b.Roles = users[a.ID], roles[a.ID]
+		b.Groups, b.Policies, b.InstanceProfiles, b.Compute, b.Outline = nil, nil, nil, nil, nil
+		if a.Loaded() && !b.Loaded() {
 			b.Coverage = maps.Clone(a.Coverage)
 			if b.Coverage == nil {
 				b.Coverage = iam.Coverage{}
@@ -266,12 +273,25 @@ func (e *Engine) reduced(ctx context.Context, ways [][]graph.NodeID) *iam.Snapsh
 	return &s
 }
 
-func filter[T any](list []T, keep func(T) bool) []T {
-	var out []T
-	for _, v := range list {
-		if keep(v) {
-			out = append(out, v)
+// bearing are the resources that a question about one reads: itself and those that
+// it lies in, and any where it is a pattern, or leads to another as an access point
+// does.
+func (e *Engine) bearing(resource string) []*iam.Resource {
+	if strings.ContainsAny(resource, "*?") || strings.Contains(resource, "accesspoint") {
+		return slices.Collect(e.g.Model.Resources())
+	}
+	var out []*iam.Resource
+	for i := range resource {
+		if resource[i] == '/' || resource[i] == ':' {
+			out = appendResource(out, e.g.Model.Resource(resource[:i]))
 		}
 	}
-	return out
+	return appendResource(out, e.g.Model.Resource(resource)) // prefixes first is their order
+}
+
+func appendResource(list []*iam.Resource, r *iam.Resource) []*iam.Resource {
+	if r == nil {
+		return list
+	}
+	return append(list, r)
 }

@@ -115,7 +115,6 @@ func (e *Engine) policyHolder(action, resource string) (string, bool) {
 	if !ok || strings.ContainsAny(resource, "*?") && a.Service != "s3" {
 		return "", false
 	}
-	s := e.g.Model.Snapshot
 	switch {
 	case a.Service == "iam":
 		n, found := e.g.Find(resource)
@@ -126,7 +125,7 @@ func (e *Engine) policyHolder(action, resource string) (string, bool) {
 	}
 	for i := len(resource); i > 0; i-- {
 		if i == len(resource) || resource[i] == '/' || resource[i] == ':' {
-			if s.Resource(resource[:i]) != nil {
+			if e.g.Model.Resource(resource[:i]) != nil {
 				return resource[:i], true
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -97,6 +98,7 @@ type spreader struct {
 	d    *describer
 	full map[*policy.Document]bool // of administrator
 	cut  int                       // rows beyond the hop limit
+	own  map[graph.NodeID][]string // marks of nodes themselves, as far as they were asked for
 	skip func(*graph.Node) bool    // nodes that are no rows; may be nil
 }
 
@@ -105,11 +107,24 @@ func (e *Engine) newSpreader(ctx context.Context, origins []graph.NodeID) (*spre
 	if err != nil {
 		return nil, err
 	}
-	w := e.newWalker(reached, func(graph.NodeID) policy.Requirement { return policy.True() })
+	w := e.newWalkerWithin(e.setOf(reached), func(graph.NodeID) policy.Requirement { return policy.True() })
 	if err := w.run(ctx, origins); err != nil {
 		return nil, err
 	}
-	return &spreader{w: w, d: &describer{w: w}, full: map[*policy.Document]bool{}}, nil
+	return spreaderOf(w), nil
+}
+
+func spreaderOf(w *walker) *spreader {
+	return &spreader{w: w, d: &describer{w: w}, full: map[*policy.Document]bool{}, own: map[graph.NodeID][]string{}}
+}
+
+// another is a spreader over the same walk, which is done, for another goroutine.
+func (s *spreader) another() *spreader {
+	own := *s.w // what it counts and remembers is its own; the rest is only read
+	own.e = s.w.e.Another()
+	x := spreaderOf(&own)
+	x.skip = s.skip
+	return x
 }
 
 // starts are the states in which walks from the nodes begin.
@@ -175,11 +190,10 @@ func (s *spreader) reached(starts []uint32) []Reached {
 	e := s.w.e
 	first, by := s.meet(starts, false)
 	sure, surely := s.meet(starts, true)
-	out := []Reached{}
-	for i := range e.g.Len() {
-		n := graph.NodeID(i)
-		id, ok := first[n]
-		if !ok || !e.g.Node(n).Acts() || s.skip != nil && s.skip(e.g.Node(n)) {
+	out := make([]Reached, 0, len(first))
+	for _, n := range slices.Sorted(maps.Keys(first)) {
+		id := first[n]
+		if !e.g.Node(n).Acts() || s.skip != nil && s.skip(e.g.Node(n)) {
 			continue
 		}
 		t := s.back(id, by)
@@ -208,22 +222,12 @@ func (s *spreader) row(n graph.NodeID, t trace) Reached {
 	p := s.d.path(t)
 	origin := s.w.e.g.Node(s.w.states[t.origin].node)
 	p.Population, _ = population(origin, &p)
-	return Reached{Principal: node.ID, Kind: kindOf(node), Account: node.Account, Hops: len(t.moves), Verdict: p.Verdict, Marks: s.marks(node, t), Path: p}
+	return Reached{Principal: node.ID, Kind: kindOf(node), Account: node.Account, Hops: len(t.moves), Verdict: p.Verdict, Marks: s.marks(n, t), Path: p}
 }
 
 // marks says what makes a reached principal sensitive.
-func (s *spreader) marks(n *graph.Node, t trace) []string {
-	e, out := s.w.e, []string{}
-	if a, ok := e.administrator(n, s.full); ok {
-		if e.outright(a.Requires) {
-			out = append(out, MarkAdministrator)
-		} else {
-			out = append(out, MarkAdministratorIf)
-		}
-	}
-	if n.Kind == graph.KindRoot || n.Kind == graph.KindRootSession {
-		out = append(out, MarkRoot)
-	}
+func (s *spreader) marks(id graph.NodeID, t trace) []string {
+	e, n, out := s.w.e, s.w.e.g.Node(id), slices.Clone(s.ownMarks(id))
 	for _, id := range s.w.nodes(t) {
 		if entry := e.g.Node(id); entry.Acts() || entry.Kind == graph.KindCompute || entry.Kind == graph.KindInstanceProfile {
 			if entry.Account != n.Account {
@@ -232,6 +236,28 @@ func (s *spreader) marks(n *graph.Node, t trace) []string {
 			break
 		}
 	}
+	return out
+}
+
+// ownMarks are the marks of a node that do not hang on how it is reached; not nil.
+func (s *spreader) ownMarks(id graph.NodeID) []string {
+	out, ok := s.own[id]
+	if ok {
+		return out
+	}
+	out = []string{}
+	n := s.w.e.g.Node(id)
+	if a, ok := s.w.e.administrator(n, s.full); ok {
+		if s.w.e.outright(a.Requires) {
+			out = append(out, MarkAdministrator)
+		} else {
+			out = append(out, MarkAdministratorIf)
+		}
+	}
+	if n.Kind == graph.KindRoot || n.Kind == graph.KindRootSession {
+		out = append(out, MarkRoot)
+	}
+	s.own[id] = out
 	return out
 }
 

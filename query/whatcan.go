@@ -27,7 +27,7 @@ func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error)
 	if err != nil {
 		return nil, err
 	}
-	w := e.newWalker(all, func(graph.NodeID) policy.Requirement { return policy.True() })
+	w := e.newWalkerWithin(e.setOf(all), func(graph.NodeID) policy.Requirement { return policy.True() })
 	if err := w.run(ctx, []graph.NodeID{n}); err != nil {
 		return nil, err
 	}

@@ -173,7 +173,7 @@ func TestCompiledAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := compiledOf(t, snapshot)
 			form := c.open(t)
-			for i, o := range []query.Options{{MaxPaths: 3}, {View: query.ViewAll, Strict: true}} {
+			for i, o := range []query.Options{{MaxPaths: 3, WhyNot: true}, {View: query.ViewAll, Strict: true}} {
 				if i > 0 && testing.Short() {
 					break
 				}

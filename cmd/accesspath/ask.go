@@ -200,14 +200,12 @@ func (s *session) engine(ctx context.Context, overrides map[string]string) (*que
 	if err != nil {
 		return nil, err
 	}
-	o.WhyNot = o.WhyNot && (s.stored == nil || s.stored.form == nil) // see again
 	return query.New(g, o), nil
 }
 
 // again reports whether a question has to be asked of the whole snapshot after
-// all: it makes another graph, a record could not be read, or a denial wants to be
-// explained by changes.
-func (s *session) again(r *query.Result, err error) bool { return s.insufficient(s.form(), r, err) }
+// all: it makes another graph of it, or a record could not be read.
+func (s *session) again(err error) bool { return insufficient(s.form(), err) }
 
 // form is the compiled form that answers; nil if there is none, or not any more.
 func (s *session) form() *store.Compiled {
@@ -218,9 +216,8 @@ func (s *session) form() *store.Compiled {
 }
 
 // insufficient is again for an answer from a form; nil is the whole snapshot.
-func (s *session) insufficient(form *store.Compiled, r *query.Result, err error) bool {
-	denied := func(a query.Answer) bool { return a.Verdict == query.VerdictDeny }
-	return form != nil && (errors.Is(err, graph.ErrOutline) || form.Err() != nil || s.flags.whyNot && r != nil && slices.ContainsFunc(r.Answers, denied))
+func insufficient(form *store.Compiled, err error) bool {
+	return form != nil && (errors.Is(err, graph.ErrOutline) || form.Err() != nil)
 }
 
 // ask asks one question and prints the answer.
@@ -250,7 +247,7 @@ func (e *env) ask(ctx context.Context, f *askFlags, question func(*query.Engine)
 		question = func(q *query.Engine) (*query.Result, error) { return q.Until(ctx, until, now) }
 	}
 	result, err := s.escalated(ctx, engine, question)
-	if s.again(result, err) {
+	if s.again(err) {
 		if err := s.whole(ctx); err != nil {
 			return err
 		}

@@ -69,11 +69,14 @@ func (e *env) canBatch(ctx context.Context, f *askFlags, batch string) error {
 // fewerCollections lets garbage take twice the room that it usually does: a
 // question makes much of it, and is over soon; of a batch, most of the rest stays.
 // Who sets GOGC knows better.
-func fewerCollections() (restore func()) {
+func fewerCollections() (restore func()) { return garbage(200) }
+
+// garbage lets garbage take that many per cent of what is in use.
+func garbage(percent int) (restore func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}
 	}
-	before := debug.SetGCPercent(200)
+	before := debug.SetGCPercent(percent)
 	return func() { debug.SetGCPercent(before) }
 }
 
@@ -155,7 +158,7 @@ func (a *answerer) put(ctx context.Context, q *canQuestion, known map[string]str
 		return nil, err
 	}
 	r, err := a.can(ctx, of, q)
-	if !a.session.insufficient(of.form, r, err) {
+	if !insufficient(of.form, err) {
 		return r, err
 	}
 	if of, err = a.enginesFor(ctx, known, of.form); err != nil {

@@ -104,6 +104,7 @@ func (e *env) spread(ctx context.Context, f *askFlags, question func(*query.Engi
 	if err != nil {
 		return err
 	}
+	defer garbage(50)() // of an organization the answer takes gigabytes, and all of it stays
 	done := e.progress("searching")
 	spread, err := question(engine)
 	done()
