@@ -49,7 +49,7 @@ func (q *Inquiry) Forbidden(action string) bool {
 
 // blankets are the statements that deny a node their actions whatever it is about.
 func (m *Model) blankets(n *Node) []*policy.Statement {
-	if m.Options.Overrides != nil || n.Supposed != nil {
+	if m.overruled || n.Supposed != nil {
 		return nil // perhaps it is said to have another ARN
 	}
 	var l policy.Layers

@@ -8,6 +8,7 @@ type Inventory struct {
 	Resources            int
 	Unresolved, Bundled  int    // managed policies that no input has: not known at all, and taken from the bundled data
 	Guardrails           string // see Model.Guardrails
+	OthersMFA            bool   // see othersMFA
 }
 
 // Inventory counts what the snapshot holds.
@@ -23,6 +24,7 @@ func (m *Model) Inventory() Inventory {
 	}
 	v.Resources = len(m.Snapshot.Resources)
 	v.Unresolved, v.Bundled, v.Guardrails = len(unresolved), len(bundled), m.guardrailsRead()
+	v.OthersMFA = othersMFA(m.Snapshot)
 	return v
 }
 

@@ -57,6 +57,7 @@ type Model struct {
 	center  *center
 
 	inventory *Inventory // of restored graphs; else nil
+	overruled bool       // what is known of callers and resources is overridden, and not only what requests decide
 	// missesMembers reports whether accounts of the organization are not loaded. A
 	// node whose account is the id of the organization stands for them.
 	missesMembers func() bool
@@ -66,7 +67,7 @@ type Model struct {
 // NewModel prepares a model.
 func NewModel(s *iam.Snapshot, o Options) *Model {
 	m := &Model{Snapshot: s, Options: o, scps: map[string][]policy.Level{}, rcps: map[string][]policy.Level{},
-		org:     map[string]policy.OrgFacts{},
+		org: map[string]policy.OrgFacts{}, overruled: o.Overrides != nil && !aboutRequests(o.Overrides),
 		compute: map[string][]*iam.Compute{}, agents: map[string][]*iam.Compute{}, points: map[string]pointOf{}, pools: map[string]*iam.IdentityPool{}, center: newCenter(s.IdentityCenter)}
 	m.missesMembers, m.ids = sync.OnceValue(m.findMissingMembers), sync.OnceValue(m.listIDs)
 	roles, users := 0, 0

@@ -35,7 +35,7 @@ type guard struct{ documents []*policy.Document } // with a Deny, each once, roo
 func (g *Graph) Reading(action, resource string) *Reading {
 	m := g.Model
 	arn, ok := policy.ParseARN(resource)
-	if !ok || m.Options.Overrides != nil || openTarget(action, resource) || policy.ServiceDecides(action) {
+	if !ok || m.overruled || openTarget(action, resource) || policy.ServiceDecides(action) {
 		return nil
 	}
 	t := m.target(&Node{}, action, resource)
@@ -44,7 +44,7 @@ func (g *Graph) Reading(action, resource string) *Reading {
 	}
 	r := &Reading{g: g, m: m, action: strings.ToLower(action), account: t.account, partition: "arn:" + arn.Partition + ":", from: g.grantees(&t, action, resource), state: t.layer.State}
 	r.request = policy.Request{Caller: policy.Caller{Kind: policy.CallerRole}, Action: action, Resource: resource, ResourceAccount: t.account, Collection: t.collection}
-	r.request.Context = policy.NewContext(&r.request, &policy.Facts{ResourceOrg: m.orgFacts(t.account), ResourceTags: t.tags, ResourceTagsKnown: t.tagsKnown,
+	r.request.Context = policy.NewContext(&r.request, &policy.Facts{Overrides: m.Options.Overrides, ResourceOrg: m.orgFacts(t.account), ResourceTags: t.tags, ResourceTagsKnown: t.tagsKnown,
 		Boundary: t.boundary, AsOf: m.Options.AsOf, KeyDefined: m.Options.KeyDefined})
 	r.add(t.layer.Policies)
 	for _, level := range m.RCPs(t.account) {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,6 +46,24 @@ type requestContext struct {
 	arn    ARN
 	owner  string
 }
+
+// freeKeys are keys whose value nothing but the request decides; in lower case.
+var freeKeys = []string{
+	"aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:referer", "aws:sourceip", "aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce",
+	"aws:useragent", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths", "aws:vpcsourceip",
+}
+
+// FreeKey reports whether the value of a condition key, in lower case, is open in
+// every request unless the user declares it known to be v: then to fold a verdict
+// with it is as good as to evaluate with it. Of the address it is not where that is
+// private, which counts only where it is given (COND-14).
+func FreeKey(key string, v Value) bool {
+	return slices.Contains(freeKeys, key) && (key != "aws:sourceip" || !slices.ContainsFunc(v.Values, isPrivate))
+}
+
+// MFAKey reports whether a condition key, in lower case, is about MFA. Its value is
+// open in every request of a principal of IAM, and absent in all others.
+func MFAKey(key string) bool { return strings.HasPrefix(key, "aws:multifactorauth") }
 
 // call sorts the request by what keys it can carry.
 type call struct {

@@ -40,8 +40,8 @@ func (t *arnTest) holds(arn string) bool {
 
 // VetoesOf lists the vetoes of a document against users and roles. Of r action,
 // resource and what is known whoever the caller is are read; its context must
-// answer for aws:PrincipalArn with the caller's ARN, as NewContext does without
-// overrides.
+// answer for aws:PrincipalArn with the caller's ARN, as NewContext does unless that
+// is overridden.
 func VetoesOf(r *Request, d *Document) Vetoes {
 	var out Vetoes
 	var e *evaluation

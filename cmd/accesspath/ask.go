@@ -171,6 +171,9 @@ func (s *session) graph(ctx context.Context, overrides map[string]string) (*grap
 		if len(overrides) == 0 {
 			return s.stored.form.Graph, nil
 		}
+		if g, ok := s.stored.form.Graph.Knowing(knownKeys(overrides)); ok {
+			return g, nil
+		}
 		if err := s.whole(ctx); err != nil {
 			return nil, err
 		}

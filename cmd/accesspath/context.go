@@ -40,11 +40,15 @@ func parseContext(flags []string) (map[string]string, error) {
 	return out, nil
 }
 
-// overridden turns known condition keys into a context.
+// overridden turns known condition keys into a context; nil if there are none.
 func overridden(values map[string]string) policy.Context {
 	if len(values) == 0 {
 		return nil
 	}
+	return knownKeys(values)
+}
+
+func knownKeys(values map[string]string) policy.MapContext {
 	m := policy.MapContext{}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		value := values[key]
