@@ -146,12 +146,35 @@ func (n *Node) SetsTags() bool {
 	return n.Compute.Pod == nil || !n.Compute.Pod.NoSessionTags
 }
 
+// podTagKeys are the keys of the session tags that EKS sets.
+var podTagKeys = []string{"eks-cluster-arn", "eks-cluster-name", "kubernetes-namespace", "kubernetes-pod-name", "kubernetes-pod-uid", "kubernetes-service-account"}
+
+// SetTags are the transitive session tags that the sessions which the node delivers
+// always have (FED-15), by key; of some only that they are there is known. nil if
+// there are none.
+func (n *Node) SetTags() map[string]policy.Value {
+	if !n.SetsTags() {
+		return nil
+	}
+	known := policy.MapContext{}
+	if n.Compute != nil && n.Compute.Pod != nil {
+		known = podTags(n.Compute)
+	}
+	out := map[string]policy.Value{}
+	for _, key := range podTagKeys {
+		if out[key] = known["aws:requesttag/"+key]; out[key].Knowledge == policy.Unknown {
+			out[key] = policy.Value{Knowledge: policy.Present}
+		}
+	}
+	return out
+}
+
 // podTags are the session tags that EKS sets for the pods of an association.
 func podTags(c *iam.Compute) policy.MapContext {
 	tags := policy.MapContext{}
 	set := func(key, value string) { tags["aws:requesttag/"+key] = policy.Is(value) }
 	if c.Pod.NoSessionTags {
-		for _, key := range []string{"eks-cluster-name", "eks-cluster-arn", "kubernetes-namespace", "kubernetes-service-account", "kubernetes-pod-name", "kubernetes-pod-uid"} {
+		for _, key := range podTagKeys {
 			tags["aws:requesttag/"+key] = policy.NotThere()
 		}
 		return tags

@@ -156,6 +156,18 @@ func (g *Graph) Resolve(name string) (n NodeID, ok bool, candidates []NodeID) {
 	return 0, false, list
 }
 
+// Compute yields the nodes that run code, in order.
+func (g *Graph) Compute() iter.Seq[NodeID] {
+	return func(yield func(NodeID) bool) {
+		for i := range g.Len() {
+			n := NodeID(i)
+			if _, plain := g.plain(n); !plain && g.Node(n).Compute != nil && !yield(n) {
+				return
+			}
+		}
+	}
+}
+
 // Out yields the edges from a node in the order of their heads. Several edges
 // with the same head may follow each other: all are ways.
 func (g *Graph) Out(n NodeID) iter.Seq[Edge] {

@@ -103,11 +103,13 @@ func (e *Engine) sessionRole(what string) string {
 		return what
 	}
 	name, _, _ := strings.Cut(rest, "/")
-	if account := e.g.Model.Snapshot.Account(a.Account); account != nil {
-		for _, r := range account.Roles {
-			if r.Name == name {
-				return r.ARN
-			}
+	n, only, called := e.g.Resolve(name)
+	if only {
+		called = []graph.NodeID{n}
+	}
+	for _, n := range called {
+		if r := e.g.Node(n).Role; r != nil && r.Account == a.Account && r.Name == name {
+			return r.ARN
 		}
 	}
 	return what
@@ -117,10 +119,9 @@ func (e *Engine) sessionRole(what string) string {
 // a function's name. err is what to say if nothing has that name.
 func (e *Engine) computeNamed(what string, err error) (graph.NodeID, error) {
 	var found []graph.NodeID
-	for i := range e.g.Len() {
-		c := e.g.Node(graph.NodeID(i)).Compute
-		if c != nil && (c.ARN == what || strings.HasSuffix(c.ARN, "/"+what) || strings.HasSuffix(c.ARN, ":"+what)) {
-			found = append(found, graph.NodeID(i))
+	for n := range e.g.Compute() {
+		if arn := e.g.Node(n).Compute.ARN; arn == what || strings.HasSuffix(arn, "/"+what) || strings.HasSuffix(arn, ":"+what) {
+			found = append(found, n)
 		}
 	}
 	switch {
@@ -147,8 +148,12 @@ func meansCompute(what string) bool {
 	return strings.HasPrefix(what, "i-")
 }
 
-// keySource finds whose access key that is.
+// keySource finds whose access key that is. It looks through all users: the error is
+// graph.ErrOutline where they are not listed.
 func (e *Engine) keySource(id string) (SpreadSource, []graph.NodeID, error) {
+	if e.g.Model.Snapshot.Outlined() {
+		return SpreadSource{}, nil, graph.ErrOutline
+	}
 	for _, a := range e.g.Model.Snapshot.Accounts {
 		for _, u := range a.Users {
 			if k, ok := accessKey(u.Credentials, id); ok {
@@ -190,8 +195,11 @@ func (e *Engine) keyOf(owner string, k iam.AccessKey) (SpreadSource, []graph.Nod
 func (e *Engine) accountSource(id string) (SpreadSource, []graph.NodeID, error) {
 	var nodes []graph.NodeID
 	for i := range e.g.Len() {
+		if e.g.AccountOf(graph.NodeID(i)) != id {
+			continue
+		}
 		n := e.g.Node(graph.NodeID(i))
-		if n.Account != id || !e.isOrigin(n) || n.Limit != nil {
+		if !e.isOrigin(n) || n.Limit != nil {
 			continue
 		}
 		switch n.Kind {

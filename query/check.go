@@ -34,6 +34,7 @@ func Check(g *graph.Graph, q Question, p Path) error {
 	for i := 1; i < len(nodes); i++ {
 		e.arrived[nodes[i].ID] = nodes[i-1]
 	}
+	e.began = choice{tags: serviceTags(nodes[0], func(string) bool { return true })}
 	before := 0 // requirements of earlier hops
 	for i, s := range p.Steps {
 		if s.From != nodes[i].ID || s.To != nodes[i+1].ID {
@@ -189,7 +190,7 @@ func (e *Engine) checkVerdict(n *graph.Node, req policy.Requirement, verdict str
 // inSession folds a requirement of a role with a plain session that whoever
 // stands before it on the path issues.
 func (e *Engine) inSession(n *graph.Node, req policy.Requirement) policy.Requirement {
-	w := &walker{e: e, choices: []choice{{}}}
+	w := &walker{e: e, choices: []choice{e.began}}
 	id, _ := e.g.Find(n.ID)
 	s := state{id, facts{issuer: assumed}}
 	if by := e.arrived[n.ID]; by != nil {

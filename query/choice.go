@@ -98,10 +98,12 @@ func (w *walker) picks(s state, c *parameters, tags, source bool) []pick {
 			return true
 		})
 	}
-	out = w.vary(out, w.domains.names[c.to], func(p *pick, v string) bool {
-		p.session.name = v
-		return true
-	})
+	if !c.signIn {
+		out = w.vary(out, w.domains.names[c.to], func(p *pick, v string) bool {
+			p.session.name = v
+			return true
+		})
+	}
 	if tags {
 		for _, k := range c.keys {
 			if len(out) >= maxPicks {
@@ -209,7 +211,7 @@ func (w *walker) inheritance(s state, tag policy.Requirement, fold func(policy.R
 // for a source identity. They are asked for only if something reads them.
 func (w *walker) companions(s state, e graph.Edge) (tag, source policy.Requirement) {
 	role, n := w.e.g.Node(e.To).Role, w.e.g.Node(e.From)
-	if role == nil || n.Kind != graph.KindUser && n.Kind != graph.KindRole {
+	if role == nil || !picksParameters(n) {
 		return policy.False(), policy.False()
 	}
 	ask := func(action string) policy.Requirement { return w.ask(e, action) }
@@ -220,6 +222,17 @@ func (w *walker) companions(s state, e graph.Edge) (tag, source policy.Requireme
 		source = ask("sts:SetSourceIdentity")
 	}
 	return tag, source
+}
+
+// picksParameters reports whether a node calls sts:AssumeRole by itself, with
+// parameters of its choice: whoever that is in accounts that are not loaded does as
+// those do that are (CHAIN-43).
+func picksParameters(n *graph.Node) bool {
+	switch n.Kind {
+	case graph.KindUser, graph.KindRole, graph.KindExternal, graph.KindAccount, graph.KindPublic:
+		return true
+	}
+	return false
 }
 
 // bare is the requirement of sts:AssumeRole alone.
@@ -352,7 +365,10 @@ func (p *pick) withoutUnpassed(a *policy.Atom, read map[string][]string, all boo
 }
 
 // atoms say what the pick asks the caller to do, as class SESSION.
-func (p *pick) atoms(w *walker) policy.Requirement {
+func (p *pick) atoms(w *walker) policy.Requirement { return p.atomsOf(w, false) }
+
+// atomsOf is atoms of a call; of a sign-in, they are what its provider asserts.
+func (p *pick) atomsOf(w *walker, signIn bool) policy.Requirement {
 	all := policy.True()
 	class := policy.ClassSession
 	add := func(key, value string, others []string) {
@@ -366,6 +382,9 @@ func (p *pick) atoms(w *walker) policy.Requirement {
 				a = policy.Atom{Key: key, Operator: "Null", Negated: true, Class: class}
 			}
 		}
+		if signIn {
+			a.Class = policy.ClassIDP
+		}
 		all = policy.And(all, policy.AtomRequirement(a))
 	}
 	for _, t := range p.passed {
@@ -373,6 +392,9 @@ func (p *pick) atoms(w *walker) policy.Requirement {
 			class = policy.ClassSession
 		}
 		add("aws:RequestTag/"+t.key, t.value, w.domains.tags[t.key])
+		if signIn {
+			class = policy.ClassIDP
+		}
 		if t.transitive {
 			all = policy.And(all, policy.AtomRequirement(policy.Atom{Key: "sts:TransitiveTagKeys", Operator: "StringEquals", Some: true, Values: []string{t.key}, Class: class}))
 		}

@@ -91,6 +91,9 @@ func (d *domains) addTag(key string, values ...string) {
 	d.tags[key] = addValues(d.tags[key], append(values, otherValue)...)
 }
 
+// readsTag reports whether some test reads a tag.
+func (d *domains) readsTag(key string) bool { return has(d.tags, key) }
+
 // reads notes that a request of a node reads a tag of its session.
 func (d *domains) reads(id graph.NodeID, tag string) {
 	d.later[tag] = true

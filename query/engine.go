@@ -50,6 +50,7 @@ type Engine struct {
 	o Options
 
 	arrived map[string]*graph.Node // in Check: who issued a node's session
+	began   choice                 // in Check: what the first session carries of itself
 
 	outrightCache map[string]bool
 	weights       map[string]policy.Class // see weightOf

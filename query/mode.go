@@ -190,7 +190,7 @@ func issuersOf(role *iam.Role) *issuers {
 		aws = true
 	}
 	if _, ok := role.PermissionSet(); ok {
-		out.onlySignIn, out.taggable = true, false
+		out.onlySignIn, out.taggable = true, true // IDC-05
 		return out
 	}
 	// Where nobody known may issue a session, whoever does is unknown (QRY-04).

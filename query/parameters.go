@@ -15,6 +15,7 @@ import (
 // what hardly matters.
 type parameters struct {
 	to      graph.NodeID
+	signIn  bool // whoever signs people in passes them, and names sessions
 	keys    []tagParameter
 	sources []string
 }

@@ -260,7 +260,7 @@ func (e *Engine) reduced(ctx context.Context, ways [][]graph.NodeID, resource st
 	for _, a := range e.g.Model.Snapshot.Accounts {
 		b := *a
 		b.Users, b.Roles = users[a.ID], roles[a.ID]
-		b.Groups, b.Policies, b.InstanceProfiles, b.Compute, b.Outline = nil, nil, nil, nil, nil
+		b.Groups, b.InstanceProfiles, b.Compute, b.Outline = nil, nil, nil, nil
 		if a.Loaded() && !b.Loaded() {
 			b.Coverage = maps.Clone(a.Coverage)
 			if b.Coverage == nil {
@@ -274,10 +274,10 @@ func (e *Engine) reduced(ctx context.Context, ways [][]graph.NodeID, resource st
 }
 
 // bearing are the resources that a question about one reads: itself and those that
-// it lies in, and any where it is a pattern, or leads to another as an access point
-// does.
+// it lies in; all where it is a pattern or stands for one, or leads to another as an
+// access point does.
 func (e *Engine) bearing(resource string) []*iam.Resource {
-	if strings.ContainsAny(resource, "*?") || strings.Contains(resource, "accesspoint") {
+	if e.o.Existing || len(e.o.ResourceTags) > 0 || strings.ContainsAny(resource, "*?") || strings.Contains(resource, "accesspoint") {
 		return slices.Collect(e.g.Model.Resources())
 	}
 	var out []*iam.Resource

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"accesspath/graph"
+	"accesspath/iam"
 	"accesspath/internal/fixture"
 	"accesspath/query"
 )
@@ -152,6 +154,38 @@ func TestRemedyOfPaths_CONV_02(t *testing.T) {
 		}
 		if a := caseGraph(t, s).paths(t, "u", "r2"); a.Verdict == query.VerdictDeny {
 			t.Errorf("%+v does not help: %s", remedy, caseObserve(a))
+		}
+	}
+}
+
+// TestRemedyOfExisting: what a change would allow is asked of all resources that the
+// question is about.
+func TestRemedyOfExisting(t *testing.T) {
+	for _, c := range []struct {
+		name, world, who, action, resource string
+		all                                bool
+		remedies                           int
+	}{
+		{"one bucket of three is not all", "bucket(c1): A\nbucket(c2): A\nbucket(c3): A", fixture.ARN("u"), "s3:PutBucketPolicy", "arn:aws:s3:::c*", true, 0},
+		{"policies are things, too", "pb(q): +s3:*@*", fixture.ARN("q"), "iam:CreatePolicyVersion", "arn:aws:iam::222222222222:policy/*", false, 1},
+	} {
+		s, err := fixture.Parse(c.world)
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		if len(s.Account("222222222222").Policies) == 0 {
+			s.Account("222222222222").Policies = append(s.Account("222222222222").Policies, &iam.ManagedPolicy{ARN: "arn:aws:iam::222222222222:policy/p", Name: "p", Account: "222222222222"})
+		}
+		g, err := graph.Build(t.Context(), s, graph.Options{AsOf: caseTime, KeyDefined: query.KeyDefined})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := query.New(g, query.Options{Existing: true, All: c.all, WhyNot: true}).Can(t.Context(), c.who, c.action, c.resource)
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		if a := r.Answers[0]; a.Verdict != query.VerdictDeny || len(a.WhyNot) != c.remedies {
+			t.Errorf("%s: %s with %d remedies, want %d: %+v", c.name, a.Verdict, len(a.WhyNot), c.remedies, a.WhyNot)
 		}
 	}
 }

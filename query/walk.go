@@ -241,7 +241,7 @@ func (w *walker) expand(x expansion) {
 		if w.bound.interrupted() {
 			return
 		}
-		if e.To == s.node || x.inherit && (e.Kind != graph.CanAssume || w.bound.spent()) {
+		if x.inherit && (!w.picksTags(e) || w.bound.spent()) {
 			continue
 		}
 		if some && pending.To == e.To && pending.Kind == e.Kind {
@@ -303,6 +303,13 @@ func (w *walker) step(id uint32, s state, e graph.Edge) {
 			w.assume(id, s, e, next, fold)
 		}
 		return
+	}
+	if w.signsIn(e) {
+		w.signIn(id, s, e, next, fold)
+		return
+	}
+	if e.Kind == graph.ServiceCarries {
+		next.choice = w.intern(choice{tags: serviceTags(w.e.g.Node(e.From), w.domains.readsTag)})
 	}
 	w.move(id, e, fold(e.Requires), next)
 }

@@ -210,6 +210,19 @@ func (s *session) engine(ctx context.Context, overrides map[string]string) (*que
 // all: it makes another graph of it, or a record could not be read.
 func (s *session) again(err error) bool { return insufficient(s.form(), err) }
 
+// wholeEngine is an engine over the whole snapshot, which takes the place of a form
+// that was not enough.
+func (s *session) wholeEngine(ctx context.Context) (*query.Engine, error) {
+	overrides, err := parseContext(s.flags.context)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.whole(ctx); err != nil {
+		return nil, err
+	}
+	return s.engine(ctx, overrides)
+}
+
 // form is the compiled form that answers; nil if there is none, or not any more.
 func (s *session) form() *store.Compiled {
 	if s.stored == nil {
@@ -251,10 +264,7 @@ func (e *env) ask(ctx context.Context, f *askFlags, question func(*query.Engine)
 	}
 	result, err := s.escalated(ctx, engine, question)
 	if s.again(err) {
-		if err := s.whole(ctx); err != nil {
-			return err
-		}
-		if engine, err = s.engine(ctx, overrides); err != nil {
+		if engine, err = s.wholeEngine(ctx); err != nil {
 			return err
 		}
 		result, err = s.escalated(ctx, engine, question)

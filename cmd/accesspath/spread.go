@@ -29,6 +29,7 @@ of its own roles only. Of an account, all principals count.`,
   accesspath blast-radius 123456789012 -i accounts/ --format json`,
 		Args: takes("PRINCIPAL"),
 		RunE: e.runner(func(ctx context.Context, args []string) error {
+			f.storable = true
 			return e.spread(ctx, f, func(q *query.Engine) (*query.Spread, error) { return q.BlastRadius(ctx, args[0], via) })
 		}),
 	}
@@ -100,14 +101,22 @@ func (e *env) prepare(ctx context.Context, f *askFlags, formats []string) (*sess
 }
 
 func (e *env) spread(ctx context.Context, f *askFlags, question func(*query.Engine) (*query.Spread, error)) error {
-	_, engine, err := e.prepare(ctx, f, render.ReportFormats())
+	s, engine, err := e.prepare(ctx, f, render.ReportFormats())
 	if err != nil {
 		return err
 	}
 	defer garbage(50)() // of an organization the answer takes gigabytes, and all of it stays
-	done := e.progress("searching")
-	spread, err := question(engine)
-	done()
+	ask := func() (*query.Spread, error) {
+		defer e.progress("searching")()
+		return question(engine)
+	}
+	spread, err := ask()
+	if s.again(err) {
+		if engine, err = s.wholeEngine(ctx); err != nil {
+			return err
+		}
+		spread, err = ask()
+	}
 	if err != nil {
 		return err
 	}
