@@ -43,8 +43,14 @@ func (e *evaluation) decide(l *Layers) Decision {
 	}
 	p := e.parts(l)
 	d := e.combine(p, False())
-	if d.Requires.IsFalse() && !e.explicit && !explicit(d.Causes) {
+	switch {
+	case d.Requires.IsFalse() && !e.explicit && !explicit(d.Causes):
 		return e.withUnknowns(d, p, l)
+	case d.Requires.IsOpen():
+		// What allows under conditions may turn out not to: unread policies count then.
+		if x := e.withUnknowns(Decision{}, p, l); !x.Requires.IsFalse() {
+			d.Requires = Or(d.Requires, x.Requires).Simplify()
+		}
 	}
 	if l.Resource.State == ResourceUnknown && !d.Requires.IsFalse() {
 		d.Codes = addCode(d.Codes, "resource-policy-unread") // EVAL-19

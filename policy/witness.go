@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -34,10 +35,11 @@ func Witnesses(r Request, l Layers, question string, all bool, known *WitnessMem
 	return slices.Compact(w.found), w.complete
 }
 
-// nonEmptyStars reads a trailing "*" of the question as "at least one
-// character": b/* asks about objects, and an empty key is none.
+// nonEmptyStars reads a trailing "*" of the question behind a separator as "at least
+// one character": b/* asks about objects, and an empty key is none. b/x* asks about
+// b/x, too.
 func nonEmptyStars(question string) Pattern {
-	if rest, ok := strings.CutSuffix(question, "*"); ok && !strings.HasSuffix(rest, "*") && !strings.HasSuffix(rest, "?") && rest != "" {
+	if rest, ok := strings.CutSuffix(question, "*"); ok && (strings.HasSuffix(rest, "/") || strings.HasSuffix(rest, ":")) {
 		return CompilePattern(rest + "?*")
 	}
 	return CompilePattern(question)
@@ -47,14 +49,17 @@ func nonEmptyStars(question string) Pattern {
 type cell struct {
 	pattern Pattern
 	without []Pattern // of NotResource
-	open    bool      // the statement has conditions
+	open    bool      // whether the statement applies is not settled
 }
 
 type witnessFinder struct {
 	e        *evaluation
 	question Pattern
-	allows   []cell
-	limits   [][]cell // per limiting layer: boundary, session, each SCP level
+	own      []cell   // what identity policies allow
+	grants   []cell   // what the resource's side allows
+	free     bool     // access may need no Allow that is known
+	limits   [][]cell // per limiting layer of the caller: boundary, session
+	guards   [][]cell // per level of SCPs
 	denies   []cell
 	found    []string
 	complete bool
@@ -62,25 +67,26 @@ type witnessFinder struct {
 }
 
 func (w *witnessFinder) read(l *Layers) {
-	w.allows = w.cells(l.Identity, Allow, false)
-	w.allows = append(w.allows, w.cells(l.Resource.Policies, Allow, true)...)
+	w.own, w.grants = w.cells(l.Identity, Allow, false), w.cells(l.Resource.Policies, Allow, true)
+	w.free = w.e.request.Caller.Kind == CallerRoot || l.Resource.State == ResourceUnknown || l.IdentityUnknown != "" ||
+		slices.ContainsFunc(l.Identity, func(a Attached) bool { return a.Document == nil })
 	w.denies = append(w.denies, w.cells(l.Identity, Deny, false)...)
 	w.denies = append(w.denies, w.cells(l.Resource.Policies, Deny, true)...)
-	limit := func(p []Attached) {
+	limit := func(to *[][]cell, p []Attached) {
 		w.denies = append(w.denies, w.cells(p, Deny, false)...)
-		if c := w.cells(p, Allow, false); !slices.ContainsFunc(c, w.covers) {
-			w.limits = append(w.limits, c)
+		if c := w.cells(p, Allow, false); !slices.ContainsFunc(c, func(c cell) bool { return w.covers(c) && !c.open }) {
+			*to = append(*to, c)
 		}
 	}
 	if l.HasBoundary {
-		limit(l.Boundary)
+		limit(&w.limits, l.Boundary)
 	}
 	if l.HasSession {
-		limit(l.Session)
+		limit(&w.limits, l.Session)
 	}
 	for i := range l.SCPs {
 		if !l.SCPs[i].Unknown {
-			limit(l.SCPs[i].Policies)
+			limit(&w.guards, l.SCPs[i].Policies)
 		}
 	}
 	for i := range l.RCPs {
@@ -103,61 +109,139 @@ func (w *witnessFinder) cells(policies []Attached, effect Effect, withPrincipal 
 		}
 		for i := range p.Document.Statements {
 			s := &p.Document.Statements[i]
-			if s.Effect != effect || !s.matchAction(w.e.action).ok || withPrincipal && len(w.e.principals(s)) == 0 {
+			if s.Effect != effect || !s.matchAction(w.e.action).ok {
 				continue
 			}
-			out = append(out, w.statementCells(s)...)
+			if applies := w.applies(s, withPrincipal); !applies.IsFalse() {
+				out = append(out, w.statementCells(s, !applies.IsTrue())...)
+			}
 		}
 	}
 	return out
 }
 
-func (w *witnessFinder) statementCells(s *Statement) []cell {
-	open := len(s.Conditions) > 0
+// applies is what is settled of whether a statement applies to the caller, resources
+// aside: by whom it means, and by conditions on what no resource decides.
+func (w *witnessFinder) applies(s *Statement, withPrincipal bool) Requirement {
+	out := True()
+	if withPrincipal {
+		out = False()
+		for _, m := range w.e.principals(s) {
+			out = Or(out, m.open)
+		}
+	}
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		if c.op == nil || c.dynamic || !strings.HasPrefix(c.lower, "aws:") || strings.Contains(c.lower, "resource") || c.lower == "aws:requestedregion" {
+			out = And(out, codeAtom("open"))
+			continue
+		}
+		out = And(out, w.e.test(c, s.Effect))
+	}
+	return out
+}
+
+// statementCells are those of one statement. Where a policy variable has no value yet,
+// any value may be the one.
+func (w *witnessFinder) statementCells(s *Statement, open bool) []cell {
 	if s.Resource == nil {
 		c := cell{pattern: CompilePattern("*"), open: open}
 		for i := range s.NotResource {
-			if p, ok := w.fill(&s.NotResource[i]); ok {
-				c.without = append(c.without, p)
-			}
+			p, sure := w.fill(&s.NotResource[i])
+			c.without, c.open = append(c.without, p...), c.open || !sure
 		}
 		return []cell{c}
 	}
 	var out []cell
 	for i := range s.Resource {
-		if p, ok := w.fill(&s.Resource[i]); ok && w.known.overlap(p, w.question) {
-			out = append(out, cell{pattern: p, open: open})
+		patterns, sure := w.fill(&s.Resource[i])
+		for _, p := range patterns {
+			if w.known.overlap(p, w.question) {
+				out = append(out, cell{pattern: p, open: open || !sure})
+			}
 		}
 	}
 	return out
 }
 
-func (w *witnessFinder) fill(r *ResourcePattern) (Pattern, bool) {
+// fill are the patterns that a resource element stands for; sure is false if it
+// reads a variable that has no value yet: then the value that the caller's own tags
+// give it, if they do, comes before any.
+func (w *witnessFinder) fill(r *ResourcePattern) (patterns []Pattern, sure bool) {
 	if g := r.fixed(); g != nil {
-		return g.whole, true
+		return []Pattern{g.whole}, true
 	}
 	toks, _, f := r.template.tokens(w.e.context)
-	if f != filled {
-		return Pattern{}, false
+	switch f {
+	case filled:
+		return []Pattern{compileTokens(r.text, toks)}, true
+	case symbolic:
+		own, _, f := r.template.tokens(Overlay{ownTags{w.e.context}, w.e.context})
+		if f == filled {
+			patterns = append(patterns, compileTokens(r.text, own))
+		}
+		return append(patterns, compileTokens(r.text, r.template.loose())), false
 	}
-	return compileTokens(r.text, toks), true
+	return nil, true
 }
 
+// ownTags is a context in which sessions have the tags of their user or role.
+type ownTags struct{ of Context }
+
+// Lookup implements Context.
+func (t ownTags) Lookup(key string) Value {
+	tag, ok := strings.CutPrefix(key, "aws:principaltag/")
+	if c, is := t.of.(*requestContext); ok && is {
+		return TagValue(c.facts.CallerTags, tag)
+	}
+	return Value{}
+}
+
+// maxPairs bounds the pairs of statements of both sides that are tried.
+const maxPairs = 256
+
 // someCells looks for the best spot in each allow: clear of all denies, else
-// clear of those that hold for sure, else anywhere in it. The last are tried when
-// all others are, since there may be too many.
+// clear of as many that do not hold for sure as can be, else anywhere in it. The
+// last are tried when all others are, since there may be too many. What the
+// resource's side allows may need no Allow of a boundary or a session (EVAL-12 to
+// EVAL-15), or one of the caller's side beside it (EVAL-20).
 func (w *witnessFinder) someCells() {
 	var denied []func()
-	for _, a := range w.allows {
-		for _, limits := range w.combinations() {
-			positive := append([]Pattern{w.question, a.pattern}, patternsOf(limits)...)
-			without := slices.Clone(a.without)
-			for _, l := range limits {
-				without = append(without, l.without...)
+	spot := func(limits [][]cell, allows ...cell) {
+		for _, chosen := range w.combinations(limits) {
+			positive, without := []Pattern{w.question}, []Pattern(nil)
+			for _, c := range slices.Concat(allows, chosen) {
+				positive, without = append(positive, c.pattern), append(without, c.without...)
 			}
-			if !w.clearOf(positive, without, true) && !w.clearOf(positive, without, false) {
+			if !w.clear(positive, without) {
 				denied = append(denied, func() { w.try(positive, without) })
 			}
+		}
+	}
+	all := slices.Concat(w.limits, w.guards)
+	if w.free {
+		spot(all)
+	}
+	for _, a := range w.own {
+		spot(all, a)
+	}
+	for _, g := range w.grants {
+		spot(all, g)
+		if len(w.limits) > 0 {
+			spot(w.guards, g)
+		}
+	}
+	pairs := 0
+	for _, a := range w.own {
+		for _, g := range w.grants {
+			if w.covers(a) || w.covers(g) {
+				continue // the other one is enough
+			}
+			if pairs++; pairs > maxPairs {
+				w.complete = false
+				break
+			}
+			spot(all, a, g)
 		}
 	}
 	for _, try := range denied {
@@ -165,14 +249,56 @@ func (w *witnessFinder) someCells() {
 	}
 }
 
-// clearOf looks for a spot outside the denies. A Deny on NotResource is left
-// by entering one of what it excepts.
-func (w *witnessFinder) clearOf(positive, without []Pattern, openToo bool) bool {
-	ways := [][]Pattern{positive}
+// maxOpen is up to how many denies that do not hold for sure are weighed against each
+// other.
+const maxOpen = 5
+
+// clear looks for spots outside the denies: where none is outside of all, outside of
+// those that hold for sure and as many others as can be left together.
+func (w *witnessFinder) clear(positive, without []Pattern) bool {
+	if w.clearOf(positive, without, w.denies) {
+		return true
+	}
+	var sure, open []cell
 	for _, d := range w.denies {
-		if d.open && !openToo {
-			continue
+		if d.open {
+			open = append(open, d)
+		} else {
+			sure = append(sure, d)
 		}
+	}
+	switch {
+	case len(open) == 0:
+		return false
+	case len(open) > maxOpen:
+		w.complete = false
+		return w.clearOf(positive, without, sure)
+	}
+	var left []int // sets of them, as bits
+	for size := len(open) - 1; size >= 0; size-- {
+		for set := range 1 << len(open) {
+			if bits.OnesCount(uint(set)) != size || slices.ContainsFunc(left, func(s int) bool { return s&set == set }) {
+				continue
+			}
+			denies := slices.Clone(sure)
+			for i, d := range open {
+				if set>>i&1 == 1 {
+					denies = append(denies, d)
+				}
+			}
+			if w.clearOf(positive, without, denies) {
+				left = append(left, set)
+			}
+		}
+	}
+	return len(left) > 0
+}
+
+// clearOf looks for a spot outside some denies. A Deny on NotResource is left
+// by entering one of what it excepts.
+func (w *witnessFinder) clearOf(positive, without []Pattern, denies []cell) bool {
+	ways := [][]Pattern{positive}
+	for _, d := range denies {
 		if len(d.without) == 0 {
 			without = append(slices.Clone(without), d.pattern)
 			continue
@@ -196,9 +322,9 @@ func (w *witnessFinder) clearOf(positive, without []Pattern, openToo bool) bool 
 }
 
 // combinations are the choices of one allow from each limiting layer.
-func (w *witnessFinder) combinations() [][]cell {
+func (w *witnessFinder) combinations(limits [][]cell) [][]cell {
 	out := [][]cell{{}}
-	for _, layer := range w.limits {
+	for _, layer := range limits {
 		var next [][]cell
 		for _, c := range out {
 			for _, l := range layer {
@@ -227,29 +353,35 @@ func patternsOf(cells []cell) []Pattern {
 // everyCell looks for the weak spots: outside all allows, in one allow alone,
 // outside a limit, inside each deny.
 func (w *witnessFinder) everyCell() {
-	var plain []Pattern
-	for _, a := range w.allows {
-		if len(a.without) == 0 && !a.open {
-			plain = append(plain, a.pattern)
-		}
-		for _, except := range a.without {
-			w.try([]Pattern{w.question, except}, nil)
-		}
-	}
-	w.try([]Pattern{w.question}, plain)
-	for i, a := range w.allows {
-		var others []Pattern
-		for k, b := range w.allows {
-			if k != i && len(b.without) == 0 {
-				others = append(others, b.pattern)
+	allows := slices.Concat(w.own, w.grants)
+	// besides are the patterns of all allows but one.
+	besides := func(one int) []Pattern {
+		var out []Pattern
+		for i, a := range allows {
+			if i != one && len(a.without) == 0 {
+				out = append(out, a.pattern)
 			}
 		}
-		if !w.try([]Pattern{w.question, a.pattern}, others) {
+		return out
+	}
+	w.try([]Pattern{w.question}, besides(-1))
+	for i, a := range allows {
+		for _, except := range a.without {
+			if !w.try([]Pattern{w.question, except}, besides(i)) {
+				w.try([]Pattern{w.question, except}, nil)
+			}
+		}
+		if !w.try([]Pattern{w.question, a.pattern}, besides(i)) {
 			w.try([]Pattern{w.question, a.pattern}, nil)
 		}
 	}
-	for _, layer := range w.limits {
+	for _, layer := range slices.Concat(w.limits, w.guards) {
 		w.try([]Pattern{w.question}, patternsOf(layer))
+		for _, c := range layer {
+			for _, except := range c.without {
+				w.try([]Pattern{w.question, except}, nil)
+			}
+		}
 	}
 	for _, d := range w.denies {
 		w.try([]Pattern{w.question, d.pattern}, d.without)

@@ -98,12 +98,10 @@ func (w *walker) picks(s state, c *parameters, tags, source bool) []pick {
 			return true
 		})
 	}
-	if !c.signIn {
-		out = w.vary(out, w.domains.names[c.to], func(p *pick, v string) bool {
-			p.session.name = v
-			return true
-		})
-	}
+	out = w.vary(out, w.domains.names[c.to], func(p *pick, v string) bool {
+		p.session.name = v
+		return true
+	})
 	if tags {
 		for _, k := range c.keys {
 			if len(out) >= maxPicks {
@@ -365,10 +363,7 @@ func (p *pick) withoutUnpassed(a *policy.Atom, read map[string][]string, all boo
 }
 
 // atoms say what the pick asks the caller to do, as class SESSION.
-func (p *pick) atoms(w *walker) policy.Requirement { return p.atomsOf(w, false) }
-
-// atomsOf is atoms of a call; of a sign-in, they are what its provider asserts.
-func (p *pick) atomsOf(w *walker, signIn bool) policy.Requirement {
+func (p *pick) atoms(w *walker) policy.Requirement {
 	all := policy.True()
 	class := policy.ClassSession
 	add := func(key, value string, others []string) {
@@ -382,9 +377,6 @@ func (p *pick) atomsOf(w *walker, signIn bool) policy.Requirement {
 				a = policy.Atom{Key: key, Operator: "Null", Negated: true, Class: class}
 			}
 		}
-		if signIn {
-			a.Class = policy.ClassIDP
-		}
 		all = policy.And(all, policy.AtomRequirement(a))
 	}
 	for _, t := range p.passed {
@@ -392,9 +384,6 @@ func (p *pick) atomsOf(w *walker, signIn bool) policy.Requirement {
 			class = policy.ClassSession
 		}
 		add("aws:RequestTag/"+t.key, t.value, w.domains.tags[t.key])
-		if signIn {
-			class = policy.ClassIDP
-		}
 		if t.transitive {
 			all = policy.And(all, policy.AtomRequirement(policy.Atom{Key: "sts:TransitiveTagKeys", Operator: "StringEquals", Some: true, Values: []string{t.key}, Class: class}))
 		}

@@ -15,7 +15,6 @@ import (
 // what hardly matters.
 type parameters struct {
 	to      graph.NodeID
-	signIn  bool // whoever signs people in passes them, and names sessions
 	keys    []tagParameter
 	sources []string
 }
@@ -58,7 +57,7 @@ func (w *walker) tagParameters(c *parameters, req policy.Requirement) {
 		if tag, ok := strings.CutPrefix(key, "aws:requesttag/"); ok {
 			asked[tag] = true
 		}
-		any = any || a.Opaque || key == "aws:tagkeys" || key == "sts:transitivetagkeys"
+		any = any || variableAtom(a) || key == "aws:tagkeys" || key == "sts:transitivetagkeys"
 		return false
 	})
 	for _, key := range slices.Sorted(maps.Keys(w.domains.tags)) {

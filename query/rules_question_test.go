@@ -73,7 +73,7 @@ func questionCases() []microCase {
 			id(u): +s3:GetObject@[` + numbered("b/k%d*", 100) + `,b/z] ; -s3:GetObject@b/k*`, ask: `
 			can: u s3:GetObject b/* -> ALLOW`},
 		{id: "QRY-12/undecided", world: `
-			id(u): +s3:GetObject@[` + numbered("b/k%d*", 100) + `] ?{StringEquals aws:PrincipalAccount=444444444444} ; +s3:GetObject@b/z
+			id(u): +s3:GetObject@[` + numbered("b/k%d*", 100) + `] ?{StringEquals aws:ResourceAccount=444444444444} ; +s3:GetObject@b/z
 			id(A:user/v): +s3:GetObject@[` + numbered("b/k%d*", 100) + `] ; -s3:GetObject@b/*
 			id(A:user/w): +s3:GetObject@elsewhere/*`, ask: `
 			can: u s3:GetObject b/* -> ALLOW_IF(DATA DATA:witness Known arn:aws:s3:::b/*@1) #DATA:witness
@@ -86,7 +86,7 @@ func questionCases() []microCase {
 			check: questionAll(map[string]string{
 				"u b/*": "ALLOW", "u b/a/*": "ALLOW", "A:user/v b/*": "DENY", "A:user/v b/a/*": "ALLOW", "A:user/w b/*": "DENY", "A:user/w b/b/*": "ALLOW"})},
 		{id: "QRY-13/undecided", world: `
-			id(u): +s3:GetObject@b/* ; -s3:GetObject@[` + numbered("b/k%d*", 100) + `] ?{StringEquals aws:PrincipalAccount=444444444444} ; -s3:GetObject@b/z`,
+			id(u): +s3:GetObject@b/* ; -s3:GetObject@[` + numbered("b/k%d*", 100) + `] ?{StringEquals aws:ResourceAccount=444444444444} ; -s3:GetObject@b/z`,
 			check: questionAll(map[string]string{"u b/*": "ALLOW_IF", "u b/y/*": "ALLOW"})},
 		{id: "QRY-14", world: `id(u): +s3:GetObject@not-in-the-snapshot/*`, ask: `can: u s3:GetObject arn:aws:s3:::not-in-*/* -> ALLOW`},
 		{id: "QRY-15", world: `id(u): +s3:GetObject@b/*`, check: bucketAsObjects},

@@ -14,7 +14,7 @@ func signInRuleCases() []microCase {
 	return []microCase{
 		{id: "FED-22/asserted", world: saml + `
 			id(r1): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/team=a}`,
-			ask: `who: s3:GetObject b/x -> A:saml-provider/idp ALLOW_IF(IDP aws:RequestTag/team StringEquals a@1) via r1`},
+			ask: `who: s3:GetObject b/x -> A:saml-provider/idp ALLOW_IF(IDP aws:PrincipalTag/team StringEquals a@2) via r1`},
 		{id: "FED-22/refused", world: `
 			provider(A): saml-provider/idp
 			tp(r1): +sts:AssumeRoleWithSAML P=Federated:A:saml-provider/idp
@@ -24,10 +24,11 @@ func signInRuleCases() []microCase {
 			tags(r1): team=a
 			id(r1): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/team=a}`,
 			ask: `who: s3:GetObject b/x -> A:saml-provider/idp ALLOW via r1`},
-		{id: "FED-22/transitive", world: saml + `
-			tp(r2): +sts:AssumeRole P=r1
-			id(r2): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/team=a}`,
-			ask: `who: s3:GetObject b/x -> A:saml-provider/idp ALLOW_IF(IDP aws:RequestTag/team StringEquals a@1 & IDP sts:TransitiveTagKeys ForAnyValue:StringEquals team@1 & U U-18@2) via r1 r2`},
+		{id: "FED-22/source", world: `
+			provider(A): saml-provider/idp
+			tp(r1): +[sts:AssumeRoleWithSAML,sts:SetSourceIdentity] P=Federated:A:saml-provider/idp
+			id(r1): +s3:GetObject@b/* ?{StringEquals aws:SourceIdentity=bob}`,
+			ask: `who: s3:GetObject b/x -> A:saml-provider/idp ALLOW_IF(IDP IDP:tags@1 & IDP aws:SourceIdentity StringEquals bob@2) via r1`},
 		{id: "FED-15/tags", world: pod + `
 			id(r1): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/kubernetes-namespace=shop}`,
 			ask: `who: s3:GetObject b/x -> compute:A:pod/p ALLOW via r1`},

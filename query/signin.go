@@ -10,62 +10,39 @@ import (
 )
 
 // Who is signed in by a provider gets session tags and a source identity as that
-// asserts them, which is not known offline: as for calls of sts:AssumeRole (see
-// choice), the walk tries those that some test in reach reads, and says so (class
-// IDP; FED-03, FED-17, FED-22, IDC-05, TRUST-29).
+// asserts them, which is not known offline (class IDP; FED-03, FED-17, FED-22, IDC-05,
+// TRUST-29). Whether they go along to further sessions is not followed.
 
-// picksTags reports whether session tags may be chosen along an edge.
-func (w *walker) picksTags(e graph.Edge) bool { return e.Kind == graph.CanAssume || w.signsIn(e) }
-
-// signsIn reports whether an edge is a sign-in.
-func (w *walker) signsIn(e graph.Edge) bool {
-	return e.Kind == graph.Federates || e.Kind == graph.ServiceCarries && w.e.g.Node(e.From).Kind == graph.KindAnchor
+// asserts reports whether a provider may have given the session a tag.
+func (r *resolver) asserts(tag string) bool {
+	role := r.node.Role
+	switch r.facts.issuer {
+	case webSignIn, samlSignIn:
+		return graph.Taggable(role)
+	case idcSignIn:
+		return true // AWS writes those trusts
+	case delivered:
+		return strings.HasPrefix(tag, "x509") && graph.Taggable(role) // of a certificate
+	}
+	return false
 }
 
-// signIn adds the moves along an edge by which somebody signs in.
-func (w *walker) signIn(id uint32, s state, e graph.Edge, next facts, fold func(policy.Requirement) policy.Requirement) {
-	c := w.asserted(e)
-	for _, p := range w.picks(s, c, len(c.keys) > 0, len(c.sources) > 0) {
-		if !p.session.plain() {
-			if w.bound.interrupted() || w.bound.spent() {
-				continue
-			}
-			w.bound.chosen++
-		}
-		req := fold(asserting(w.given(e.Requires, s, &p)))
-		if req = policy.And(req, p.atomsOf(w, true)).Simplify(); !req.IsFalse() {
-			next.choice = w.intern(p.session)
-			w.move(id, e, req, next)
-		}
-	}
+// assertsSource reports whether a provider may have given the session a source
+// identity.
+func (r *resolver) assertsSource() bool {
+	d := r.node.Role.Trust.Document
+	return (r.facts.issuer == webSignIn || r.facts.issuer == samlSignIn) && d != nil && d.UsesLower(policy.Allow, "sts:setsourceidentity")
 }
 
-// asserted are the tags and source identities that may be asserted at a sign-in: the
-// trust has to allow it, but for sign-ins of Identity Center, whose trusts AWS writes.
-func (w *walker) asserted(e graph.Edge) *parameters {
-	k := hop{e.From, e.To}
-	c, ok := w.params[k]
-	if ok {
-		return c
+// asserted is a test of what a provider may have asserted, or not: own is what holds
+// if it has not.
+func asserted(own policy.Requirement, a *policy.Atom) policy.Requirement {
+	if own.IsTrue() {
+		return own
 	}
-	c = &parameters{to: e.To, signIn: true}
-	w.params[k] = c
-	role, from := w.e.g.Node(e.To).Role, w.e.g.Node(e.From)
-	if role == nil {
-		return c
-	}
-	_, reserved := role.PermissionSet()
-	if reserved || graph.Taggable(role) {
-		w.tagParameters(c, e.Requires)
-	}
-	if from.Kind == graph.KindAnchor {
-		c.keys = slices.DeleteFunc(c.keys, func(k tagParameter) bool { return !strings.HasPrefix(k.key, "x509") })
-		return c
-	}
-	if d := role.Trust.Document; !reserved && d != nil && d.UsesLower(policy.Allow, "sts:setsourceidentity") {
-		c.sources = admitted(e.Requires, w.domains.sources, "sts:sourceidentity")
-	}
-	return c
+	b := *a
+	b.Class = policy.ClassIDP
+	return policy.Or(own, policy.AtomRequirement(b))
 }
 
 // asserting marks what a trust asks of the tags of a sign-in as the provider's

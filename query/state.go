@@ -288,7 +288,11 @@ func (r *resolver) principalTag(a *policy.Atom, tag string) policy.Requirement {
 		}
 		return policy.Or(own, policy.Keep(a)) // SYM-22
 	}
-	return a.Fold(r.tagValue(tag))
+	own := a.Fold(r.tagValue(tag))
+	if r.asserts(tag) {
+		return asserted(own, a)
+	}
+	return own
 }
 
 // tagValue is the session's tag, ignoring case in keys (SYM-23).
@@ -310,7 +314,11 @@ func (r *resolver) sourceIdentity(a *policy.Atom, key string) policy.Requirement
 		return policy.Keep(a) // of the call: walker.call decides
 	}
 	if r.choice.source == "" {
-		return a.Fold(policy.NotThere())
+		none := a.Fold(policy.NotThere())
+		if r.assertsSource() {
+			return asserted(none, a)
+		}
+		return none
 	}
 	return a.Fold(policy.Is(r.choice.source))
 }

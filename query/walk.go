@@ -241,7 +241,7 @@ func (w *walker) expand(x expansion) {
 		if w.bound.interrupted() {
 			return
 		}
-		if x.inherit && (!w.picksTags(e) || w.bound.spent()) {
+		if x.inherit && (e.Kind != graph.CanAssume || w.bound.spent()) {
 			continue
 		}
 		if some && pending.To == e.To && pending.Kind == e.Kind {
@@ -304,9 +304,8 @@ func (w *walker) step(id uint32, s state, e graph.Edge) {
 		}
 		return
 	}
-	if w.signsIn(e) {
-		w.signIn(id, s, e, next, fold)
-		return
+	if e.Kind == graph.Federates {
+		e.Requires = asserting(e.Requires)
 	}
 	if e.Kind == graph.ServiceCarries {
 		next.choice = w.intern(choice{tags: serviceTags(w.e.g.Node(e.From), w.domains.readsTag)})
@@ -317,8 +316,10 @@ func (w *walker) step(id uint32, s state, e graph.Edge) {
 // variable reports whether a requirement hangs on a policy variable whose value
 // the session decides: such tests are opaque and have to be evaluated again.
 func variable(r policy.Requirement) bool {
-	return r.Mentions(func(a *policy.Atom) bool { return a.Opaque && a.Code == "" })
+	return r.Mentions(variableAtom)
 }
+
+func variableAtom(a *policy.Atom) bool { return a.Opaque && a.Code == "" }
 
 // fixedTags are the principal tags of a state's session; ok is false if they
 // are not known: for a role asked about by itself whose callers may pass some.
