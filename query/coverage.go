@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"accesspath/graph"
@@ -104,6 +105,7 @@ func Diagnostics(list []iam.Diagnostic) []DiagnosticJSON {
 
 // noteUnread says whose resource policies the answer did without (EVAL-19).
 func (e *Engine) noteUnread(r *Result, q *question) {
+	e.noteMatching(r, q)
 	for _, t := range q.targets {
 		notes := e.g.Model.TargetNotes(t.action, t.resource)
 		for _, n := range notes {
@@ -121,4 +123,48 @@ func (e *Engine) noteUnread(r *Result, q *question) {
 			return
 		}
 	}
+}
+
+// noteMatching says that a pattern is about resources which may have policies of
+// their own, and that it stands for none of them.
+func (e *Engine) noteMatching(r *Result, q *question) {
+	var having []string // resources with policies
+	seen := map[string]bool{}
+	for _, t := range q.targets {
+		service, _, _ := strings.Cut(t.action, ":")
+		if !t.pattern || q.several || seen[service+t.resource] || len(e.g.Model.ResourcePolicies(t.action, t.resource)) > 0 {
+			continue
+		}
+		if len(seen) == 0 {
+			having = e.withPolicies()
+		}
+		seen[service+t.resource] = true
+		n, matches, what := 0, matcher(t.resource), ""
+		for _, arn := range having {
+			if sameService(service, arn) && matches(arn) {
+				n++
+			}
+		}
+		switch {
+		case n > 0:
+			what = fmt.Sprintf("%d resources of the snapshot that match %s have policies of their own", n, t.resource)
+		case strings.HasPrefix(strings.ToLower(t.action), "sts:assumerole"):
+			what = "roles that match " + t.resource + " have trust policies of their own"
+		default:
+			continue
+		}
+		r.note("matching-policies", what+": what those allow or deny principals of loaded accounts is not looked at; --existing asks about each (QRY-14)")
+		return
+	}
+}
+
+// withPolicies lists the resources of the snapshot that have policies.
+func (e *Engine) withPolicies() []string {
+	var out []string
+	for r := range e.g.Model.Resources() {
+		if r.PolicyState == iam.Present {
+			out = append(out, r.ARN)
+		}
+	}
+	return out
 }

@@ -66,12 +66,7 @@ func wildcardOnly(action string) bool {
 // candidates lists what matches the pattern and has the tags; untagged counts
 // what matches and has unknown tags, if tags are asked for.
 func (e *Engine) candidates(pattern string) (list []candidate, untagged int) {
-	match := func(string) bool { return true }
-	if pattern != "*" {
-		whole := policy.CompilePattern(pattern)
-		bucket := policy.CompilePattern(bucketPart(pattern))
-		match = func(arn string) bool { return whole.Match(arn) || isBucket(arn) && bucket.Match(arn) }
-	}
+	match := matcher(pattern)
 	for c := range e.everything() {
 		switch {
 		case !match(c.arn):
@@ -83,6 +78,17 @@ func (e *Engine) candidates(pattern string) (list []candidate, untagged int) {
 	}
 	slices.SortFunc(list, func(a, b candidate) int { return strings.Compare(a.arn, b.arn) })
 	return list, untagged
+}
+
+// matcher reports whether a pattern matches a resource; a bucket if it matches some
+// object of it.
+func matcher(pattern string) func(arn string) bool {
+	if pattern == "*" {
+		return func(string) bool { return true }
+	}
+	whole := policy.CompilePattern(pattern)
+	bucket := policy.CompilePattern(bucketPart(pattern))
+	return func(arn string) bool { return whole.Match(arn) || isBucket(arn) && bucket.Match(arn) }
 }
 
 // everything yields the resources of the snapshot: those of services, and users,

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"accesspath/graph"
+	"accesspath/iam"
 	"accesspath/policy"
 )
 
@@ -13,20 +14,87 @@ import (
 // public (QRY-08, QRY-09, EVAL-25, EVAL-30, EVAL-31). Their access is direct.
 func (e *Engine) outsiders(q *question) []Answer {
 	var out []Answer
-	seen := map[string]bool{}
-	for _, t := range q.targets {
+	at := map[string]int{}
+	add := func(t target, some bool) {
 		for _, n := range e.named(t) {
-			if seen[n.ID] {
+			i, met := at[n.ID]
+			if met && out[i].Verdict == VerdictAllow {
 				continue
 			}
 			a, ok := e.outsider(n, t, len(q.targets) > 1)
-			if ok {
-				seen[n.ID] = true
+			if !ok {
+				continue
+			}
+			if some && a.Paths[0].Witness == "" {
+				a.Paths[0].Witness = t.resource
+			}
+			switch {
+			case !met:
+				at[n.ID] = len(out)
 				out = append(out, a)
+			case a.Verdict == VerdictAllow:
+				out[i] = a
 			}
 		}
 	}
+	for _, t := range q.targets {
+		add(t, false)
+	}
+	if !q.all && !q.allActions {
+		for _, t := range e.letIn(q) {
+			add(t, true)
+		}
+	}
 	return out
+}
+
+// letIn are the resources of the snapshot that patterns of the question match and
+// whose own policies mean somebody outside of the graph: no one of them is what the
+// pattern is about, and so its policy is not that of the pattern.
+func (e *Engine) letIn(q *question) []target {
+	var out []target
+	var pattern string
+	var matching []*iam.Resource
+	for _, t := range q.targets {
+		if !t.pattern {
+			continue
+		}
+		if matching == nil || t.resource != pattern {
+			pattern, matching = t.resource, e.openTo(t.resource)
+		}
+		service, _, _ := strings.Cut(t.action, ":")
+		for _, r := range matching {
+			if !sameService(service, r.ARN) {
+				continue
+			}
+			one, ok, err := q.target(t.action, r.ARN, false)
+			if err != nil || !ok {
+				continue
+			}
+			if one.pattern {
+				one.resource = objectsOf(r.ARN, pattern)
+			}
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// openTo are the resources that a pattern matches and whose policies allow somebody
+// outside of the graph something; not nil.
+func (e *Engine) openTo(pattern string) []*iam.Resource {
+	out := []*iam.Resource{}
+	matches := matcher(pattern)
+	for r := range e.g.Model.Resources() {
+		if r.Policy != nil && r.Policy.Document != nil && matches(r.ARN) && slices.ContainsFunc(r.Policy.Document.Statements, e.meansOutsiders) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (e *Engine) meansOutsiders(s policy.Statement) bool {
+	return s.Effect == policy.Allow && (s.NotPrincipal != nil || slices.ContainsFunc(s.Principal, func(p policy.PrincipalElement) bool { return p.Any() || len(e.outsideNode(&p)) > 0 }))
 }
 
 // named lists whom the target's own policy names beyond the graph's principals.
