@@ -62,7 +62,7 @@ func (m *Model) Witnesses(n *Node, action, pattern string, all bool) ([]string, 
 	complete := true
 	for _, q := range questionForms(n, action, pattern) {
 		r, l, _ := m.request(Ask{Node: n, Action: action, Resource: q})
-		w, ok := policy.Witnesses(r, l, q, all, &m.witnesses)
+		w, ok := policy.Witnesses(r, l, q, never(action), all, &m.witnesses)
 		out, complete = append(out, w...), complete && ok
 	}
 	return out, complete

@@ -3,6 +3,7 @@ package graph
 import (
 	"strings"
 
+	"accesspath/policy"
 	"accesspath/policy/catalog"
 )
 
@@ -12,6 +13,9 @@ import (
 // themselves.
 func questionForms(n *Node, action, pattern string) []string {
 	if pattern != "*" {
+		if head, ok := strings.CutSuffix(pattern, "*"); ok && worksOn(action) == "object" && ofBuckets(pattern) && !strings.Contains(pattern, "/") {
+			return []string{head + "*/?*"} // no bucket is an object
+		}
 		return []string{pattern}
 	}
 	service, name, _ := strings.Cut(action, ":")
@@ -69,4 +73,58 @@ func FillTemplate(template string, n *Node) string {
 		template = template[i+j+1:]
 	}
 	return b.String()
+}
+
+// worksOn is the one of "bucket" and "object" that an action of S3 works on, "other" if
+// it works on neither, and "" of actions of other services, and of those that work on
+// nothing or are not known.
+func worksOn(action string) string {
+	service, name, _ := strings.Cut(action, ":")
+	if !strings.EqualFold(service, "s3") {
+		return ""
+	}
+	info, ok := catalog.Action(service, name)
+	if !ok || len(info.ResourceTypes) == 0 {
+		return ""
+	}
+	for _, use := range info.ResourceTypes {
+		if use.Type == "bucket" || use.Type == "object" {
+			return use.Type
+		}
+	}
+	return "other"
+}
+
+// ofBuckets reports whether the ARN or pattern is one of buckets or their objects.
+func ofBuckets(resource string) bool {
+	a, ok := policy.ParseARN(resource)
+	return ok && a.Service == "s3" && a.Account == ""
+}
+
+// FitsBuckets reports whether an action can work on what a pattern of buckets or
+// objects matches; true of all other actions and patterns. Actions on buckets work on
+// none of their objects (ARNM-15, QRY-18).
+func FitsBuckets(action, pattern string) bool {
+	if !ofBuckets(pattern) {
+		return true
+	}
+	switch worksOn(action) {
+	case "bucket":
+		return !strings.Contains(pattern, "/")
+	case "other":
+		return false
+	}
+	return true
+}
+
+// objects match all objects of buckets.
+var objects = []policy.Pattern{policy.CompilePattern("arn:*:s3:::*/*")}
+
+// never are patterns of resources that an action does not work on, although some
+// pattern of what it works on matches them.
+func never(action string) []policy.Pattern {
+	if worksOn(action) == "bucket" {
+		return objects
+	}
+	return nil
 }

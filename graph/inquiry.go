@@ -93,7 +93,7 @@ func (q *Inquiry) Witnesses(action, pattern string, all bool) ([]string, bool) {
 		if by == nil {
 			return q.m.Witnesses(q.n, action, pattern, all)
 		}
-		w, ok := by.Witnesses(q.lower, form, all, &q.m.witnesses)
+		w, ok := by.Witnesses(q.lower, form, never(action), all, &q.m.witnesses)
 		out, complete = append(out, w...), complete && ok
 	}
 	return out, complete

@@ -85,13 +85,16 @@ func (b *ByAction) Verdict(action string) Requirement {
 
 // Witnesses is the function Witnesses for an action. The resources are shared: do
 // not change them.
-func (b *ByAction) Witnesses(action, question string, all bool, known *WitnessMemo) (resources []string, complete bool) {
+func (b *ByAction) Witnesses(action, question string, never []Pattern, all bool, known *WitnessMemo) (resources []string, complete bool) {
 	b.turnTo(action)
 	if b.key = append(b.key, question...); all {
 		b.key = append(b.key, 0)
 	}
+	for _, p := range never {
+		b.key = append(append(b.key, 1), p.String()...)
+	}
 	w := recall(b, b.witnesses, func() (w witnesses) {
-		w.resources, w.complete = Witnesses(b.request, b.layers, question, all, known)
+		w.resources, w.complete = Witnesses(b.request, b.layers, question, never, all, known)
 		return w
 	})
 	return w.resources, w.complete

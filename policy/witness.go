@@ -18,12 +18,14 @@ const maxWitnesses = 64
 // Trying concrete resources keeps conditions apart by construction: a verdict
 // always holds for one action, one resource and one context at a time.
 //
+// What never matches is no resource that the question is about.
+//
 // known keeps what was found for other callers and actions, whose statements are
 // about the same resources more often than not; it may be nil.
-func Witnesses(r Request, l Layers, question string, all bool, known *WitnessMemo) (resources []string, complete bool) {
+func Witnesses(r Request, l Layers, question string, never []Pattern, all bool, known *WitnessMemo) (resources []string, complete bool) {
 	r.Resource = question
 	e := newEvaluation(&r)
-	w := witnessFinder{e: e, question: arnQuestion(nonEmptyStars(question)), complete: true, known: known}
+	w := witnessFinder{e: e, question: arnQuestion(nonEmptyStars(question)), never: never, complete: true, known: known}
 	w.read(&l)
 	if all {
 		w.everyCell()
@@ -55,6 +57,7 @@ type cell struct {
 type witnessFinder struct {
 	e        *evaluation
 	question Pattern
+	never    []Pattern
 	own      []cell   // what identity policies allow
 	grants   []cell   // what the resource's side allows
 	free     bool     // access may need no Allow that is known
@@ -394,7 +397,7 @@ func (w *witnessFinder) try(all, none []Pattern) bool {
 		w.complete = false
 		return true
 	}
-	text, ok, decided := w.known.find(all, none)
+	text, ok, decided := w.known.find(all, slices.Concat(none, w.never))
 	if !decided {
 		w.complete = false
 	}

@@ -160,10 +160,11 @@ func (q *question) target(action, resource string, single bool) (target, bool, e
 		return t, true, nil
 	}
 	if t.pattern {
-		if single && !ownsPattern(info, resource) {
+		fits := graph.FitsBuckets(action, resource)
+		if single && (!fits || !ownsPattern(info, resource)) {
 			return t, false, mismatch(info, resource)
 		}
-		return t, single || sameService(service, resource), nil
+		return t, fits && (single || sameService(service, resource)), nil
 	}
 	return q.typed(t, info, single)
 }

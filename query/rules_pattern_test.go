@@ -35,6 +35,13 @@ func TestPatternQuestions(t *testing.T) {
 		{"unread/deny", "id(u): -s3:*@b/x\nrp(b): unread", "s3:GetObject", "b/*", "u", "ALLOW_IF"},
 		// both sides have to allow (EVAL-20)
 		{"both/cross", "id(u): +s3:GetObject@bb/*y\nrp(bb): +s3:GetObject@bb/x* P=A", "s3:GetObject", "bb/*", "u", "ALLOW"},
+		// buckets are no objects, and objects no buckets (ARNM-15, QRY-15, QRY-18)
+		{"type/bucket-action-on-object", "id(u): +s3:GetBucketAcl@*", "s3:Get*", "b/*", "u", "DENY"},
+		{"type/list-bucket", "id(u): +s3:ListBucket@b/*", "s3:ListBucket", "b*", "u", "DENY"},
+		{"type/list-bucket-star", "id(u): +s3:ListBucket@b/*", "s3:ListBucket", "*", "u", "DENY"},
+		{"type/list-buckets", "id(u): +s3:ListBucket@b*", "s3:ListBucket", "*", "u", "ALLOW"},
+		{"type/object-on-bucket", "id(u): +s3:GetObject@b", "s3:GetObject", "arn:aws:s3:::*", "u", "DENY"},
+		{"type/objects", "id(u): +s3:GetObject@b/x", "s3:GetObject", "arn:aws:s3:::b*", "u", "ALLOW"},
 		// all resources (QRY-13)
 		{"all/boundary-not-resource", "id(u): +*@*\npb(u): +*@!b/y", "ALL s3:GetObject", "b/*", "u", "DENY"},
 		{"all/open-allow", "id(u): +*@b/*x ?{StringLike aws:username=?}", "ALL s3:GetObject", "b/*", "u", "DENY"},
