@@ -215,11 +215,7 @@ func (e *Engine) newCutter(ctx context.Context, origins []graph.NodeID, targets 
 			ids = append(ids, graph.NodeID(i))
 		}
 	}
-	coarse, err := e.between(ctx, origins, ids)
-	if err != nil {
-		return nil, err
-	}
-	w := e.newWalkerWithin(coarse, func(n graph.NodeID) policy.Requirement { return targets[n] })
+	w := e.newWalker(ids, func(n graph.NodeID) policy.Requirement { return targets[n] })
 	if err := w.run(ctx, origins); err != nil {
 		return nil, err
 	}

@@ -60,10 +60,11 @@ func (e *Engine) outward(ctx context.Context, tails bool, from ...graph.NodeID) 
 	return s, nil
 }
 
-// between marks the nodes that some nodes can become and from which some targets
-// can be reached, requirements ignored.
-func (e *Engine) between(ctx context.Context, from, targets []graph.NodeID) (graph.NodeSet, error) {
-	reached, err := e.outward(ctx, true, from...)
+// between marks the nodes that a node can become and from which some targets can be
+// reached, requirements ignored. Of many nodes the first would take longer to find
+// than the walk.
+func (e *Engine) between(ctx context.Context, from graph.NodeID, targets []graph.NodeID) (graph.NodeSet, error) {
+	reached, err := e.outward(ctx, true, from)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func (e *Engine) Paths(ctx context.Context, from, to string) (*Result, error) {
 	r := e.newResult("paths", nil)
 	r.Question.Principal, r.Question.Target = e.g.Node(f).ID, e.g.Node(t).ID
 	targets := e.g.Sessions(t)
-	coarse, err := e.between(ctx, []graph.NodeID{f}, targets)
+	coarse, err := e.between(ctx, f, targets)
 	if err != nil {
 		return nil, err
 	}
