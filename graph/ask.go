@@ -59,10 +59,10 @@ func (m *Model) ResourceGrants(n *Node, action, resource string) bool {
 // one principal; see policy.Witnesses.
 func (m *Model) Witnesses(n *Node, action, pattern string, all bool) ([]string, bool) {
 	var out []string
-	complete := true
+	complete, avoided := true, never(action)
 	for _, q := range questionForms(n, action, pattern) {
 		r, l, _ := m.request(Ask{Node: n, Action: action, Resource: q})
-		w, ok := policy.Witnesses(r, l, q, never(action), all, &m.witnesses)
+		w, ok := policy.Witnesses(r, l, q, avoided, all, &m.witnesses)
 		out, complete = append(out, w...), complete && ok
 	}
 	return out, complete

@@ -149,10 +149,10 @@ func (n *Node) SetsTags() bool {
 // podTagKeys are the keys of the session tags that EKS sets.
 var podTagKeys = []string{"eks-cluster-arn", "eks-cluster-name", "kubernetes-namespace", "kubernetes-pod-name", "kubernetes-pod-uid", "kubernetes-service-account"}
 
-// SetTags are the transitive session tags that the sessions which the node delivers
-// always have (FED-15), by key; of some only that they are there is known. nil if
-// there are none.
-func (n *Node) SetTags() map[string]policy.Value {
+// SessionTags are the transitive session tags that the sessions which the node delivers
+// always have (FED-15), by key as AWS spells it; of some only that they are there is
+// known. nil if there are none.
+func (n *Node) SessionTags() map[string]policy.Value {
 	if !n.SetsTags() {
 		return nil
 	}

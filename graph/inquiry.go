@@ -87,13 +87,13 @@ func (q *Inquiry) Verdict(action, resource string) policy.Requirement {
 // Witnesses are those of the model.
 func (q *Inquiry) Witnesses(action, pattern string, all bool) ([]string, bool) {
 	var out []string
-	complete := true
+	complete, avoided := true, never(action)
 	for _, form := range questionForms(q.n, action, pattern) {
 		by := q.of(action, form)
 		if by == nil {
 			return q.m.Witnesses(q.n, action, pattern, all)
 		}
-		w, ok := by.Witnesses(q.lower, form, never(action), all, &q.m.witnesses)
+		w, ok := by.Witnesses(q.lower, form, avoided, all, &q.m.witnesses)
 		out, complete = append(out, w...), complete && ok
 	}
 	return out, complete

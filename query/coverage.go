@@ -161,7 +161,7 @@ func (e *Engine) noteMatching(r *Result, q *question) {
 // withPolicies lists the resources of the snapshot that have policies.
 func (e *Engine) withPolicies() []string {
 	var out []string
-	for r := range e.g.Model.Resources() {
+	for _, r := range e.resources() {
 		if r.PolicyState == iam.Present {
 			out = append(out, r.ARN)
 		}

@@ -27,17 +27,13 @@ func (e *Engine) existing(q *question, actions []string, resource string) error 
 	for _, a := range actions {
 		before := len(q.targets)
 		for _, c := range list {
-			t, ok, err := q.target(a, c.arn, false)
+			t, ok, err := q.about(a, c.arn, resource)
 			if err != nil {
 				return err
 			}
-			if !ok {
-				continue
+			if ok {
+				q.targets = append(q.targets, t)
 			}
-			if t.pattern {
-				t.resource = objectsOf(c.arn, resource)
-			}
-			q.targets = append(q.targets, t)
 		}
 		if len(q.targets) == before && wildcardOnly(a) && (resource == "*" || len(actions) == 1) {
 			q.targets = append(q.targets, target{action: a, resource: "*"})
@@ -54,6 +50,15 @@ func (e *Engine) existing(q *question, actions []string, resource string) error 
 		return &QuestionError{Message: what, Hint: "leave out --existing and --resource-tag to ask about names that could exist"}
 	}
 	return nil
+}
+
+// about is the target of an action on something of the snapshot that a pattern
+// matches; ok is false if the action does not work on it.
+func (q *question) about(action, arn, pattern string) (t target, ok bool, err error) {
+	if t, ok, err = q.target(action, arn, false); ok && t.pattern {
+		t.resource = objectsOf(arn, pattern)
+	}
+	return t, ok, err
 }
 
 // wildcardOnly reports whether an action works on no resource (QRY-17).

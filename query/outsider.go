@@ -67,14 +67,9 @@ func (e *Engine) letIn(q *question) []target {
 			if !sameService(service, r.ARN) {
 				continue
 			}
-			one, ok, err := q.target(t.action, r.ARN, false)
-			if err != nil || !ok {
-				continue
+			if one, ok, err := q.about(t.action, r.ARN, pattern); ok && err == nil {
+				out = append(out, one)
 			}
-			if one.pattern {
-				one.resource = objectsOf(r.ARN, pattern)
-			}
-			out = append(out, one)
 		}
 	}
 	return out
@@ -85,7 +80,7 @@ func (e *Engine) letIn(q *question) []target {
 func (e *Engine) openTo(pattern string) []*iam.Resource {
 	out := []*iam.Resource{}
 	matches := matcher(pattern)
-	for r := range e.g.Model.Resources() {
+	for _, r := range e.resources() {
 		if r.Policy != nil && r.Policy.Document != nil && matches(r.ARN) && slices.ContainsFunc(r.Policy.Document.Statements, e.meansOutsiders) {
 			out = append(out, r)
 		}

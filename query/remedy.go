@@ -278,7 +278,7 @@ func (e *Engine) reduced(ctx context.Context, ways [][]graph.NodeID, resource st
 // access point does.
 func (e *Engine) bearing(resource string) []*iam.Resource {
 	if e.o.Existing || len(e.o.ResourceTags) > 0 || strings.ContainsAny(resource, "*?") || strings.Contains(resource, "accesspoint") {
-		return slices.Collect(e.g.Model.Resources())
+		return e.resources()
 	}
 	var out []*iam.Resource
 	for i := range resource {

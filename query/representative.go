@@ -178,7 +178,7 @@ func (e *Engine) eachPolicy(ctx context.Context, read func(list []policy.Attache
 			}
 		}
 	}
-	for r := range m.Resources() {
+	for _, r := range e.resources() {
 		if r.Policy != nil {
 			read([]policy.Attached{{Document: r.Policy.Document}})
 		}

@@ -63,7 +63,7 @@ func asserting(r policy.Requirement) policy.Requirement {
 // those of them that matter.
 func serviceTags(n *graph.Node, matters func(key string) bool) []sessionTag {
 	var out []sessionTag
-	tags := n.SetTags()
+	tags := n.SessionTags()
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		v := tags[key]
 		if v.Knowledge == policy.Absent || !matters(key) {

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -41,6 +42,9 @@ type common struct {
 
 	gaps  sync.Once // see Engine.gaps
 	lacks *gaps
+
+	inventory sync.Once // see Engine.resources
+	described []*iam.Resource
 
 	empty  sync.Once // see Engine.nobody
 	nobody graph.NodeSet
@@ -130,6 +134,13 @@ func (t *topic) mayForbid(n graph.NodeID) bool { return t.reading == nil || t.re
 
 // mayLackOne reports whether a denial of a node may have less than two reasons.
 func (t *topic) mayLackOne(n graph.NodeID) bool { return t.reading == nil || t.reading.MayLackOne(n) }
+
+// resources are those of the snapshot, in order. A restored graph reads each of them
+// from a record: that is done once.
+func (e *Engine) resources() []*iam.Resource {
+	e.common.inventory.Do(func() { e.common.described = slices.Collect(e.g.Model.Resources()) })
+	return e.common.described
+}
 
 // nobody is the empty set. Nothing is put into it.
 func (e *Engine) nobody() graph.NodeSet {

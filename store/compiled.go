@@ -64,7 +64,7 @@ func (h *compiledHead) at(asOf time.Time) bool {
 
 // A Compiled is a compiled form that was opened.
 type Compiled struct {
-	// Graph answers who-can, can, paths and what-can. The accounts of its
+	// Graph answers who-can, can, paths, what-can and blast-radius. The accounts of its
 	// snapshot are outlines, and its sources are not told; it cannot be extended
 	// by escalations.
 	Graph  *graph.Graph
