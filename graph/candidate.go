@@ -3,9 +3,6 @@ package graph
 import (
 	"slices"
 	"strings"
-
-	"accesspath/iam"
-	"accesspath/policy"
 )
 
 // Acts reports whether a node signs requests of its own.
@@ -38,17 +35,17 @@ func (g *Graph) Candidates(action, resource string, pattern bool) []NodeID {
 		return slices.Collect(in.All())
 	}
 	from := g.grantees(&t, action, resource)
-	g.addCallers(x, from, t.account, action, resource, in)
-	from.within(g, x, t.account, in.addAll)
+	g.addCallers(x, from, action, resource, in)
+	from.within(g, in.addAll)
 	in.addAll(x.supposed)
 	return slices.Collect(in.All())
 }
 
 // addCallers adds those of addHolders that are in the owner's account, or in one
 // that the resource's policies name.
-func (g *Graph) addCallers(x *index, from *grantees, owner, action, resource string, in NodeSet) {
+func (g *Graph) addCallers(x *index, from *Grantees, action, resource string, in NodeSet) {
 	if !from.any && len(from.accounts) < maxNarrow && strings.HasPrefix(resource, "arn:") {
-		from.accounts[owner] = true
+		from.accounts[from.owner] = true
 		sets := x.favouring(action).sets
 		for account := range from.accounts { // into a set: their order does not matter
 			x.addHoldersIn(g, account, sets, resource, in.addAll)
@@ -57,7 +54,7 @@ func (g *Graph) addCallers(x *index, from *grantees, owner, action, resource str
 	}
 	g.addHolders(x, action, resource, false, func(list []uint32) {
 		for _, n := range list {
-			if a := g.AccountOf(NodeID(n)); from.any || a == owner || from.accounts[a] {
+			if from.From(g.AccountOf(NodeID(n))) {
 				in.Add(NodeID(n))
 			}
 		}
@@ -100,85 +97,6 @@ func (g *Graph) addOwners(action, resource string, add func([]uint32)) {
 	for _, account := range x.accounts {
 		if g.Model.ResourceGrants(&Node{Account: account}, action, resource) {
 			add(x.acting(account))
-		}
-	}
-}
-
-// grantees is whom a resource's own policies could let in with one action.
-type grantees struct {
-	any      bool            // anybody, or the policies were not read
-	accounts map[string]bool // callers from these
-	names    []string        // callers of these ARNs, without more
-	star     bool            // everybody in the owner's account, without more
-}
-
-func (g *Graph) grantees(t *target, action, resource string) *grantees {
-	out := &grantees{accounts: map[string]bool{}}
-	if t.layer.State == policy.ResourceUnknown || g.listed(resource) {
-		out.any, out.star = true, true
-		return out
-	}
-	for _, p := range t.layer.Policies {
-		if p.Document == nil {
-			out.any, out.star = true, true
-			return out
-		}
-		for i := range p.Document.Statements {
-			if s := &p.Document.Statements[i]; s.Effect == policy.Allow && s.MatchesAction(action) {
-				out.statement(s)
-			}
-		}
-	}
-	return out
-}
-
-// listed reports whether a bucket's access control list may grant something:
-// it names callers in its own way (RPOL-06).
-func (g *Graph) listed(resource string) bool {
-	arn, _ := policy.ParseARN(resource)
-	bucket, _, _ := strings.Cut(arn.Resource, "/")
-	r := g.Model.Resource("arn:" + arn.Partition + ":s3:::" + bucket)
-	return arn.Service == "s3" && r != nil && r.OwnershipEnforced != iam.Present && r.ACLState != iam.Unknown
-}
-
-func (out *grantees) statement(s *policy.Statement) {
-	if s.NotPrincipal != nil {
-		out.any, out.star = true, true
-		return
-	}
-	for i := range s.Principal {
-		p := &s.Principal[i]
-		arn, isARN := p.ARN()
-		role, _, isSession := p.RoleSession()
-		switch {
-		case p.Any():
-			out.any, out.star = true, true
-		case p.Type == "Service", p.Type == "Federated":
-		case p.AccountID() != "":
-			out.accounts[p.AccountID()] = true
-		case isSession:
-			out.accounts[arn.Account] = true
-			out.names = append(out.names, sessionRolePrefix+arn.Account+"/"+role, p.Text)
-		case isARN && !strings.ContainsAny(p.Text, "*?"):
-			out.accounts[arn.Account] = true
-			out.names = append(out.names, p.Text)
-		default: // unique ids, canonical ids and what else there is
-			out.any, out.star = true, true
-		}
-	}
-}
-
-// within adds callers of the owner's account that need no identity policy.
-func (from *grantees) within(g *Graph, x *index, owner string, add func([]uint32)) {
-	if from.star {
-		add(x.acting(owner))
-		return
-	}
-	for _, name := range from.names {
-		for _, n := range g.named(name) {
-			if g.AccountOf(n) == owner {
-				add([]uint32{uint32(n)})
-			}
 		}
 	}
 }

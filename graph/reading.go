@@ -21,7 +21,7 @@ type Reading struct {
 	partition string // what ARNs of the resource's partition begin with
 	request   policy.Request
 	side      policy.Vetoes // of the resource's own policies and its RCPs, whomever they name
-	from      *grantees
+	from      *Grantees
 	state     policy.ResourceState
 	guards    sync.Map // policy.Vetoes by *guard
 }

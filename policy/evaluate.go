@@ -322,7 +322,10 @@ func (e *evaluation) unknownResource(l *Layers) Requirement {
 	}
 	switch {
 	case l.Resource.NotLoaded:
-		return dataAtom("DATA:account", e.request.ResourceAccount+" resource policy of "+e.request.Resource)
+		if !IsAccountID(e.request.ResourceAccount) {
+			return dataAtom("DATA:account", "*") // a resource that could exist, of any account
+		}
+		return dataAtom("DATA:account", e.request.ResourceAccount)
 	case l.Resource.Unknown != "":
 		return dataAtom(l.Resource.Unknown, e.request.Resource)
 	}

@@ -125,6 +125,8 @@ func dataSentence(code, values string) string {
 		return "not in the input: " + what
 	case code == "DATA:account" && strings.HasPrefix(values, "“o-"):
 		return "not in the input: the other accounts of organization " + values
+	case code == "DATA:account" && values == "“*”":
+		return "not in the input: accounts that are not loaded"
 	case code == "DATA:anonymous-support":
 		return "not in the input: whether the service " + values + " takes unsigned requests"
 	case code == "DATA:witness":

@@ -36,16 +36,19 @@ func (a *access) addWays(list ...way) {
 	a.ways = append(a.ways, list[:min(len(list), maxWays-len(a.ways))]...)
 }
 
-// in picks the way that a session meets: what it carries may rule the first out.
+// in picks the way that a session meets: what it carries may rule the first out. Of
+// those that stay open one that the input decides comes first.
 func (a access) in(w *walker, s state) access {
-	best := -1
+	best, decided := -1, false
 	for i, v := range a.ways {
-		switch r := w.inState(s, v.req); {
-		case r.IsTrue() || w.e.outright(r):
+		r := w.inState(s, v.req)
+		if r.IsTrue() || w.e.outright(r) {
 			a.action, a.witness = v.action, v.witness
 			return a
-		case !r.IsFalse() && best < 0:
-			best = i
+		}
+		known := !r.Mentions(func(t *policy.Atom) bool { return t.Class == policy.ClassData })
+		if !r.IsFalse() && (best < 0 || known && !decided) {
+			best, decided = i, known
 		}
 	}
 	if best >= 0 {
@@ -106,6 +109,15 @@ func (l *accesses) put(n graph.NodeID, a access) {
 	l.list, l.nodes = append(l.list, a), append(l.nodes, n)
 }
 
+// set is put for a node that may have an access already.
+func (l *accesses) set(n graph.NodeID, a access) {
+	if i, ok := l.at[n]; ok {
+		l.list[i] = a
+		return
+	}
+	l.put(n, a)
+}
+
 // of returns the access of a node; that of nodes without any is false.
 func (l *accesses) of(n graph.NodeID) access {
 	if i, ok := l.at[n]; ok {
@@ -161,7 +173,7 @@ func (e *Engine) accessesOf(ctx context.Context, q *question, wanted func(*graph
 	for i, n := range nodes {
 		out.put(n, found[i])
 	}
-	return out, nil
+	return out, e.addMatching(ctx, q, sets, wanted, out)
 }
 
 // fewNodes is up to where nodes are looked at one by one: others wait for the
@@ -283,23 +295,29 @@ func newPrefilter(m *graph.Model, q *question) *prefilter {
 }
 
 func (p *prefilter) possible(n *graph.Node, t target) bool {
-	if n.Kind == graph.KindRoot || n.Kind == graph.KindFederatedUser || n.Kind == graph.KindRootSession || graph.MayNeedNothing(t.action) {
+	// Without an identity policy only the resource's own account can get in.
+	return p.favours(n, t.action) || p.model.ResourceGrants(n, t.action, t.resource)
+}
+
+// favours reports whether an identity policy may allow a principal an action, or it
+// needs none.
+func (p *prefilter) favours(n *graph.Node, action string) bool {
+	if n.Kind == graph.KindRoot || n.Kind == graph.KindFederatedUser || n.Kind == graph.KindRootSession || graph.MayNeedNothing(action) {
 		return true
 	}
-	seen := p.allows[t.action]
+	seen := p.allows[action]
 	for _, a := range p.model.IdentityPolicies(n) {
 		if a.Document == nil {
 			return true
 		}
 		allows, ok := seen[a.Document]
 		if !ok {
-			allows = a.Document.UsesAction(policy.Allow, t.action)
+			allows = a.Document.UsesAction(policy.Allow, action)
 			seen[a.Document] = allows
 		}
 		if allows {
 			return true
 		}
 	}
-	// Without an identity policy only the resource's own account can get in.
-	return p.model.ResourceGrants(n, t.action, t.resource)
+	return false
 }

@@ -83,6 +83,9 @@ func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, sessi
 		q.pre = newPrefilter(e.g.Model, q)
 	}
 	a, err := e.accessOver(ctx, n, q, func(i int) bool { return q.pre.possible(n, q.targets[i]) }, session)
+	if err == nil {
+		a, err = e.inMatching(ctx, n, q, a, session)
+	}
 	if err != nil {
 		return access{} // the walk ends with the same error
 	}

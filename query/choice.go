@@ -156,10 +156,52 @@ func (w *walker) vary(list []pick, values []string, set func(*pick, string) bool
 	return list
 }
 
+// folding resolves what edges out of one state ask for. A state may have several: a
+// user signs with MFA, or without.
+type folding struct {
+	number int
+	of     func(policy.Requirement) policy.Requirement
+}
+
+// plainly remembers what edges out of one state, on which nothing is chosen, ask for:
+// there are thousands of them, and a few formulas.
+type plainly struct {
+	known []plainFold
+}
+
+type plainFold struct {
+	number  int // of the folding
+	req, is policy.Requirement
+}
+
+// maxPlain bounds what is remembered of a state.
+const maxPlain = 16
+
+func (p *plainly) fold(req policy.Requirement, by folding, fold func(policy.Requirement) policy.Requirement) policy.Requirement {
+	for i := range p.known {
+		if k := &p.known[i]; k.number == by.number && k.req == req {
+			return k.is
+		}
+	}
+	is := fold(req)
+	if len(p.known) < maxPlain {
+		p.known = append(p.known, plainFold{by.number, req, is})
+	}
+	return is
+}
+
 // assume makes the moves along a role-assumption edge, one for each pick that
 // matters later.
-func (w *walker) assume(id uint32, s state, e graph.Edge, next facts, fold func(policy.Requirement) policy.Requirement) {
+func (w *walker) assume(id uint32, s state, e graph.Edge, next facts, fold folding) {
 	tag, source := w.companions(s, e)
+	if tag.IsFalse() && source.IsFalse() && s.facts.choice == 0 && !s.facts.tagged && len(w.domains.names[e.To]) == 0 {
+		if !w.inherit { // nothing to choose
+			w.move(id, e, w.plain.fold(e.Requires, fold, func(r policy.Requirement) policy.Requirement {
+				return fold.of(w.given(r, s, &pick{}))
+			}), next)
+		}
+		return
+	}
 	picks := w.picks(s, w.parametersOf(e, tag, source), !tag.IsFalse(), !source.IsFalse())
 	tag, source = w.withSessionTags(s, e, "sts:TagSession", tag), w.withSessionTags(s, e, "sts:SetSourceIdentity", source)
 	for _, p := range picks {
@@ -179,9 +221,9 @@ func (w *walker) assume(id uint32, s state, e graph.Edge, next facts, fold func(
 		if p.session.source != "" {
 			req = policy.And(req, source) // STS-08, on every later hop too
 		}
-		req = fold(w.given(req, s, &p))
+		req = fold.of(w.given(req, s, &p))
 		if !req.IsFalse() {
-			req = policy.And(req, w.inheritance(s, tag, fold), p.atoms(w)).Simplify()
+			req = policy.And(req, w.inheritance(s, tag, fold.of), p.atoms(w)).Simplify()
 		}
 		if req.IsFalse() {
 			continue

@@ -126,13 +126,14 @@ func (e *Engine) noteUnread(r *Result, q *question) {
 }
 
 // noteMatching says that a pattern is about resources which may have policies of
-// their own, and that it stands for none of them.
+// their own, where those do not count: see matching.
 func (e *Engine) noteMatching(r *Result, q *question) {
 	var having []string // resources with policies
 	seen := map[string]bool{}
 	for _, t := range q.targets {
 		service, _, _ := strings.Cut(t.action, ":")
-		if !t.pattern || q.several || seen[service+t.resource] || len(e.g.Model.ResourcePolicies(t.action, t.resource)) > 0 {
+		some := !q.all && !q.allActions
+		if !t.pattern || q.several || some && (service != "sts" || isAssume(t.action)) || seen[service+t.resource] || len(e.g.Model.ResourcePolicies(t.action, t.resource)) > 0 {
 			continue
 		}
 		if len(seen) == 0 {

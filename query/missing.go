@@ -119,6 +119,8 @@ func inputFor(code, about string) string {
 	switch {
 	case code == "DATA:account" && strings.HasPrefix(about, "o-"):
 		return "the exports of the other accounts of organization " + about
+	case code == "DATA:account" && about == "*":
+		return "the exports of the accounts that are not loaded"
 	case code == "DATA:anonymous-support":
 		return "whether the service " + about + " takes unsigned requests"
 	case !ok:

@@ -59,6 +59,10 @@ func (e *Engine) letIn(q *question) []target {
 		if !t.pattern {
 			continue
 		}
+		if isAssume(t.action) {
+			out = append(out, e.rolesOpenTo(t)...)
+			continue
+		}
 		if matching == nil || t.resource != pattern {
 			pattern, matching = t.resource, e.openTo(t.resource)
 		}
@@ -83,6 +87,23 @@ func (e *Engine) openTo(pattern string) []*iam.Resource {
 	for _, r := range e.resources() {
 		if r.Policy != nil && r.Policy.Document != nil && matches(r.ARN) && slices.ContainsFunc(r.Policy.Document.Statements, e.meansOutsiders) {
 			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// rolesOpenTo are openTo for sts:AssumeRole and the trust policies of roles. Who is a
+// node of the graph, as most outsiders of trusts are, has its edges.
+func (e *Engine) rolesOpenTo(t target) []target {
+	var out []target
+	matches := matcher(t.resource)
+	for i := range e.g.Len() {
+		if !matches(e.g.IDOf(graph.NodeID(i))) {
+			continue
+		}
+		n := e.g.Node(graph.NodeID(i))
+		if n.Role != nil && n.Limit == nil && n.Role.Trust != nil && n.Role.Trust.Document != nil && slices.ContainsFunc(n.Role.Trust.Document.Statements, e.meansOutsiders) {
+			out = append(out, target{action: t.action, resource: n.ID})
 		}
 	}
 	return out

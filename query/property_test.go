@@ -25,6 +25,9 @@ var questions = [][2]string{
 	{"s3:GetObject", fixture.OrgBucket + "/*"},
 	{"s3:Get*", fixture.OrgObject},
 	{"sts:AssumeRole", "arn:aws:iam::" + fixture.OrgAccount(0) + ":role/role1"},
+	{"s3:GetObject", "*"},
+	{"s3:*Object", "arn:aws:s3:::*"},
+	{"sts:AssumeRole", "arn:aws:iam::*:role/*"},
 }
 
 // seeds is how many organizations a test makes: n, or as many times more as

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"accesspath/graph"
 	"accesspath/policy"
@@ -56,6 +57,8 @@ type question struct {
 	several    bool     // there are several resources: a row says which one it is
 	notes      []Note
 	pre        *prefilter                  // made when first needed
+	matches    func() []match              // see matching; found when first needed
+	roles      func() []assumedRoles       // see rolesOf; found when first needed
 	topic      *topic                      // of the one target of a question that is about few principals; else nil
 	decided    map[decided]policy.Decision // nil if nothing is remembered, see decideOnce
 }
@@ -70,6 +73,8 @@ type decided struct {
 // QRY-18), in the form that the engine's options ask for.
 func (e *Engine) parse(action, resource string) (*question, error) {
 	q := &question{all: e.o.All, allActions: e.o.AllActions}
+	q.matches = sync.OnceValue(func() []match { return e.matching(q) })
+	q.roles = sync.OnceValue(func() []assumedRoles { return e.rolesOf(q) })
 	actions, err := q.actions(action, e.o.AccessLevel)
 	if err != nil {
 		return nil, err
@@ -204,6 +209,12 @@ func sameService(service, resource string) bool {
 func (q *question) typed(t target, info catalog.ActionInfo, single bool) (target, bool, error) {
 	types := catalog.TypesOfARN(info.Service, t.resource)
 	a, _ := policy.ParseARN(t.resource)
+	if strings.HasPrefix(info.String(), "sts:AssumeRole") && a.Service == "iam" && !strings.HasPrefix(a.Resource, "role/") {
+		if single {
+			return t, false, mismatch(info, t.resource)
+		}
+		return t, false, nil // a role it is not
+	}
 	if len(types) == 0 && (a.Service == info.Service || a.Service == "iam" && info.Service == "sts") {
 		return t, true, nil // a form that the catalogue does not know
 	}

@@ -2,8 +2,10 @@ package query_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
+	"accesspath/graph"
 	"accesspath/internal/fixture"
 	"accesspath/query"
 )
@@ -27,6 +29,30 @@ func TestPatternQuestions(t *testing.T) {
 		// whom policies of matching resources let in from outside (QRY-08, QRY-09)
 		{"many/public-bucket", "bucket(cc): A\nrp(cc): +s3:GetObject@cc/* P=*", "s3:GetObject", "*", "*", "ALLOW"},
 		{"many/public-queue", "rp(A:queue/w): +sqs:SendMessage@* P=*", "sqs:SendMessage", "arn:aws:sqs:us-east-1:111111111111:*", "*", "ALLOW"},
+		// whom policies of matching resources let in besides (QRY-12, QRY-14)
+		{"matching/named", "rp(b): +s3:GetObject@b/* P=u", "s3:GetObject", "*", "u", "ALLOW"},
+		{"matching/named-role", "rp(b): +s3:GetObject@b/* P=r", "s3:GetObject", "arn:aws:s3:::*", "r", "ALLOW"},
+		{"matching/chain", "tp(r): P=u\nrp(b): +s3:GetObject@b/* P=r", "s3:GetObject", "*", "u", "ALLOW"},
+		{"matching/everybody", "rp(b): +s3:GetObject@b/* P=* ?{StringEquals aws:PrincipalOrgID=o-ex}", "s3:GetObject", "*", "u", "ALLOW"},
+		{"matching/other-account", "rp(bb): +s3:GetObject@bb/* P=A", "s3:GetObject", "*", "u", "DENY"},
+		{"matching/condition", "id(u): +s3:GetObject@* ?{Bool aws:MultiFactorAuthPresent=true}\nrp(b): +s3:GetObject@b/* P=u", "s3:GetObject", "*", "u", "ALLOW"},
+		{"matching/boundary", "pb(r): +sqs:*@*\nrp(b): +s3:GetObject@b/* P=r", "s3:GetObject", "*", "r", "DENY"},
+		{"matching/denied", "scp(A): -s3:*@*\nrp(b): +s3:GetObject@b/* P=u", "s3:GetObject", "*", "u", "DENY"},
+		{"matching/owner", "id(u): +sqs:SendMessage@* ?{StringEquals aws:ResourceAccount=222222222222}\nrp(B:queue/w): +sqs:SendMessage@* P=A", "sqs:SendMessage", "*", "u", "ALLOW"},
+		{"matching/other-queue", "id(u): +sqs:SendMessage@*\nrp(B:queue/w): +sqs:SendMessage@* P=A", "sqs:SendMessage", "arn:aws:sqs:*:222222222222:*", "u", "ALLOW"},
+		{"matching/other-queue-without-identity", "rp(B:queue/w): +sqs:SendMessage@* P=u", "sqs:SendMessage", "arn:aws:sqs:*:222222222222:*", "u", "DENY"},
+		{"matching/key", "id(u): +kms:Decrypt@*\nrp(A:key/k): +kms:*@* P=A", "kms:Decrypt", "*", "u", "ALLOW"},
+		{"matching/actions", "rp(b): +s3:GetObject@b/* P=u", "s3:*", "*", "u", "ALLOW"},
+		{"matching/not-this-action", "rp(b): +s3:GetObject@b/* P=u", "s3:PutObject", "*", "u", "DENY"},
+		// roles are assumed where their trust policies say so (STS-01, STS-02, TRUST-01)
+		{"assume/trust", "tp(r): P=u", "sts:AssumeRole", "arn:aws:iam::*:role/*", "u", "ALLOW"},
+		{"assume/identity-alone", "id(u): +sts:AssumeRole@*\ntp(r): P=q", "sts:AssumeRole", "arn:aws:iam::111111111111:role/*", "u", "DENY"},
+		{"assume/account", "id(u): +sts:AssumeRole@*\ntp(r): P=A", "sts:AssumeRole", "*", "u", "ALLOW"},
+		{"assume/name", "id(u): +sts:AssumeRole@*\ntp(r): P=A", "sts:AssumeRole", "arn:aws:iam::111111111111:role/x*", "u", "DENY"},
+		{"assume/condition", "tp(r): P=u ?{Bool aws:MultiFactorAuthPresent=true}\nmfa(u): virtual", "sts:AssumeRole", "arn:aws:iam::111111111111:role/*", "u", "ALLOW_IF"},
+		{"assume/outside", "tp(r): P=C\nunload: C", "sts:AssumeRole", "arn:aws:iam::111111111111:role/*", "account:333333333333", "ALLOW_IF"},
+		{"assume/service", "tp(r): P=Service:ec2", "sts:AssumeRole", "arn:aws:iam::111111111111:role/*", "service:ec2", "ALLOW"},
+		{"assume/no-group", "id(u): +sts:AssumeRole@*\ngroup(G u):", "EXISTING sts:AssumeRole", "arn:aws:iam::111111111111:*", "u", "DENY"},
 		// limits (EVAL-12, EVAL-14, EVAL-15)
 		{"limit/conditional-allow", "id(u): +*@* ; -*@b/x\npb(u): +s3:GetObject@!b/? ; +*@* ?{Bool aws:ViaAWSService=true}", "s3:GetObject", "b/*", "u", "ALLOW"},
 		{"limit/not-limiting", "rp(b): +s3:*@b/x/* P=u\npb(u): +s3:*@b/y/*", "s3:GetObject", "b/*", "u", "ALLOW"},
@@ -61,6 +87,9 @@ func TestPatternQuestions(t *testing.T) {
 		if len(action) > 4 && action[:4] == "ALL " {
 			o.All, action = true, action[4:]
 		}
+		if rest, ok := strings.CutPrefix(action, "EXISTING "); ok {
+			o.Existing, action = true, rest
+		}
 		if len(action) > 6 && action[:6] == "EVERY " {
 			o.AllActions, action = true, action[6:]
 		}
@@ -69,6 +98,7 @@ func TestPatternQuestions(t *testing.T) {
 			t.Errorf("%s: %v", c.id, err)
 			continue
 		}
+		agrees(t, w, o, c.id, r, fixture.ARN(c.who))
 		got, witness := "DENY", ""
 		if i := slices.IndexFunc(r.Answers, func(a query.Answer) bool { return a.Principal == fixture.ARN(c.who) }); i >= 0 {
 			got, witness = caseObserve(r.Answers[i]).text, r.Answers[i].Paths[0].Action+" "+r.Answers[i].Paths[0].Witness
@@ -79,5 +109,68 @@ func TestPatternQuestions(t *testing.T) {
 			continue
 		}
 		t.Errorf("%s: got %s (%s), want %s; truncated %v", c.id, got, witness, c.want, r.Limits.Truncated)
+	}
+}
+
+// agrees checks that can says of a principal of the snapshot what its row of who-can
+// says, and that the paths of the row hold.
+func agrees(t *testing.T, w *caseWorld, o query.Options, id string, r *query.Result, who string) {
+	t.Helper()
+	n, ok := w.graph.Find(who)
+	if !ok || !w.graph.Node(n).Acts() {
+		return
+	}
+	can, err := query.New(w.graph, o).Can(t.Context(), who, r.Question.Action, r.Question.Resource)
+	if err != nil {
+		t.Fatalf("%s: %v", id, err)
+	}
+	row := query.Answer{Verdict: query.VerdictDeny}
+	if i := slices.IndexFunc(r.Answers, func(a query.Answer) bool { return a.Principal == who }); i >= 0 {
+		row = r.Answers[i]
+	}
+	if can.Answers[0].Verdict != row.Verdict {
+		t.Errorf("%s: can says %s, who-can %s", id, can.Answers[0].Verdict, row.Verdict)
+	}
+	for _, p := range row.Paths {
+		if err := query.Check(w.graph, r.Question, p); err != nil {
+			t.Errorf("%s: %v: %v", id, p.Principals, err)
+		}
+	}
+}
+
+// What a question about what there is finds, one about what could exist finds, too
+// (QRY-14).
+func TestPatternsHaveWhatExistingHas(t *testing.T) {
+	rows := 0
+	orgs(t, 40, func(t *testing.T, g *graph.Graph) {
+		for _, q := range questions {
+			if !strings.Contains(q[1], "*") {
+				continue
+			}
+			of := func(existing bool) map[string]query.Answer {
+				out := map[string]query.Answer{}
+				r, err := query.New(g, query.Options{View: query.ViewAll, Existing: existing}).WhoCan(t.Context(), q[0], q[1])
+				if err != nil && !existing {
+					t.Fatal(err)
+				} else if err != nil {
+					return nil // nothing there
+				}
+				for _, a := range r.Answers {
+					out[a.Principal] = a
+				}
+				return out
+			}
+			could := of(false)
+			for who, a := range of(true) {
+				rows++
+				b, ok := could[who]
+				if !ok || a.Verdict == query.VerdictAllow && b.Verdict != query.VerdictAllow || b.Direct != a.Direct && a.Direct {
+					t.Errorf("%v: %s has %s with what there is, and %q with what could be", q, who, a.Verdict, b.Verdict)
+				}
+			}
+		}
+	})
+	if rows < 100 {
+		t.Errorf("only %d rows", rows)
 	}
 }

@@ -28,6 +28,7 @@ type walker struct {
 	answers map[asked]policy.Requirement
 	params  map[hop]*parameters
 	placed  map[landing]int // of the state at hand: index of its moves
+	plain   plainly         // of the state at hand
 	queue   queue
 	inherit bool // of the expansion at hand
 	bound   bounds
@@ -231,6 +232,7 @@ func (w *walker) resolver(s state) *resolver {
 func (w *walker) expand(x expansion) {
 	id, s := x.id, w.states[x.id]
 	clear(w.placed)
+	w.plain.known = w.plain.known[:0]
 	for i, m := range w.moves[id] {
 		w.placed[landing{m.to, m.kind.Escalates()}] = i
 	}
@@ -274,16 +276,16 @@ func (w *walker) step(id uint32, s state, e graph.Edge) {
 		next.by = e.From
 	}
 	if s.facts.issuer == longTerm {
-		w.assume(id, s, e, next, func(r policy.Requirement) policy.Requirement {
+		w.assume(id, s, e, next, folding{0, func(r policy.Requirement) policy.Requirement {
 			plain, _ := w.e.byModes(w.e.g.Node(s.node), r, assumeCall)
 			return plain.Simplify()
-		})
+		}})
 		if w.domains.mfa {
 			next.mfa = mfaBase
-			w.assume(id, s, e, next, func(r policy.Requirement) policy.Requirement {
+			w.assume(id, s, e, next, folding{1, func(r policy.Requirement) policy.Requirement {
 				_, base := w.e.byModes(w.e.g.Node(s.node), r, assumeCall)
 				return policy.And(base, w.e.mfaOf(w.e.g.Node(s.node))).Simplify()
-			})
+			}})
 		}
 		return
 	}
@@ -297,10 +299,10 @@ func (w *walker) step(id uint32, s state, e graph.Edge) {
 	}
 	fold := func(r policy.Requirement) policy.Requirement { return w.fold(s, r) }
 	if e.Kind == graph.CanAssume {
-		w.assume(id, s, e, next, fold)
+		w.assume(id, s, e, next, folding{0, fold})
 		if w.domains.mfa && (s.facts.issuer == outsider || s.facts.issuer == subject) {
 			next.mfa = mfaBase // how their own session began is not known
-			w.assume(id, s, e, next, fold)
+			w.assume(id, s, e, next, folding{0, fold})
 		}
 		return
 	}

@@ -25,7 +25,11 @@ func (e *Engine) WhoCan(ctx context.Context, action, resource string) (*Result, 
 	if err != nil {
 		return nil, err
 	}
-	newDescriber := func(w *walker) *describer { return w.e.describer(w, list, q) }
+	newDescriber := func(w *walker) *describer {
+		own := *q // what it remembers is of one goroutine
+		own.pre, own.decided = nil, nil
+		return w.e.describer(w, list, &own)
+	}
 	if err := e.collect(ctx, w, newDescriber, r); err != nil {
 		return nil, err
 	}
@@ -103,7 +107,7 @@ func (e *Engine) walkTo(ctx context.Context, q *question) (*walker, *accesses, e
 
 func (e *Engine) describer(w *walker, list *accesses, q *question) *describer {
 	d := &describer{w: w, final: func(s state) (policy.Decision, access) {
-		a := list.of(s.node).in(w, s)
+		a := e.accessAs(w, s, list, q).in(w, s)
 		if q.allActions {
 			a.action = q.targets[0].action
 		}
@@ -132,6 +136,21 @@ func (e *Engine) describer(w *walker, list *accesses, q *question) *describer {
 		}
 	}
 	return d
+}
+
+// accessAs is the access of the principal of a state as acceptance looked at it: where
+// the session's tags fill in variables, they pick the resource, too.
+func (e *Engine) accessAs(w *walker, s state, list *accesses, q *question) access {
+	a := list.of(s.node)
+	if s.facts.issuer == tokenOf {
+		return e.accessIn(w.bound.ctx, w.actor(s), q, nil)
+	}
+	if variable(a.req) {
+		if tags, ok := w.fixedTags(s); ok {
+			return e.accessIn(w.bound.ctx, e.g.Node(s.node), q, tags)
+		}
+	}
+	return a
 }
 
 // origins lists the nodes that rows can be about (QRY-03). Roles take part in
