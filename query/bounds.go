@@ -66,6 +66,9 @@ func (w *walker) limits(l *Limits) {
 	for _, reason := range w.bound.reasons() {
 		l.add(reason)
 	}
+	if w.domains.cut {
+		l.add(fmt.Sprintf("more than %d patterns are about one value that a caller chooses; values were tried that meet two of them, not more; further paths may exist", maxGlobs))
+	}
 }
 
 // queue holds what is to be expanded. Sessions that hand little on come first, and

@@ -43,7 +43,7 @@ type microCase struct {
 }
 
 func allCases() []microCase {
-	return slices.Concat(parsingCases(), sameAccountCases(), crossAccountCases(), assumeCases(), federationCases(), chainCases(), conditionCases(), ruleCases(), chainRuleCases(), signInRuleCases(), callRuleCases(),
+	return slices.Concat(parsingCases(), sameAccountCases(), crossAccountCases(), assumeCases(), federationCases(), chainCases(), conditionCases(), ruleCases(), chainRuleCases(), signInRuleCases(), jointRuleCases(), callRuleCases(),
 		trustCases(), trustConditionCases(), stsCases(), chainModelCases(), carriedCases(), laterHopCases(), searchCases(),
 		symbolicCases(), tagCases(), contradictionCases(), keyCases(), requestCases(), serviceCases(), layerCases(), questionCases(), computeCases(), rootCases(), federationRuleCases(), carrierCases(),
 		snapshotCases())

@@ -89,7 +89,7 @@ func (w *walker) picks(s state, c *parameters, tags, source bool) []pick {
 	case w.inherit && (!tags || w.bound.spent()):
 		return nil
 	case w.bound.chosen >= w.bound.maxChosen:
-		w.bound.choices = w.bound.choices || tags || source || len(w.domains.names[c.to]) > 0
+		w.bound.choices = w.bound.choices || tags || source || len(c.names) > 0
 		return out
 	}
 	if source && old.source == "" {
@@ -98,7 +98,7 @@ func (w *walker) picks(s state, c *parameters, tags, source bool) []pick {
 			return true
 		})
 	}
-	out = w.vary(out, w.domains.names[c.to], func(p *pick, v string) bool {
+	out = w.vary(out, c.names, func(p *pick, v string) bool {
 		p.session.name = v
 		return true
 	})

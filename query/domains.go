@@ -19,17 +19,38 @@ type domains struct {
 	carrier bool                             // some test reads what sessions carry of who delivered them (SVC-05, VAR-06)
 	readBy  map[graph.NodeID]map[string]bool // tags that requests of a node read, by key
 	later   map[string]bool                  // tags that a later request reads, not only the call that passes them
+
+	tagGlobs    map[string][]string       // patterns that later tests hold a tag against, by key
+	nameGlobs   map[graph.NodeID][]string // the name of a role's session
+	sourceGlobs []string                  // the source identity
+	cut         bool                      // of many patterns of one value not all combinations were tried
 }
 
 func newDomains() domains {
-	return domains{tags: map[string][]string{}, passed: map[string][]string{}, later: map[string]bool{}, readBy: map[graph.NodeID]map[string]bool{}, names: map[graph.NodeID][]string{}}
+	return domains{tags: map[string][]string{}, passed: map[string][]string{}, later: map[string]bool{}, readBy: map[graph.NodeID]map[string]bool{}, names: map[graph.NodeID][]string{},
+		tagGlobs: map[string][]string{}, nameGlobs: map[graph.NodeID][]string{}}
 }
 
-// settle adds, to the tags that later tests read, what calls demand of them.
+// settle adds, to the tags that later tests read, what calls demand of them; and to
+// all values those that meet several patterns.
 func (d *domains) settle() {
 	for key, values := range d.tags {
-		d.tags[key] = addValues(values, d.passed[key]...)
+		d.tags[key] = d.joint(addValues(values, d.passed[key]...), d.tagGlobs[key])
 	}
+	for role, values := range d.names {
+		d.names[role] = d.joint(values, d.nameGlobs[role])
+	}
+	d.sources = d.joint(d.sources, d.sourceGlobs)
+}
+
+// joint adds to values those that several patterns together ask for.
+func (d *domains) joint(values, patterns []string) []string {
+	if len(patterns) < 2 {
+		return values
+	}
+	more, cut := jointly(values, slices.Clone(patterns))
+	d.cut = d.cut || cut
+	return addValues(slices.Clone(values), more...)
 }
 
 // read collects from a requirement of a node's requests.
@@ -44,7 +65,8 @@ func (d *domains) read(n *graph.Node, id graph.NodeID, r policy.Requirement) {
 			d.readVariables(id, a.Values)
 		case strings.HasPrefix(key, "aws:principaltag/"):
 			tag := strings.TrimPrefix(key, "aws:principaltag/")
-			d.addTag(tag, a.Candidates()...)
+			d.addTag(tag, choosable(a)...)
+			d.tagGlobs[tag] = addValues(d.tagGlobs[tag], globs(a)...)
 			d.reads(id, tag)
 		case key == "sts:transitivetagkeys" && a.Some:
 			for _, k := range a.Values {
@@ -52,12 +74,13 @@ func (d *domains) read(n *graph.Node, id graph.NodeID, r policy.Requirement) {
 			}
 		case key == "aws:sourceidentity":
 			d.carried = true
-			d.sources = addValues(d.sources, append(a.Candidates(), otherValue)...)
+			fallthrough
 		case key == "sts:sourceidentity":
-			d.sources = addValues(d.sources, append(a.Candidates(), otherValue)...)
+			d.sources = addValues(d.sources, append(choosable(a), otherValue)...)
+			d.sourceGlobs = addValues(d.sourceGlobs, globs(a)...)
 		case strings.HasPrefix(key, "aws:requesttag/"):
 			tag := strings.TrimPrefix(key, "aws:requesttag/")
-			d.passed[tag] = addValues(d.passed[tag], a.Candidates()...)
+			d.passed[tag] = addValues(d.passed[tag], choosable(a)...)
 		case a.Key == policy.SessionNameKey:
 			d.names[id] = addValues(d.names[id], a.Values...)
 		case key == "aws:userid" && n.Role != nil:
@@ -145,5 +168,18 @@ func (d *domains) readUserIDs(n *graph.Node, id graph.NodeID, a *policy.Atom) {
 		if w, ok, _ := policy.FindWitness([]policy.Pattern{pattern, policy.CompilePattern(prefix + "?*")}, nil); ok {
 			d.names[id] = addValues(d.names[id], strings.TrimPrefix(w, prefix))
 		}
+		if rest, ok := nameGlob(v, prefix); ok && a.Operator == "StringLike" {
+			d.nameGlobs[id] = addValues(d.nameGlobs[id], rest)
+		}
 	}
+}
+
+// nameGlob is what a pattern of aws:userid asks of the name of a role's session: the
+// part behind the colon, if its role part matches the role's.
+func nameGlob(pattern, prefix string) (name string, ok bool) {
+	role, name, ok := strings.Cut(pattern, ":")
+	if !ok || !policy.CompilePattern(role).Match(strings.TrimSuffix(prefix, ":")) {
+		return "", false
+	}
+	return name, strings.ContainsAny(name, "*?")
 }

@@ -64,6 +64,13 @@ func (e *Engine) matching(q *question) []match {
 	return out
 }
 
+// withoutMatches is the question about what could exist alone.
+func (q *question) withoutMatches() *question {
+	out := *q
+	out.matches, out.roles = func() []match { return nil }, func() []assumedRoles { return nil }
+	return &out
+}
+
 // matchOf is what one resource has to say about one target; ok is false if its
 // policies change nothing.
 func (e *Engine) matchOf(q *question, i int, arn string) (m match, ok bool) {

@@ -247,6 +247,7 @@ type aim struct {
 // what was meant.
 func (e *Engine) targetRoles(ctx context.Context, t *topic, q *question) []aim {
 	return t.roles(func() ([]aim, bool) {
+		q := q.withoutMatches() // what came nearest is a hint
 		list, err := e.accessesOf(ctx, q, e.specific(t))
 		meant := err == nil && len(list.nodes) > 0
 		if err == nil && !meant {

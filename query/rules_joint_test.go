@@ -1,0 +1,50 @@
+package query_test
+
+// jointRuleCases are about values that callers choose and that several tests read, at
+// different hops (CHAIN-43, SYM-07): a value that meets all of them is found, and where
+// there is none there is no path (CHAIN-35).
+func jointRuleCases() []microCase {
+	return []microCase{
+		{id: "CHAIN-43/two-patterns-of-a-source", world: `
+			tp(r1): +[sts:AssumeRole,sts:SetSourceIdentity] P=u ?{StringLike sts:SourceIdentity=*@example.com}
+			tp(r2): +[sts:AssumeRole,sts:SetSourceIdentity] P=r1 ?{StringLike aws:SourceIdentity=alice*}`,
+			ask: `paths: u to r2 -> ALLOW_IF(SESSION sts:SourceIdentity StringEquals alice@example.com@1) via r1 r2`},
+		{id: "CHAIN-35/two-patterns-apart", world: `
+			tp(r1): +[sts:AssumeRole,sts:SetSourceIdentity] P=u ?{StringLike sts:SourceIdentity=bob*}
+			tp(r2): +[sts:AssumeRole,sts:SetSourceIdentity] P=r1 ?{StringLike aws:SourceIdentity=alice*}`,
+			ask: `paths: u to r2 -> DENY`},
+		{id: "CHAIN-43/two-patterns-of-a-tag", world: `
+			tp(r1): +[sts:AssumeRole,sts:TagSession] P=u ?{StringLike aws:RequestTag/team=*-prod}
+			tp(r2): P=r1 ?{StringLike aws:PrincipalTag/team=blue-*}`,
+			ask: `paths: u to r2 -> ALLOW_IF(SESSION aws:RequestTag/team StringEquals blue-prod@1) via r1 r2`},
+		{id: "CHAIN-43/pattern-of-the-companion", world: `
+			tp(r1): +sts:AssumeRole P=u ; +sts:TagSession P=u ?{StringLike aws:RequestTag/team=*-prod}
+			tp(r2): P=r1 ?{StringLike aws:PrincipalTag/team=blue-*}`,
+			ask: `paths: u to r2 -> ALLOW_IF(SESSION aws:RequestTag/team StringEquals blue-prod@1) via r1 r2`},
+		{id: "CHAIN-43/value-of-the-companion", world: `
+			tp(r1): +sts:AssumeRole P=u ; +sts:TagSession P=u ?{StringEquals aws:RequestTag/team=blue-x}
+			tp(r2): P=r1 ?{StringLike aws:PrincipalTag/team=blue-*}`,
+			ask: `paths: u to r2 -> ALLOW_IF(SESSION aws:RequestTag/team StringEquals blue-x@1) via r1 r2`},
+		{id: "CHAIN-43/two-later-patterns", world: `
+			tp(r1): +[sts:AssumeRole,sts:TagSession] P=u
+			tp(r2): +[sts:AssumeRole,sts:TagSession] P=r1 ?{StringLike aws:PrincipalTag/team=blue-*} ; -sts:TagSession P=* ?{Null aws:RequestTag/team=false}
+			id(r2): +s3:GetObject@b/* ?{StringLike aws:PrincipalTag/team=*-prod}`,
+			ask: `who: s3:GetObject b/x -> u ALLOW_IF(SESSION aws:RequestTag/team StringEquals blue-prod@1 & SESSION sts:TransitiveTagKeys ForAnyValue:StringEquals team@1 & REQUEST aws:RequestTag/team Null true@2) via r1 r2`},
+		{id: "CHAIN-43/pattern-without-another", world: `
+			tp(r1): +[sts:AssumeRole,sts:TagSession] P=u
+			tp(r2): P=r1 ?{StringLike aws:PrincipalTag/team=blue-*, StringNotLike aws:PrincipalTag/team=*-prod}
+			tp(r): P=r2
+			id(r2): +s3:GetObject@b/*`,
+			ask: `who: s3:GetObject b/x -> u ALLOW_IF(SESSION aws:RequestTag/team StringEquals blue-@1) via r1 r2`},
+		{id: "CHAIN-15/two-patterns-of-a-name", world: `
+			tp(r1): P=u ?{StringLike sts:RoleSessionName=*-prod}
+			tp(r2): P=A ?{StringLike aws:userid=*:blue-*}
+			id(r1): +sts:AssumeRole@*`,
+			ask: `paths: u to r2 -> ALLOW_IF(SESSION sts:RoleSessionName StringEquals blue-prod@1) via r1 r2`},
+		{id: "CHAIN-15/name-of-the-call", world: `
+			tp(r1): P=u ?{StringEquals sts:RoleSessionName=blue-x}
+			tp(r2): P=A ?{StringLike aws:userid=*:blue-*}
+			id(r1): +sts:AssumeRole@*`,
+			ask: `paths: u to r2 -> ALLOW_IF(SESSION sts:RoleSessionName StringEquals blue-x@1) via r1 r2`},
+	}
+}

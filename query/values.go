@@ -1,0 +1,115 @@
+package query
+
+import (
+	"math/bits"
+	"slices"
+	"strings"
+	"unicode"
+
+	"accesspath/policy"
+)
+
+// Two tests of one value, at different hops, may be patterns: alice* and
+// *@example.com. What either is met by may fail the other; a value that meets both
+// has to be made for them (SYM-07, CHAIN-43).
+
+// maxGlobs is up to how many patterns of one value all combinations are tried; of
+// more only pairs, and those of the first maxPaired.
+const (
+	maxGlobs  = 5
+	maxPaired = 24
+)
+
+// choosable are values that an open test tells apart, those of them that AWS takes for
+// tags, names and source identities: without stars, say.
+func choosable(a *policy.Atom) []string {
+	return slices.DeleteFunc(a.Candidates(), func(v string) bool {
+		return strings.ContainsFunc(v, func(c rune) bool {
+			return !unicode.IsLetter(c) && !unicode.IsNumber(c) && !unicode.Is(unicode.Z, c) && !strings.ContainsRune("_.:/=+-@,", c)
+		})
+	})
+}
+
+// globs are the patterns with wildcards that a test holds a text against.
+func globs(a *policy.Atom) []string {
+	if a.Operator != "StringLike" {
+		return nil
+	}
+	var out []string
+	for _, v := range a.Values {
+		if strings.ContainsAny(v, "*?") {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// jointly lists values that tell combinations of patterns apart as no value in the
+// list does. cut is true if not all combinations were tried.
+func jointly(values, patterns []string) (more []string, cut bool) {
+	slices.Sort(patterns)
+	patterns = slices.Compact(patterns)
+	if cut = len(patterns) > maxPaired; cut {
+		patterns = patterns[:maxPaired]
+	}
+	compiled := make([]policy.Pattern, len(patterns))
+	for i, p := range patterns {
+		compiled[i] = policy.CompilePattern(p)
+	}
+	met := map[uint32]bool{}
+	for _, v := range values {
+		met[signature(v, compiled)] = true
+	}
+	for _, set := range combinations(len(patterns)) {
+		if met[set] {
+			continue
+		}
+		var all, none []policy.Pattern
+		for i, p := range compiled {
+			if set&(1<<i) != 0 {
+				all = append(all, p)
+			} else if len(patterns) <= maxGlobs {
+				none = append(none, p)
+			}
+		}
+		v, ok, decided := policy.FindWitness(append(all, policy.CompilePattern("?*")), none)
+		cut = cut || !decided
+		if ok {
+			met[signature(v, compiled)] = true
+			more = append(more, v)
+		}
+	}
+	return more, cut || len(patterns) > maxGlobs
+}
+
+// signature are the patterns that a value meets, as bits.
+func signature(v string, patterns []policy.Pattern) uint32 {
+	out := uint32(0)
+	for i, p := range patterns {
+		if p.Match(v) {
+			out |= 1 << i
+		}
+	}
+	return out
+}
+
+// combinations are sets of patterns that may be met together, the large ones first:
+// all, or, of many, those of two.
+func combinations(n int) []uint32 {
+	var out []uint32
+	switch {
+	case n < 2:
+	case n <= maxGlobs:
+		for set := uint32(1); set < 1<<n; set++ {
+			out = append(out, set)
+		}
+	default:
+		for i := range n {
+			for k := range i {
+				out = append(out, 1<<i|1<<k)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b uint32) int { return bits.OnesCount32(b) - bits.OnesCount32(a) })
+	return out
+}
