@@ -265,3 +265,10 @@ func Taggable(role *iam.Role) bool {
 	d := role.Trust.Document
 	return d != nil && d.UsesLower(policy.Allow, "sts:tagsession")
 }
+
+// Sourceable is Taggable for source identities: some Allow covers
+// sts:SetSourceIdentity (STS-08).
+func Sourceable(role *iam.Role) bool {
+	d := role.Trust.Document
+	return d != nil && d.UsesLower(policy.Allow, "sts:setsourceidentity")
+}

@@ -76,7 +76,7 @@ const githubEnterprise = "/_services/token"
 // allow sts:TagSession as well, else the call fails; whether it passes some is
 // not known (FED-22).
 func (m *Model) assertedTags(a *Assumption, ask Ask) {
-	if a.Requires.IsFalse() || !mayAssertTags(ask.Node.ID) {
+	if a.Requires.IsFalse() || !MayAssertTags(ask.Node.ID) {
 		return
 	}
 	ask.Action = tagSession
@@ -89,7 +89,8 @@ func (m *Model) assertedTags(a *Assumption, ask Ask) {
 	a.Codes = insertSorted(a.Codes, "IDP:tags")
 }
 
-func mayAssertTags(provider string) bool {
+// MayAssertTags reports whether an identity provider may pass session tags.
+func MayAssertTags(provider string) bool {
 	issuer := strings.ToLower(policy.IssuerOf(provider))
 	return provider != PublicID && provider != cognito && !slices.Contains(tagless, issuer) && !strings.HasSuffix(issuer, githubEnterprise) && !strings.HasPrefix(issuer, "oidc.eks.") && !strings.ContainsAny(provider, "*?")
 }

@@ -157,10 +157,14 @@ func (e *Engine) denied(n graph.NodeID, q *question) Answer {
 	return a
 }
 
-// cutOff says why a way that there is was not shown: it is too long, or takes
-// two networks (CHAIN-06, CHAIN-32).
+// cutOff says why a way that there is was not shown: it is too long, takes two networks
+// or two values of one tag (CHAIN-06, CHAIN-32, SYM-09).
 func (s *search) cutOff(id uint32, r *Result) []Cause {
-	if !s.tooFar(s.dist[id]) {
+	switch {
+	case s.tooFar(s.dist[id]):
+	case !s.w.e.o.OneNetwork:
+		return []Cause{{Layer: "contradiction", Rule: "SYM-09", Text: "no provider can assert all the tags that the hops ask for"}}
+	default:
 		return []Cause{{Layer: "contradiction", Rule: "CHAIN-32", Text: "no single network address is allowed on every hop"}}
 	}
 	r.cut(fmt.Sprintf("the shortest way needs %d hops, more than the %d asked for", s.dist[id], s.maxHops))

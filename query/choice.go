@@ -1,6 +1,7 @@
 package query
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -74,10 +75,11 @@ type pick struct {
 	session choice       // of the new session
 	passed  []sessionTag // on this call
 	set     bool         // a source identity is set on this call
+	had     choice       // what the caller's session is supposed to carry, of those whose issuer is not known
 }
 
 // picks lists the ways to make a call from a state into a role.
-func (w *walker) picks(s state, c *parameters, tags, source bool) []pick {
+func (w *walker) picks(s state, c *parameters, tags, source, hands bool) []pick {
 	old := w.choices[s.facts.choice]
 	out := []pick{{session: choice{source: old.source}}}
 	for _, t := range old.tags {
@@ -86,7 +88,7 @@ func (w *walker) picks(s state, c *parameters, tags, source bool) []pick {
 		}
 	}
 	switch {
-	case w.inherit && (!tags || w.bound.spent()):
+	case w.inherit && (!tags && !hands || w.bound.spent()):
 		return nil
 	case w.bound.chosen >= w.bound.maxChosen:
 		w.bound.choices = w.bound.choices || tags || source || len(c.names) > 0
@@ -97,6 +99,9 @@ func (w *walker) picks(s state, c *parameters, tags, source bool) []pick {
 			p.session.source, p.set = v, true
 			return true
 		})
+	}
+	if s.facts.issuer == subject && (hands || !w.inherit) {
+		out = w.withHad(s, out, source)
 	}
 	out = w.vary(out, c.names, func(p *pick, v string) bool {
 		p.session.name = v
@@ -115,10 +120,60 @@ func (w *walker) picks(s state, c *parameters, tags, source bool) []pick {
 	}
 	if w.inherit {
 		out = slices.DeleteFunc(out, func(p pick) bool {
-			return !slices.ContainsFunc(p.passed, func(t sessionTag) bool { return t.transitive })
+			return len(p.had.tags) == 0 && !slices.ContainsFunc(p.passed, func(t sessionTag) bool { return t.transitive })
 		})
 	}
 	return out
+}
+
+// handsOn reports whether it matters that a role which is asked about by itself may
+// have tags that it hands on: where it may pass any on the call, it can as well do that.
+// Where it may pass none, nobody knows whether the call succeeds with tags that go along
+// (U-18), and such tags are not supposed.
+func handsOn(s state, tag policy.Requirement, e graph.Edge) bool {
+	return s.facts.issuer == subject && (tag.IsOpen() || tag.IsTrue() && e.Requires.Mentions(func(a *policy.Atom) bool {
+		return variableAtom(a) || isSessionTagKey(strings.ToLower(a.Key))
+	}))
+}
+
+func isSessionTagKey(key string) bool {
+	return strings.HasPrefix(key, "aws:requesttag/") || key == "aws:tagkeys" || key == "sts:transitivetagkeys"
+}
+
+// withHad adds ways in which the session of a role that is asked about by itself may
+// carry tags and a source identity that it hands on: its trust says whether somebody
+// may have passed them (SYM-22).
+func (w *walker) withHad(s state, list []pick, source bool) []pick {
+	role := w.e.g.Node(s.node).Role
+	if w.inherit && graph.Taggable(role) {
+		for _, key := range slices.Sorted(maps.Keys(w.domains.tags)) {
+			list = w.vary(list, w.domains.tags[key], func(p *pick, v string) bool {
+				t := sessionTag{key, v, true}
+				if _, ok := p.had.tag(key); ok {
+					return false
+				}
+				p.had.tags = append(slices.Clone(p.had.tags), t)
+				p.session.addTag(t)
+				return true
+			})
+		}
+	}
+	if source && !w.inherit && graph.Sourceable(role) {
+		list = w.vary(list, w.domains.sources, func(p *pick, v string) bool {
+			if p.session.source != "" {
+				return false
+			}
+			p.session.source, p.had.source = v, v
+			return true
+		})
+	}
+	return list
+}
+
+// addTag adds a tag that the choice does not have.
+func (c *choice) addTag(t sessionTag) {
+	c.tags = append(slices.Clone(c.tags), t)
+	slices.SortFunc(c.tags, func(a, b sessionTag) int { return strings.Compare(a.key, b.key) })
 }
 
 func (w *walker) withTag(list []pick, k *tagParameter) []pick {
@@ -132,8 +187,7 @@ func (w *walker) withTag(list []pick, k *tagParameter) []pick {
 			}
 			t := sessionTag{k.key, v, transitive}
 			p.passed = append(slices.Clone(p.passed), t)
-			p.session.tags = append(slices.Clone(p.session.tags), t)
-			slices.SortFunc(p.session.tags, func(a, b sessionTag) int { return strings.Compare(a.key, b.key) })
+			p.session.addTag(t)
 			return true
 		})
 	}
@@ -194,7 +248,8 @@ func (p *plainly) fold(req policy.Requirement, by folding, fold func(policy.Requ
 // matters later.
 func (w *walker) assume(id uint32, s state, e graph.Edge, next facts, fold folding) {
 	tag, source := w.companions(s, e)
-	if tag.IsFalse() && source.IsFalse() && s.facts.choice == 0 && !s.facts.tagged && len(w.domains.names[e.To]) == 0 {
+	hands := w.inherit && handsOn(s, tag, e)
+	if tag.IsFalse() && source.IsFalse() && s.facts.choice == 0 && !s.facts.tagged && !s.facts.asserted && len(w.domains.names[e.To]) == 0 && !hands {
 		if !w.inherit { // nothing to choose
 			w.move(id, e, w.plain.fold(e.Requires, fold, func(r policy.Requirement) policy.Requirement {
 				return fold.of(w.given(r, s, &pick{}))
@@ -202,7 +257,7 @@ func (w *walker) assume(id uint32, s state, e graph.Edge, next facts, fold foldi
 		}
 		return
 	}
-	picks := w.picks(s, w.parametersOf(e, tag, source), !tag.IsFalse(), !source.IsFalse())
+	picks := w.picks(s, w.parametersOf(e, tag, source), !tag.IsFalse(), !source.IsFalse(), hands)
 	tag, source = w.withSessionTags(s, e, "sts:TagSession", tag), w.withSessionTags(s, e, "sts:SetSourceIdentity", source)
 	for _, p := range picks {
 		if !p.session.plain() {
@@ -221,9 +276,13 @@ func (w *walker) assume(id uint32, s state, e graph.Edge, next facts, fold foldi
 		if p.session.source != "" {
 			req = policy.And(req, source) // STS-08, on every later hop too
 		}
-		req = fold.of(w.given(req, s, &p))
+		of := fold.of
+		if !p.had.plain() {
+			of = w.having(s, &p.had)
+		}
+		req = of(w.given(req, s, &p))
 		if !req.IsFalse() {
-			req = policy.And(req, w.inheritance(s, tag, fold.of), p.atoms(w)).Simplify()
+			req = policy.And(req, w.inheritance(s, &p, tag, of), p.atoms(w)).Simplify()
 		}
 		if req.IsFalse() {
 			continue
@@ -235,9 +294,9 @@ func (w *walker) assume(id uint32, s state, e graph.Edge, next facts, fold foldi
 
 // inheritance: transitive tags that go along need sts:TagSession here as well;
 // practice shows the call failing without (STS-07, U-18).
-func (w *walker) inheritance(s state, tag policy.Requirement, fold func(policy.Requirement) policy.Requirement) policy.Requirement {
+func (w *walker) inheritance(s state, p *pick, tag policy.Requirement, fold func(policy.Requirement) policy.Requirement) policy.Requirement {
 	old := w.choices[s.facts.choice]
-	inherits := s.facts.tagged || slices.ContainsFunc(old.tags, func(t sessionTag) bool { return t.transitive })
+	inherits := s.facts.tagged || s.facts.asserted || len(p.had.tags) > 0 || slices.ContainsFunc(old.tags, func(t sessionTag) bool { return t.transitive })
 	switch {
 	case !inherits:
 		return policy.True()
@@ -258,7 +317,7 @@ func (w *walker) companions(s state, e graph.Edge) (tag, source policy.Requireme
 	if (len(w.domains.tags) > 0 || s.facts.tagged) && graph.Taggable(role) {
 		tag = ask("sts:TagSession")
 	}
-	if len(w.domains.sources) > 0 {
+	if len(w.domains.sources) > 0 || w.choices[s.facts.choice].source != "" {
 		source = ask("sts:SetSourceIdentity")
 	}
 	return tag, source
@@ -430,7 +489,14 @@ func (p *pick) atoms(w *walker) policy.Requirement {
 			all = policy.And(all, policy.AtomRequirement(policy.Atom{Key: "sts:TransitiveTagKeys", Operator: "StringEquals", Some: true, Values: []string{t.key}, Class: class}))
 		}
 	}
-	if class = policy.ClassSession; p.set {
+	class = policy.ClassSession
+	for _, t := range p.had.tags {
+		add("aws:PrincipalTag/"+t.key, t.value, w.domains.tags[t.key])
+	}
+	if p.had.source != "" {
+		add("aws:SourceIdentity", p.had.source, w.domains.sources)
+	}
+	if p.set {
 		if !w.domains.carried {
 			class = policy.ClassRequest // no later test reads it: a parameter of this call
 		}

@@ -65,7 +65,7 @@ func (s *search) best(origin uint32, n int) (traces []trace, more int) {
 	} else if o < 0 {
 		found = append(found, s.detours(origin)...)
 	}
-	found = s.distinct(s.oneNetwork(found))
+	found = s.distinct(s.oneNetwork(slices.DeleteFunc(found, func(t trace) bool { return !s.w.consistent(t) })))
 	s.order(found)
 	total := len(found)
 	if many {

@@ -92,7 +92,10 @@ func (e *Engine) noPath(f, t graph.NodeID) Answer {
 	d := e.g.Model.Obtain(caller, head, e.plainSession(path))
 	a.BrokenAt = len(path)
 	a.Causes = causesOf(&d.Decision, a.BrokenAt)
-	if len(a.Causes) == 0 || e.clash(path, e.g.Model.Obtain(caller, head, nil).Requires) {
+	switch {
+	case e.lacksSource(path, to):
+		a.Causes = append(a.Causes, Cause{Layer: "service-rule", Hop: a.BrokenAt, Text: "sessions of IAM Roles Anywhere have a source identity, which goes along with further calls, and sts:SetSourceIdentity on this role is not allowed", Rule: "STS-08"})
+	case len(a.Causes) == 0 || e.clash(path, e.g.Model.Obtain(caller, head, nil).Requires):
 		a.Causes = a.Causes[:0]
 		a.Causes = append(a.Causes, Cause{Layer: "contradiction", Hop: a.BrokenAt, Text: "the session cannot carry what the trust asks for", Rule: "SYM-30"})
 	}
@@ -100,6 +103,13 @@ func (e *Engine) noPath(f, t graph.NodeID) Answer {
 		a.NearPath = append(a.NearPath, e.g.Node(n).ID)
 	}
 	return a
+}
+
+// lacksSource reports whether the last hop of a path fails because the source identity
+// of a certificate does not get through (STS-08).
+func (e *Engine) lacksSource(path []graph.NodeID, to *graph.Node) bool {
+	return len(path) > 1 && e.g.Node(path[0]).Kind == graph.KindAnchor && to.Role != nil &&
+		e.g.Model.Decide(graph.Ask{Node: e.g.Node(path[len(path)-1]), Action: "sts:SetSourceIdentity", Resource: to.Role.ARN}).Requires.IsFalse()
 }
 
 // refusedAtOrigin reports whether what delivers sessions is denied one for a

@@ -28,7 +28,7 @@ func signInRuleCases() []microCase {
 			provider(A): saml-provider/idp
 			tp(r1): +[sts:AssumeRoleWithSAML,sts:SetSourceIdentity] P=Federated:A:saml-provider/idp
 			id(r1): +s3:GetObject@b/* ?{StringEquals aws:SourceIdentity=bob}`,
-			ask: `who: s3:GetObject b/x -> A:saml-provider/idp ALLOW_IF(IDP IDP:tags@1 & IDP aws:SourceIdentity StringEquals bob@2) via r1`},
+			ask: `who: s3:GetObject b/x -> A:saml-provider/idp ALLOW_IF(IDP IDP:tags@1 & IDP sts:SourceIdentity StringEquals bob@1) via r1`},
 		{id: "FED-15/tags", world: pod + `
 			id(r1): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/kubernetes-namespace=shop}`,
 			ask: `who: s3:GetObject b/x -> compute:A:pod/p ALLOW via r1`},
@@ -51,5 +51,81 @@ func signInRuleCases() []microCase {
 			tp(r1): P=u ; +[sts:AssumeRole,sts:TagSession] P=r1
 			id(r1): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/team=a}`,
 			ask: `who: s3:GetObject b/x -> u ALLOW_IF(SESSION aws:RequestTag/team StringEquals a@2) via r1 r1`},
+		// what goes along to further sessions
+		{id: "FED-22/transitive", world: saml + `
+			tp(r2): +[sts:AssumeRole,sts:TagSession] P=r1 ; -sts:TagSession P=* ?{Null aws:RequestTag/team=false}
+			tp(r): +[sts:AssumeRole,sts:TagSession] P=r2 ?{StringEquals aws:PrincipalTag/team=a}`,
+			ask: `paths: A:saml-provider/idp to r -> ALLOW_IF(IDP sts:TransitiveTagKeys Null false@1 & REQUEST aws:RequestTag/team Null true@2 & IDP aws:PrincipalTag/team StringEquals a@3) via r1 r2 r`},
+		{id: "FED-22/transitive-refused", world: saml + `
+			tp(r2): P=r1
+			tp(r): P=r2 ?{StringEquals aws:PrincipalTag/team=a}`,
+			ask: `paths: A:saml-provider/idp to r -> ALLOW_IF(IDP sts:TransitiveTagKeys Null false@1 & U U-18@2 & U U-18@3 & IDP aws:PrincipalTag/team StringEquals a@3) via r1 r2 r`},
+		{id: "FED-22/transitive-pinned", world: `
+			provider(A): saml-provider/idp
+			tp(r1): +[sts:AssumeRoleWithSAML,sts:TagSession] P=Federated:A:saml-provider/idp ?{StringEquals aws:RequestTag/team=b}
+			tp(r2): +[sts:AssumeRole,sts:TagSession] P=r1 ; -sts:TagSession P=* ?{Null aws:RequestTag/team=false}
+			tp(r): P=r2 ?{StringEquals aws:PrincipalTag/team=a}`,
+			ask: `paths: A:saml-provider/idp to r -> DENY`},
+		{id: "SYM-09/asserted", world: `
+			provider(A): saml-provider/idp
+			tp(r1): +[sts:AssumeRoleWithSAML,sts:TagSession] P=Federated:A:saml-provider/idp ?{StringEquals aws:RequestTag/team=b}
+			id(r1): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/team=a}`,
+			ask: `
+			who: s3:GetObject b/x -> A:saml-provider/idp nobody
+			can: A:saml-provider/idp s3:GetObject b/x -> DENY(contradiction)`},
+		{id: "SYM-09/asserted-twice", world: saml + `
+			tp(r2): +[sts:AssumeRole,sts:TagSession] P=r1 ?{StringEquals aws:PrincipalTag/team=a} ; -sts:TagSession P=* ?{Null aws:RequestTag/team=false}
+			id(r2): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/team=b}`,
+			ask: `who: s3:GetObject b/x -> A:saml-provider/idp nobody`},
+		{id: "FED-22/source-along", world: `
+			provider(A): saml-provider/idp
+			tp(r1): +[sts:AssumeRoleWithSAML,sts:SetSourceIdentity] P=Federated:A:saml-provider/idp
+			tp(r2): +[sts:AssumeRole,sts:SetSourceIdentity] P=r1 ?{Null aws:SourceIdentity=false}
+			id(r2): +s3:GetObject@b/* ?{StringEquals aws:SourceIdentity=bob}`,
+			ask: `who: s3:GetObject b/x -> A:saml-provider/idp ALLOW_IF(IDP IDP:tags@1 & IDP sts:SourceIdentity StringEquals bob@1) via r1 r2`},
+		{id: "FED-22/variable", world: saml + `
+			id(r1): +s3:GetObject@b/${aws:PrincipalTag/team}/*`,
+			ask: `who: s3:GetObject b/a/x -> A:saml-provider/idp ALLOW_IF(IDP resource StringLike arn:aws:s3:::b/${aws:PrincipalTag/team}/*@2) via r1`},
+		{id: "FED-22/variable-own", world: saml + `
+			tags(r1): team=a
+			id(r1): +s3:GetObject@b/${aws:PrincipalTag/team}/*`,
+			ask: `who: s3:GetObject b/a/x -> A:saml-provider/idp ALLOW via r1`},
+		{id: "FED-09/no-tags", world: `
+			provider(A): oidc-provider/token.actions.githubusercontent.com sts.amazonaws.com
+			tp(r1): +[sts:AssumeRoleWithWebIdentity,sts:TagSession] P=Federated:A:oidc-provider/token.actions.githubusercontent.com ?{StringEquals token.actions.githubusercontent.com:aud=sts.amazonaws.com}
+			tp(r2): +[sts:AssumeRole,sts:TagSession] P=r1 ; -sts:TagSession P=* ?{Null aws:RequestTag/team=false}
+			tp(r): P=r2 ?{StringEquals aws:PrincipalTag/team=a}`,
+			ask: `paths: A:oidc-provider/token.actions.githubusercontent.com to r -> DENY`},
+		{id: "FED-17/source", world: `
+			anchor(A): a1
+			anyprofile(A p r1):
+			tp(r1): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=Service:rolesanywhere
+			tp(r2): P=r1
+			tp(r): +[sts:AssumeRole,sts:SetSourceIdentity] P=r1`,
+			ask: `
+			paths: A:anchor/a1 to r1 -> ALLOW via r1
+			paths: A:anchor/a1 to r2 -> DENY
+			paths: A:anchor/a1 to r -> ALLOW via r1 r`},
+		{id: "SYM-22/transitive", world: `
+			tp(r1): +[sts:AssumeRole,sts:TagSession] P=u
+			tp(r2): +[sts:AssumeRole,sts:TagSession] P=r1 ; -sts:TagSession P=* ?{Null aws:RequestTag/team=false}
+			tp(r): +[sts:AssumeRole,sts:TagSession] P=r2 ?{StringEquals aws:PrincipalTag/team=a}
+			id(r): +s3:GetObject@b/*`,
+			ask: `
+			paths: u to r -> ALLOW_IF(SESSION aws:RequestTag/team StringEquals a@1 & SESSION sts:TransitiveTagKeys ForAnyValue:StringEquals team@1 & REQUEST aws:RequestTag/team Null true@2) via r1 r2 r
+			paths: r1 to r -> ALLOW_IF(SESSION aws:PrincipalTag/team StringEquals a@1 & (REQUEST aws:RequestTag/team Null true@1 | U U-18@1)) via r2 r
+			who: s3:GetObject b/x -> r1 ALLOW_IF(SESSION aws:PrincipalTag/team StringEquals a@1 & (REQUEST aws:RequestTag/team Null true@1 | U U-18@1)) via r2 r`},
+		{id: "SYM-22/none-passed", world: `
+			tp(r1): P=u
+			tp(r2): +[sts:AssumeRole,sts:TagSession] P=r1 ; -sts:TagSession P=* ?{Null aws:RequestTag/team=false}
+			tp(r): +[sts:AssumeRole,sts:TagSession] P=r2 ?{StringEquals aws:PrincipalTag/team=a}`,
+			ask: `paths: r1 to r -> DENY`},
+		{id: "SYM-22/source", world: `
+			tp(r1): +[sts:AssumeRole,sts:SetSourceIdentity] P=u ?{StringEquals sts:SourceIdentity=alice}
+			tp(r2): +sts:AssumeRole P=r1 ; +sts:SetSourceIdentity P=r1 ?{StringEquals aws:SourceIdentity=alice}
+			tp(r): +[sts:AssumeRole,sts:SetSourceIdentity] P=r2 ?{StringEquals aws:SourceIdentity=alice}`,
+			ask: `
+			paths: u to r -> ALLOW_IF(SESSION sts:SourceIdentity StringEquals alice@1) via r1 r2 r
+			paths: r1 to r -> ALLOW_IF(SESSION aws:SourceIdentity StringEquals alice@1) via r2 r`},
 	}
 }

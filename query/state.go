@@ -35,11 +35,12 @@ const (
 // facts is what a session carries. Plain sessions of one issuer share a value,
 // so states hardly outnumber principals.
 type facts struct {
-	issuer issuer
-	mfa    mfaState
-	choice uint32       // into walker.choices; 0: nothing was chosen that matters later
-	tagged bool         // the session has transitive tags that its issuer always sets (STS-07)
-	by     graph.NodeID // of tokenOf: the user or root that asked for the session; of sessions that a carrier or Identity Center gives: who got them, if some test reads that
+	issuer   issuer
+	mfa      mfaState
+	choice   uint32       // into walker.choices; 0: nothing was chosen that matters later
+	tagged   bool         // the session has transitive tags that its issuer always sets (STS-07)
+	asserted bool         // it may have transitive tags that the provider of the first session asserted
+	by       graph.NodeID // of tokenOf: the user or root that asked for the session; of sessions that a carrier or Identity Center gives: who got them, if some test reads that
 }
 
 // state is one session that a walk can hold (CHAIN-20).
@@ -281,6 +282,9 @@ func (r *resolver) principalTag(a *policy.Atom, tag string) policy.Requirement {
 	if r.node.Role == nil {
 		return policy.Keep(a)
 	}
+	if _, ok := r.choice.tag(tag); ok {
+		return a.Fold(r.tagValue(tag))
+	}
 	if r.facts.issuer == subject && r.trust.taggable {
 		own := a.Fold(policy.TagValue(r.tags, tag))
 		if own.IsTrue() {
@@ -314,11 +318,7 @@ func (r *resolver) sourceIdentity(a *policy.Atom, key string) policy.Requirement
 		return policy.Keep(a) // of the call: walker.call decides
 	}
 	if r.choice.source == "" {
-		none := a.Fold(policy.NotThere())
-		if r.assertsSource() {
-			return asserted(none, a)
-		}
-		return none
+		return a.Fold(policy.NotThere())
 	}
 	return a.Fold(policy.Is(r.choice.source))
 }

@@ -178,8 +178,8 @@ func (w *walker) acceptance(s state) policy.Requirement {
 	if !req.IsOpen() {
 		return req
 	}
-	if tags, ok := w.fixedTags(s); ok && w.again != nil && variable(req) {
-		req = w.again(w.e.g.Node(s.node), tags)
+	if w.again != nil && variable(req) {
+		req = w.withTags(s, req, func(tags policy.Context) policy.Requirement { return w.again(w.e.g.Node(s.node), tags) })
 	}
 	return w.inState(s, req)
 }
@@ -268,6 +268,7 @@ func (w *walker) step(id uint32, s state, e graph.Edge) {
 	}
 	next := facts{issuer: sessionIssuer(w.e.g.Node(e.From), e.Kind)}
 	next.tagged = e.Kind == graph.ServiceCarries && w.e.g.Node(e.From).SetsTags() || s.facts.tagged && e.Kind == graph.CanAssume
+	next.asserted = s.facts.asserted && e.Kind == graph.CanAssume
 	if e.Kind == graph.GetsFederationToken {
 		w.federationToken(id, s, e)
 		return
@@ -293,9 +294,9 @@ func (w *walker) step(id uint32, s state, e graph.Edge) {
 		next.mfa = s.facts.mfa
 	}
 	if role := w.e.g.Node(e.To).Role; role != nil && variable(e.Requires) {
-		if tags, ok := w.fixedTags(s); ok {
-			e.Requires = w.e.g.Model.Assume(w.e.g.Node(e.From), role, tags, "").Requires
-		}
+		e.Requires = w.withTags(s, e.Requires, func(tags policy.Context) policy.Requirement {
+			return w.e.g.Model.Assume(w.e.g.Node(e.From), role, tags, "").Requires
+		})
 	}
 	fold := func(r policy.Requirement) policy.Requirement { return w.fold(s, r) }
 	if e.Kind == graph.CanAssume {
@@ -307,10 +308,15 @@ func (w *walker) step(id uint32, s state, e graph.Edge) {
 		return
 	}
 	if e.Kind == graph.Federates {
-		e.Requires = asserting(e.Requires)
+		w.signIn(id, s, e, next, fold)
+		return
 	}
 	if e.Kind == graph.ServiceCarries {
 		next.choice = w.intern(choice{tags: serviceTags(w.e.g.Node(e.From), w.domains.readsTag)})
+		if w.e.g.Node(e.From).Kind == graph.KindAnchor {
+			w.certified(id, e, fold(e.Requires), next)
+			return
+		}
 	}
 	w.move(id, e, fold(e.Requires), next)
 }
@@ -322,6 +328,21 @@ func variable(r policy.Requirement) bool {
 }
 
 func variableAtom(a *policy.Atom) bool { return a.Opaque && a.Code == "" }
+
+// withTags is what a request asks for whose policies have variables, in a state, given
+// what it asks for if the session's tags are not known, and with what they are. A
+// provider may have asserted others than the session has without (FED-22).
+func (w *walker) withTags(s state, open policy.Requirement, with func(policy.Context) policy.Requirement) policy.Requirement {
+	tags, ok := w.fixedTags(s)
+	if !ok {
+		return open
+	}
+	req := with(tags)
+	if others, ok := w.assertedTags(s); ok && !req.IsTrue() {
+		req = policy.Or(req, asVariable(with(others)))
+	}
+	return req
+}
 
 // fixedTags are the principal tags of a state's session; ok is false if they
 // are not known: for a role asked about by itself whose callers may pass some.

@@ -146,9 +146,15 @@ func (e *Engine) accessAs(w *walker, s state, list *accesses, q *question) acces
 		return e.accessIn(w.bound.ctx, w.actor(s), q, nil)
 	}
 	if variable(a.req) {
-		if tags, ok := w.fixedTags(s); ok {
-			return e.accessIn(w.bound.ctx, e.g.Node(s.node), q, tags)
+		tags, ok := w.fixedTags(s)
+		if !ok {
+			return a
 		}
+		own := e.accessIn(w.bound.ctx, e.g.Node(s.node), q, tags)
+		if others, ok := w.assertedTags(s); ok && own.req.IsFalse() {
+			return e.accessIn(w.bound.ctx, e.g.Node(s.node), q, others)
+		}
+		return own
 	}
 	return a
 }
