@@ -19,6 +19,7 @@ type Inquiry struct {
 	action, lower, service string // asked about last
 
 	blankets func() []*policy.Statement // see Model.blankets; found when some are asked for
+	own      bool                       // see Model.AtMost
 }
 
 // inquired is what the actions of a service are about. Besides them the resource's
@@ -110,6 +111,9 @@ func (q *Inquiry) of(action, resource string) *answering {
 	by, ok := q.by[key]
 	if !ok {
 		r, f, l, notes := q.m.compose(Ask{Node: q.n, Action: q.lower, Resource: resource})
+		if q.own {
+			q.m.ofAnybody(&r, f, &l)
+		}
 		by = &answering{policy.NewByAction(r, f, l), notes}
 		q.by[key] = by
 	}

@@ -44,6 +44,8 @@ type Model struct {
 	org    map[string]policy.OrgFacts
 	guards sync.Map // *guard by account
 	alike  []*guard // the same, each once
+	left   sync.Map // policy.Attached by account, see leaves
+	single single
 
 	stored *stored // of restored graphs: who has the roles and users; else nil
 	roles  map[string]*iam.Role

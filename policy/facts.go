@@ -23,6 +23,10 @@ type Facts struct {
 	Boundary Value
 	AsOf     time.Time
 
+	// AnyResource leaves open what the resource decides but for its name: whose it is,
+	// where, and its tags.
+	AnyResource bool
+
 	// KeyDefined asks a catalogue whether an action defines a key (COND-21);
 	// certain is false where the catalogue does not say. May be nil.
 	KeyDefined func(service, action, key string) (defined, certain bool)
@@ -112,7 +116,7 @@ func (c *requestContext) Lookup(key string) Value {
 		}
 	}
 	prefix, name, ok := strings.Cut(key, ":")
-	if !ok {
+	if !ok || c.facts.AnyResource && aboutResource(name) {
 		return Value{}
 	}
 	switch prefix {
@@ -153,6 +157,16 @@ func (c *requestContext) serviceKey(prefix, key string) Value {
 		}
 	}
 	return Value{}
+}
+
+// aboutResource reports whether a key, without its prefix, tells something of the
+// resource; its organization has to be known another way.
+func aboutResource(name string) bool {
+	switch name {
+	case "resourceaccount", "resourceorgpaths", "requestedregion":
+		return true
+	}
+	return strings.Contains(name, "resourcetag/")
 }
 
 // signed reports whether an IAM principal signs the request.

@@ -141,6 +141,9 @@ func (e *Engine) accesses(ctx context.Context, q *question) (*accesses, error) {
 
 // accessesOf is accesses for some principals only, unless wanted is nil.
 func (e *Engine) accessesOf(ctx context.Context, q *question, wanted func(*graph.Node) bool) (*accesses, error) {
+	if q.oneByOne() {
+		return e.existingAccesses(ctx, q, wanted)
+	}
 	sets, any := make([]graph.NodeSet, len(q.targets)), e.takeSet()
 	defer e.giveBack(any)
 	for i, t := range q.targets {

@@ -82,8 +82,12 @@ func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, sessi
 	if q.pre == nil {
 		q.pre = newPrefilter(e.g.Model, q)
 	}
-	a, err := e.accessOver(ctx, n, q, func(i int) bool { return q.pre.possible(n, q.targets[i]) }, session)
-	if err == nil {
+	may := func(i int) bool { return q.pre.possible(n, q.targets[i]) }
+	var a access
+	var err error
+	if q.oneByOne() {
+		a, err = e.among(ctx, n, a, q.matches(), numbers(len(q.targets), may), session)
+	} else if a, err = e.accessOver(ctx, n, q, may, session); err == nil {
 		a, err = e.inMatching(ctx, n, q, a, session)
 	}
 	if err != nil {

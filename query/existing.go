@@ -1,12 +1,15 @@
 package query
 
 import (
+	"context"
 	"fmt"
 	"iter"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
+	"accesspath/graph"
 	"accesspath/iam"
 	"accesspath/policy"
 	"accesspath/policy/catalog"
@@ -23,7 +26,7 @@ type candidate struct {
 // of it has the tags asked for (QRY-10).
 func (e *Engine) existing(q *question, actions []string, resource string) error {
 	list, untagged := e.candidates(resource)
-	q.several = true
+	q.several, q.among = true, resource
 	for _, a := range actions {
 		before := len(q.targets)
 		for _, c := range list {
@@ -161,4 +164,114 @@ func objectsOf(bucket, pattern string) string {
 		return bucket + "/" + key
 	}
 	return bucket + "/*"
+}
+
+// manyResources is from where on the resources of a question about what there is are
+// taken one by one, each with those that it concerns, instead of all for each principal.
+const manyResources = 16
+
+// oneByOne reports whether the question's resources are.
+func (q *question) oneByOne() bool {
+	return q.several && !q.all && !q.allActions && len(q.targets) > manyResources
+}
+
+// amongAll lists, for oneByOne, the resources as matches of the pattern that was asked
+// about.
+func (e *Engine) amongAll(q *question) []match {
+	var out []match
+	for i, t := range q.targets {
+		m := match{target: t, of: i, pattern: q.among, first: sync.OnceValue(func() []string { return e.firstOf(t) })}
+		if !strings.HasPrefix(strings.ToLower(t.action), "sts:") {
+			m.let = e.g.Grantees(t.action, t.resource)
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// existingAccesses is accessesOf for oneByOne.
+func (e *Engine) existingAccesses(ctx context.Context, q *question, wanted func(*graph.Node) bool) (*accesses, error) {
+	out, list := newAccesses(), q.matches()
+	pairs, count := map[graph.NodeID][]int{}, 0
+	for i, t := range q.targets {
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
+		}
+		for _, n := range e.g.Candidates(t.action, t.resource, t.pattern) {
+			if !out.req(n).IsTrue() && (wanted == nil || wanted(e.g.Node(n))) {
+				pairs[n], count = append(pairs[n], i), count+1
+			}
+		}
+		if count < maxPairs && i < len(q.targets)-1 {
+			continue
+		}
+		nodes := slices.Sorted(maps.Keys(pairs))
+		found, err := inParallel(ctx, nodes, func(n graph.NodeID) (access, error) {
+			return e.among(ctx, e.g.Node(n), out.of(n), list, slices.Values(pairs[n]), nil)
+		})
+		if err != nil {
+			return nil, err
+		}
+		for i, n := range nodes {
+			out.set(n, found[i])
+		}
+		clear(pairs)
+		count = 0
+	}
+	return out, nil
+}
+
+// among is the access of one principal to some of the resources, by number: what it has
+// already, and what more they give. Where its identity policies decide whichever
+// resource it is, what they come to is found once, and they are not asked about
+// resources any more when one gave as much.
+func (e *Engine) among(ctx context.Context, n *graph.Node, has access, list []match, some iter.Seq[int], session policy.Context) (access, error) {
+	in, own := inquiry{e: e, n: n, session: session}, e.g.Model.AtMost(n)
+	if session == nil {
+		in.many = e.g.Model.Inquiry(n)
+	}
+	most := map[string]policy.Requirement{} // by action, of what identity policies give; nil as long as no resource gave it
+	return has.joined(ctx, func(yield func(access) bool) {
+		for k := range some {
+			m := &list[k]
+			b, done := in.amongOne(m, own, most)
+			if !done && !yield(b) {
+				return
+			}
+		}
+	})
+}
+
+// numbers yields those below n that may be.
+func numbers(n int, may func(int) bool) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := range n {
+			if may(i) && !yield(i) {
+				return
+			}
+		}
+	}
+}
+
+// amongOne is among for one resource; done is true if it cannot matter any more.
+func (in *inquiry) amongOne(m *match, own *graph.Inquiry, most map[string]policy.Requirement) (a access, done bool) {
+	if m.let == nil || m.let.Alone(in.n) {
+		return in.accessToMatch(m), false
+	}
+	limit, ok := most[m.action]
+	if !ok {
+		var certain bool
+		if limit, certain = own.Most(m.action, m.pattern); !certain || byResource(limit) {
+			limit = policy.True() // which resources give is not known
+		}
+		most[m.action] = limit
+	}
+	if limit.IsFalse() {
+		return access{}, true
+	}
+	a = in.accessToMatch(m)
+	if settled(a.req, limit, true) {
+		most[m.action] = policy.False()
+	}
+	return a, false
 }

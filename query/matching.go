@@ -27,14 +27,17 @@ type match struct {
 	of      int             // the target of the question whose pattern it is
 	pattern string          // that pattern
 	let     *graph.Grantees // whom its policies let in
-	owned   bool            // there is nothing to it but whose it is, which its name does not say (NAT-02): its root user's
+	bucket  bool
 	first   func() []string // where it is a pattern itself: resources to try first
 }
 
 // matching lists, resource by resource, what counts besides the question's patterns.
 // For all resources, or for all actions, nothing does: a note says so.
 func (e *Engine) matching(q *question) []match {
-	if q.several || q.all || q.allActions {
+	switch {
+	case q.oneByOne():
+		return e.amongAll(q)
+	case q.several || q.all || q.allActions:
 		return nil
 	}
 	var patterns []string
@@ -66,6 +69,9 @@ func (e *Engine) matching(q *question) []match {
 
 // withoutMatches is the question about what could exist alone.
 func (q *question) withoutMatches() *question {
+	if q.oneByOne() {
+		return q
+	}
 	out := *q
 	out.matches, out.roles = func() []match { return nil }, func() []assumedRoles { return nil }
 	return &out
@@ -81,14 +87,9 @@ func (e *Engine) matchOf(q *question, i int, arn string) (m match, ok bool) {
 	}
 	m = match{target: one, of: i, pattern: t.resource, let: e.g.Grantees(one.action, one.resource), first: sync.OnceValue(func() []string { return e.firstOf(one) })}
 	a, _ := policy.ParseARN(arn)
-	switch {
-	case m.let.Beyond(), a.Service == "kms": // a key's policy counts for its own account, too (RPOL-10)
-		return m, true
-	case a.Service == "s3" && a.Account == "":
-		m.owned = true
-		return m, true
-	}
-	return match{}, false
+	m.bucket = a.Service == "s3" && a.Account == ""
+	// A key's policy counts for its own account, too (RPOL-10).
+	return m, m.bucket || a.Service == "kms" || m.let.Beyond()
 }
 
 // described are the resources that a pattern matches and whose policies are in the
@@ -114,70 +115,37 @@ func (e *Engine) firstOf(t target) []string {
 	return list[:min(len(list), 2)]
 }
 
-// settles tell for which principals a resource that is let in only together with
-// an identity policy cannot change what a pattern's witnesses showed.
-type settles struct {
-	e     *Engine
-	reads map[*policy.Document]bool
-}
-
-func (e *Engine) settles() *settles { return &settles{e, map[*policy.Document]bool{}} }
-
-// known reports whether nothing more can come from identity policies: access is
-// given, or hangs on what no resource decides; or is denied whichever resource it is,
-// as far as one that the principal's own account owns tells.
-func (s *settles) known(n *graph.Node, pattern string, req policy.Requirement) bool {
+// settled reports whether no resource that lets a principal in only together with its
+// own policies can add to what was found: most is the most that these come to.
+func settled(found, most policy.Requirement, certain bool) bool {
 	switch {
-	case req.IsTrue():
+	case found.IsTrue():
 		return true
-	case !ownable(pattern, n.Account):
+	case !certain:
 		return false
-	case req.Mentions(func(a *policy.Atom) bool {
-		return a.Opaque || a.Class == policy.ClassData || a.Class == policy.ClassResource
-	}):
-		return false
+	case most.IsFalse():
+		return true
 	}
-	return !s.hangOnResource(n)
+	return !byResource(most) && hard(found).Key() == hard(most).Key()
 }
 
-// ownable reports whether resources of an account may match a pattern.
-func ownable(pattern, account string) bool {
-	a, ok := policy.ParseARN(pattern)
-	return !ok || a.Account == "" || policy.CompilePattern(a.Account).Match(account)
-}
-
-// hangOnResource reports whether some policy that counts for a principal's requests
-// favours resources by more than their names: so that one of another account may be
-// allowed where no own one is.
-func (s *settles) hangOnResource(n *graph.Node) bool {
-	m := s.e.g.Model
-	reads := func(list []policy.Attached) bool {
-		return slices.ContainsFunc(list, func(p policy.Attached) bool {
-			if p.Document == nil {
-				return true
-			}
-			known, ok := s.reads[p.Document]
-			if !ok {
-				known = slices.ContainsFunc(p.Document.Statements, favoursResources)
-				s.reads[p.Document] = known
-			}
-			return known
-		})
-	}
-	boundary, _ := m.Boundary(n)
-	return reads(m.IdentityPolicies(n)) || reads(boundary) || n.Limit != nil && reads(n.Limit.Policies) ||
-		slices.ContainsFunc(m.SCPs(n.Account), func(l policy.Level) bool { return reads(l.Policies) })
-}
-
-// favoursResources: an Allow for resources that conditions pick, or a Deny for those
-// that a condition names; a Deny for all but those of the caller's organization, say,
-// leaves out the caller's own.
-func favoursResources(s policy.Statement) bool {
-	return slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool {
-		key := strings.ToLower(c.Key)
-		about := strings.Contains(key, ":resource") || strings.HasPrefix(key, "s3:existingobjecttag/")
-		return about && (s.Effect == policy.Allow || !strings.Contains(strings.ToLower(c.Operator), "not"))
+// byResource reports whether some condition hangs on the resource, or on what is not
+// known of it.
+func byResource(r policy.Requirement) bool {
+	return r.Mentions(func(a *policy.Atom) bool {
+		return a.Opaque || a.Class == policy.ClassData || a.Class == policy.ClassResource || strings.EqualFold(a.Key, "aws:RequestedRegion")
 	})
+}
+
+// hard leaves out of a requirement what callers can always meet: that a bucket asks
+// for HTTPS makes it no worse.
+func hard(r policy.Requirement) policy.Requirement {
+	return r.Map(func(a *policy.Atom) policy.Requirement {
+		if a.Class == policy.ClassRequest && !a.Opaque && a.Code == "" && !strings.EqualFold(a.Key, "aws:RequestedRegion") {
+			return policy.True()
+		}
+		return policy.Keep(a)
+	}).Simplify()
 }
 
 // maxPairs bounds the pairs of a principal and a resource that wait to be evaluated.
@@ -189,17 +157,17 @@ func (e *Engine) addMatching(ctx context.Context, q *question, sets []graph.Node
 	if err := e.addAssumable(ctx, q, wanted, to); err != nil {
 		return err
 	}
-	list, settles := q.matches(), e.settles()
-	open := map[int][]graph.NodeID{} // for whom identity policies may do more, by target
+	list := q.matches()
+	open, err := e.unsettled(ctx, q, list, sets, to)
+	if err != nil {
+		return err
+	}
 	pairs, count := map[graph.NodeID][]int{}, 0
 	for i := range list {
 		if i%64 == 0 && ctx.Err() != nil {
 			return fmt.Errorf("evaluating principals: %w", ctx.Err())
 		}
 		m := &list[i]
-		if _, ok := open[m.of]; !ok {
-			open[m.of] = settles.open(m, sets[m.of], to)
-		}
 		for _, n := range e.concerned(m, open[m.of]) {
 			if (wanted == nil || wanted(e.g.Node(n))) && !to.req(n).IsTrue() {
 				pairs[n], count = append(pairs[n], i), count+1
@@ -216,30 +184,60 @@ func (e *Engine) addMatching(ctx context.Context, q *question, sets []graph.Node
 	return nil
 }
 
-// open lists the principals whose identity policies may allow more on the resources
-// that a pattern matches than its witnesses showed; of those whose policies say
-// something about the action.
-func (s *settles) open(m *match, candidates graph.NodeSet, found *accesses) []graph.NodeID {
-	var out []graph.NodeID
-	for n := range candidates.All() {
-		if !s.known(s.e.g.Node(n), m.pattern, found.req(n)) {
-			out = append(out, n)
+// unsettled lists, by target, the principals whose own policies may allow more on the
+// resources that a pattern matches than its witnesses showed.
+func (e *Engine) unsettled(ctx context.Context, q *question, list []match, sets []graph.NodeSet, found *accesses) (map[int][]graph.NodeID, error) {
+	var targets []int // that have matches
+	all := graph.NewNodeSet(e.g.Len())
+	for i := range list {
+		if at, ok := slices.BinarySearch(targets, list[i].of); !ok {
+			targets = slices.Insert(targets, at, list[i].of)
 		}
 	}
-	return out
+	for _, k := range targets {
+		for n := range sets[k].All() {
+			if !found.req(n).IsTrue() {
+				all.Add(n)
+			}
+		}
+	}
+	nodes := slices.Collect(all.All())
+	open, err := inParallel(ctx, nodes, func(n graph.NodeID) ([]int, error) {
+		var out []int
+		own := e.g.Model.AtMost(e.g.Node(n))
+		for _, k := range targets {
+			if sets[k].Has(n) {
+				if most, certain := own.Most(q.targets[k].action, q.targets[k].resource); !settled(found.req(n), most, certain) {
+					out = append(out, k)
+				}
+			}
+		}
+		return out, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := map[int][]graph.NodeID{}
+	for i, n := range nodes {
+		for _, k := range open[i] {
+			out[k] = append(out[k], n)
+		}
+	}
+	return out, nil
 }
 
 // concerned lists whom the policies of a resource may let in: those of open from
-// accounts that they mean, and who needs no more.
+// accounts that they mean, and who needs no more. Of a bucket, whose name does not say
+// whose it is, the owner's root user is one (NAT-02).
 func (e *Engine) concerned(m *match, open []graph.NodeID) []graph.NodeID {
-	if m.owned {
-		return e.rootsOf(m.let.Owner())
-	}
 	out := e.g.LetIn(m.let)
 	for _, n := range open {
 		if m.let.From(e.g.AccountOf(n)) {
 			out = append(out, n)
 		}
+	}
+	if m.bucket {
+		out = append(out, e.rootsOf(m.let.Owner())...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -302,11 +300,16 @@ func (in *inquiry) accessToMatch(m *match) access {
 // inMatching adds to the access of one principal what the policies of matching
 // resources give it.
 func (e *Engine) inMatching(ctx context.Context, n *graph.Node, q *question, a access, session policy.Context) (access, error) {
-	settles, known := e.settles(), map[string]bool{} // by pattern
-	for _, t := range q.targets {
-		if t.pattern {
-			known[t.resource] = settles.known(n, t.resource, a.req)
+	own := e.g.Model.AtMost(n)
+	known := make(map[int]bool) // by target
+	open := func(m *match) bool {
+		is, ok := known[m.of]
+		if !ok {
+			most, certain := own.Most(m.action, m.pattern)
+			is = !settled(a.req, most, certain)
+			known[m.of] = is
 		}
+		return is
 	}
 	list, in := q.matches(), inquiry{e: e, n: n, session: session}
 	return a.joined(ctx, func(yield func(access) bool) {
@@ -317,10 +320,8 @@ func (e *Engine) inMatching(ctx context.Context, n *graph.Node, q *question, a a
 		}
 		for i := range list {
 			m := &list[i]
-			concerned := m.let.Alone(n) || !known[m.pattern] && m.let.From(n.Account) && q.pre.favours(n, m.action)
-			if m.owned {
-				concerned = (n.Kind == graph.KindRoot || n.Kind == graph.KindRootSession) && n.Account == m.let.Owner()
-			}
+			concerned := m.let.Alone(n) || m.let.From(n.Account) && q.pre.favours(n, m.action) && open(m)
+			concerned = concerned || m.bucket && (n.Kind == graph.KindRoot || n.Kind == graph.KindRootSession) && n.Account == m.let.Owner()
 			if concerned && !yield(in.accessToMatch(m)) {
 				return
 			}

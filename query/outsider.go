@@ -63,15 +63,12 @@ func (e *Engine) letIn(q *question) []target {
 			out = append(out, e.rolesOpenTo(t)...)
 			continue
 		}
-		if matching == nil || t.resource != pattern {
-			pattern, matching = t.resource, e.openTo(t.resource)
-		}
 		service, _, _ := strings.Cut(t.action, ":")
+		if key := service + " " + t.resource; matching == nil || key != pattern {
+			pattern, matching = key, e.openTo(t)
+		}
 		for _, r := range matching {
-			if !sameService(service, r.ARN) {
-				continue
-			}
-			if one, ok, err := q.about(t.action, r.ARN, pattern); ok && err == nil {
+			if one, ok, err := q.about(t.action, r.ARN, t.resource); ok && err == nil {
 				out = append(out, one)
 			}
 		}
@@ -79,13 +76,16 @@ func (e *Engine) letIn(q *question) []target {
 	return out
 }
 
-// openTo are the resources that a pattern matches and whose policies allow somebody
-// outside of the graph something; not nil.
-func (e *Engine) openTo(pattern string) []*iam.Resource {
+// openTo are the resources that a pattern matches and whose policies, access control
+// lists or grants allow somebody outside of the graph something; not nil.
+func (e *Engine) openTo(t target) []*iam.Resource {
 	out := []*iam.Resource{}
-	matches := matcher(pattern)
+	matches := matcher(t.resource)
+	service, _, _ := strings.Cut(t.action, ":")
 	for _, r := range e.resources() {
-		if r.Policy != nil && r.Policy.Document != nil && matches(r.ARN) && slices.ContainsFunc(r.Policy.Document.Statements, e.meansOutsiders) {
+		if matches(r.ARN) && sameService(service, r.ARN) && slices.ContainsFunc(e.g.Model.ResourcePolicies(t.action, r.ARN), func(p policy.Attached) bool {
+			return p.Document != nil && slices.ContainsFunc(p.Document.Statements, e.meansOutsiders)
+		}) {
 			out = append(out, r)
 		}
 	}

@@ -55,6 +55,7 @@ type question struct {
 	allActions bool     // allowed are all of the actions, not some (QRY-16)
 	all        bool     // of resources, too (QRY-11)
 	several    bool     // there are several resources: a row says which one it is
+	among      string   // the pattern that these match
 	notes      []Note
 	pre        *prefilter                  // made when first needed
 	matches    func() []match              // see matching; found when first needed
