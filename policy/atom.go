@@ -23,6 +23,7 @@ type Atom struct {
 	Code     string // uncertainty or data code
 	Hop      int    // from 1; 0 not labelled yet
 	Present  bool   // the key is in every such request; only its value is open
+	About    string // what request it is of, where several are told apart; else ""
 	Opaque   bool   // never decided: a code, or values with unknown variables
 
 	id   string
@@ -41,6 +42,9 @@ func (a *Atom) identity() (id string, name int) {
 	var b strings.Builder
 	b.WriteString(strconv.Itoa(a.Hop))
 	b.WriteByte(' ')
+	if a.About != "" {
+		b.WriteString(strconv.Quote(a.About))
+	}
 	b.WriteString(strings.ToLower(a.Key))
 	name = b.Len()
 	b.WriteByte(' ')

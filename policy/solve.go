@@ -281,6 +281,10 @@ func (t Term) without(variable string) Term {
 }
 
 // variable names what the atom is about: one key of one request.
+// Variable tells apart what atoms are about: those of one variable can contradict, or
+// make up for, each other.
+func (a *Atom) Variable() string { return a.variable() }
+
 func (a *Atom) variable() string {
 	switch {
 	case a.Opaque && a.Negated:

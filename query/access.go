@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -33,7 +34,11 @@ type way struct {
 const maxWays = 32
 
 func (a *access) addWays(list ...way) {
-	a.ways = append(a.ways, list[:min(len(list), maxWays-len(a.ways))]...)
+	for _, v := range list {
+		if len(a.ways) < maxWays && !slices.ContainsFunc(a.ways, func(w way) bool { return w.req == v.req }) {
+			a.ways = append(a.ways, v)
+		}
+	}
 }
 
 // in picks the way that a session meets: what it carries may rule the first out. Of
@@ -277,7 +282,7 @@ func (a *access) join(b access, all bool) (done bool) {
 			b.ways = []way{{b.action, b.witness, b.req}}
 		}
 		a.addWays(b.ways...)
-		a.req = policy.Or(a.req, b.req)
+		a.req = either(a.req, b.req, b.action+" "+b.witness)
 	}
 	return all && a.req.IsFalse()
 }

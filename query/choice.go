@@ -389,6 +389,8 @@ func (w *walker) given(req policy.Requirement, s state, p *pick) policy.Requirem
 			return policy.Keep(a)
 		case key == "sts:rolesessionname" && p.session.name != "":
 			return a.Fold(policy.Is(p.session.name))
+		case key == "sts:sourceidentity" && p.session.source == anyValue:
+			return byIssuer(a)
 		case key == "sts:sourceidentity" && p.session.source != "":
 			return a.Fold(policy.Is(p.session.source))
 		case key == "sts:sourceidentity" && len(w.domains.sources) > 0:

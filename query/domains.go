@@ -20,35 +20,35 @@ type domains struct {
 	readBy  map[graph.NodeID]map[string]bool // tags that requests of a node read, by key
 	later   map[string]bool                  // tags that a later request reads, not only the call that passes them
 
-	tagGlobs    map[string][]string       // patterns that later tests hold a tag against, by key
-	nameGlobs   map[graph.NodeID][]string // the name of a role's session
-	sourceGlobs []string                  // the source identity
-	cut         bool                      // of many patterns of one value not all combinations were tried
+	tagTests    map[string]tests       // what later tests hold a tag against, by key
+	nameTests   map[graph.NodeID]tests // the name of a role's session
+	sourceTests tests                  // the source identity
+	cut         bool                   // of many patterns of one value not all combinations were tried
 }
 
 func newDomains() domains {
 	return domains{tags: map[string][]string{}, passed: map[string][]string{}, later: map[string]bool{}, readBy: map[graph.NodeID]map[string]bool{}, names: map[graph.NodeID][]string{},
-		tagGlobs: map[string][]string{}, nameGlobs: map[graph.NodeID][]string{}}
+		tagTests: map[string]tests{}, nameTests: map[graph.NodeID]tests{}}
 }
 
 // settle adds, to the tags that later tests read, what calls demand of them; and to
 // all values those that meet several patterns.
 func (d *domains) settle() {
 	for key, values := range d.tags {
-		d.tags[key] = d.joint(addValues(values, d.passed[key]...), d.tagGlobs[key])
+		d.tags[key] = d.joint(addValues(values, d.passed[key]...), d.tagTests[key])
 	}
 	for role, values := range d.names {
-		d.names[role] = d.joint(values, d.nameGlobs[role])
+		d.names[role] = d.joint(values, d.nameTests[role])
 	}
-	d.sources = d.joint(d.sources, d.sourceGlobs)
+	d.sources = d.joint(d.sources, d.sourceTests)
 }
 
-// joint adds to values those that several patterns together ask for.
-func (d *domains) joint(values, patterns []string) []string {
-	if len(patterns) < 2 {
+// joint adds to values those that several tests together ask for.
+func (d *domains) joint(values []string, t tests) []string {
+	if !t.many() {
 		return values
 	}
-	more, cut := jointly(values, slices.Clone(patterns))
+	more, cut := t.jointly(values)
 	d.cut = d.cut || cut
 	return addValues(slices.Clone(values), more...)
 }
@@ -66,7 +66,7 @@ func (d *domains) read(n *graph.Node, id graph.NodeID, r policy.Requirement) {
 		case strings.HasPrefix(key, "aws:principaltag/"):
 			tag := strings.TrimPrefix(key, "aws:principaltag/")
 			d.addTag(tag, choosable(a)...)
-			d.tagGlobs[tag] = addValues(d.tagGlobs[tag], globs(a)...)
+			d.tagTests[tag] = d.tagTests[tag].with(a)
 			d.reads(id, tag)
 		case key == "sts:transitivetagkeys" && a.Some:
 			for _, k := range a.Values {
@@ -77,7 +77,7 @@ func (d *domains) read(n *graph.Node, id graph.NodeID, r policy.Requirement) {
 			fallthrough
 		case key == "sts:sourceidentity":
 			d.sources = addValues(d.sources, append(choosable(a), otherValue)...)
-			d.sourceGlobs = addValues(d.sourceGlobs, globs(a)...)
+			d.sourceTests = d.sourceTests.with(a)
 		case strings.HasPrefix(key, "aws:requesttag/"):
 			tag := strings.TrimPrefix(key, "aws:requesttag/")
 			d.passed[tag] = addValues(d.passed[tag], choosable(a)...)
@@ -169,7 +169,9 @@ func (d *domains) readUserIDs(n *graph.Node, id graph.NodeID, a *policy.Atom) {
 			d.names[id] = addValues(d.names[id], strings.TrimPrefix(w, prefix))
 		}
 		if rest, ok := nameGlob(v, prefix); ok && a.Operator == "StringLike" {
-			d.nameGlobs[id] = addValues(d.nameGlobs[id], rest)
+			t := d.nameTests[id]
+			t.globs = addValues(slices.Clone(t.globs), rest)
+			d.nameTests[id] = t
 		}
 	}
 }

@@ -75,7 +75,7 @@ func (in *inquiry) accessTo(t target) access {
 				best.witness = w
 			}
 			best.addWays(way{t.action, w, req})
-			best.req = policy.Or(best.req, req)
+			best.req = either(best.req, req, t.action+" "+w)
 		}
 	}
 	if all {

@@ -335,8 +335,8 @@ func (a access) joined(ctx context.Context, more iter.Seq[access]) (access, erro
 	if a.req.IsTrue() {
 		return a, nil
 	}
-	all, count := []policy.Requirement{a.req}, 0
-	seen := map[policy.Requirement]bool{a.req: true} // edges into roles share most of theirs
+	all, count := newUnion(), 0
+	all.add(a.req, a.action+" "+a.witness)
 	for b := range more {
 		if count++; count%64 == 0 && ctx.Err() != nil {
 			return access{}, fmt.Errorf("evaluating principals: %w", ctx.Err())
@@ -346,19 +346,16 @@ func (a access) joined(ctx context.Context, more iter.Seq[access]) (access, erro
 			return b, nil
 		case b.req.IsFalse():
 			continue
-		case len(all) == 1 && a.req.IsFalse():
+		case len(all.parts) == 0:
 			a.action, a.witness = b.action, b.witness
 		}
 		if len(b.ways) == 0 {
 			b.ways = []way{{b.action, b.witness, b.req}}
 		}
 		a.addWays(b.ways...)
-		if !seen[b.req] {
-			seen[b.req] = true
-			all = append(all, b.req)
-		}
+		all.add(b.req, b.action+" "+b.witness)
 	}
-	a.req = policy.Or(all...)
+	a.req = all.requirement()
 	return a, nil
 }
 

@@ -43,11 +43,11 @@ func (w *walker) parametersOf(e graph.Edge, tag, source policy.Requirement) *par
 		bare = w.bare(e)
 	}
 	if len(names) > 0 {
-		c.names = w.domains.asked(names, w.domains.nameGlobs[e.To], bare, "sts:rolesessionname")
+		c.names = w.domains.asked(names, w.domains.nameTests[e.To], bare, "sts:rolesessionname")
 	}
 	if !source.IsFalse() {
 		req := policy.And(bare, source)
-		c.sources = admitted(req, w.domains.asked(w.domains.sources, w.domains.sourceGlobs, req, "sts:sourceidentity"), "sts:sourceidentity")
+		c.sources = admitted(req, w.domains.asked(w.domains.sources, w.domains.sourceTests, req, "sts:sourceidentity"), "sts:sourceidentity")
 	}
 	if !tag.IsFalse() {
 		w.tagParameters(c, policy.And(bare, tag))
@@ -69,7 +69,7 @@ func (w *walker) tagParameters(c *parameters, req policy.Requirement) {
 	for _, key := range slices.Sorted(maps.Keys(w.domains.tags)) {
 		k := tagParameter{key: key, values: w.domains.tags[key], near: any || asked[key] || w.domains.readBy[c.to][key]}
 		if asked[key] {
-			k.values = admitted(req, w.domains.asked(k.values, w.domains.tagGlobs[key], req, "aws:requesttag/"+key), "aws:requesttag/"+key)
+			k.values = admitted(req, w.domains.asked(k.values, w.domains.tagTests[key], req, "aws:requesttag/"+key), "aws:requesttag/"+key)
 		}
 		c.keys = append(c.keys, k)
 	}
@@ -109,22 +109,19 @@ func admitted(req policy.Requirement, values []string, key string) []string {
 }
 
 // asked adds to the values of a parameter those that the call itself asks for, alone
-// and together with the patterns of later tests.
-func (d *domains) asked(values, patterns []string, req policy.Requirement, key string) []string {
-	var own, more []string
+// and together with what later tests do.
+func (d *domains) asked(values []string, later tests, req policy.Requirement, key string) []string {
+	var more []string
+	both := later
 	req.Mentions(func(a *policy.Atom) bool {
 		if !a.Opaque && strings.ToLower(a.Key) == key {
 			more = append(more, choosable(a)...)
-			own = append(own, globs(a)...)
+			both = both.with(a)
 		}
 		return false
 	})
 	if len(more) == 0 {
 		return values
 	}
-	values = addValues(slices.Clone(values), more...)
-	if len(own) == 0 {
-		return values
-	}
-	return d.joint(values, append(own, patterns...))
+	return d.joint(addValues(slices.Clone(values), more...), both)
 }

@@ -36,6 +36,14 @@ func jointRuleCases() []microCase {
 			tp(r): P=r2
 			id(r2): +s3:GetObject@b/*`,
 			ask: `who: s3:GetObject b/x -> u ALLOW_IF(SESSION aws:RequestTag/team StringEquals blue-@1) via r1 r2`},
+		{id: "CHAIN-43/pattern-but-for-a-value", world: `
+			tp(r1): +[sts:AssumeRole,sts:TagSession] P=u ?{StringLike aws:RequestTag/team=env-?}
+			tp(r2): P=r1 ?{StringNotEquals aws:PrincipalTag/team=env-x, Null aws:PrincipalTag/team=false}`,
+			ask: `paths: u to r2 -> ALLOW_IF(SESSION aws:RequestTag/team StringEquals env-y@1) via r1 r2`},
+		{id: "CHAIN-43/case", world: `
+			tp(r1): +[sts:AssumeRole,sts:TagSession] P=u ?{StringEqualsIgnoreCase aws:RequestTag/team=Blue-x}
+			tp(r2): P=r1 ?{StringLike aws:PrincipalTag/team=blue-*}`,
+			ask: `paths: u to r2 -> ALLOW_IF(SESSION aws:RequestTag/team StringEquals blue-x@1) via r1 r2`},
 		{id: "CHAIN-15/two-patterns-of-a-name", world: `
 			tp(r1): P=u ?{StringLike sts:RoleSessionName=*-prod}
 			tp(r2): P=A ?{StringLike aws:userid=*:blue-*}

@@ -56,6 +56,13 @@ func TestPatternQuestions(t *testing.T) {
 		{"matching/root", "bucket(b2): B\nrp(bb): +s3:GetObject@bb/* P=u\nrp(b2): +s3:GetObject@b2/* P=u", "s3:GetObject", "arn:aws:s3:::b*", "B:root", "ALLOW"},
 		{"many/acl", "acl(bb): AllUsers READ", "s3:ListBucket", "*", "*", "ALLOW"},
 		{"many/grant", "rp(A:key/k): +kms:*@* P=A\ngrant(A:key/k): arn:aws:iam::888888888888:role/x Decrypt", "kms:Decrypt", "*", "arn:aws:iam::888888888888:role/x", "ALLOW_IF"},
+		// a condition of one resource does not make up for that of another (QRY-20)
+		{"mixed/tags", "rp(b): +s3:GetObject@b/* P=u ?{StringEquals s3:ExistingObjectTag/t=x}\nbucket(b2): A\nrp(b2): +s3:GetObject@b2/* P=u ?{StringNotEquals s3:ExistingObjectTag/t=x}", "s3:GetObject", "*", "u", "ALLOW_IF"},
+		{"mixed/network", "rp(b): +s3:GetObject@b/* P=u ?{IpAddress aws:SourceIp=203.0.113.0/24}\nbucket(b2): A\nrp(b2): +s3:GetObject@b2/* P=u ?{NotIpAddress aws:SourceIp=203.0.113.0/24}", "s3:GetObject", "*", "u", "ALLOW_IF"},
+		{"mixed/own", "id(u): +s3:GetObject@b/x/* ?{IpAddress aws:SourceIp=203.0.113.0/24} ; +s3:GetObject@b/y/* ?{NotIpAddress aws:SourceIp=203.0.113.0/24}", "s3:GetObject", "b/*", "u", "ALLOW_IF"},
+		{"mixed/actions", "id(u): +s3:GetObject@* ?{IpAddress aws:SourceIp=203.0.113.0/24} ; +s3:PutObject@* ?{NotIpAddress aws:SourceIp=203.0.113.0/24}", "s3:*Object", "b/x", "u", "ALLOW_IF"},
+		{"mixed/roles", "tp(r): P=u ?{StringEquals sts:ExternalId=a}\ntp(A:role/x): P=u ?{StringNotEquals sts:ExternalId=a}", "sts:AssumeRole", "arn:aws:iam::111111111111:role/*", "u", "ALLOW_IF"},
+		{"mixed/session", "id(r): +s3:GetObject@b/x/* ?{StringEquals aws:PrincipalTag/t=x} ; +s3:GetObject@b/y/* ?{StringNotEquals aws:PrincipalTag/t=x}", "s3:GetObject", "b/*", "r", "ALLOW"},
 		// roles are assumed where their trust policies say so (STS-01, STS-02, TRUST-01)
 		{"assume/trust", "tp(r): P=u", "sts:AssumeRole", "arn:aws:iam::*:role/*", "u", "ALLOW"},
 		{"assume/identity-alone", "id(u): +sts:AssumeRole@*\ntp(r): P=q", "sts:AssumeRole", "arn:aws:iam::111111111111:role/*", "u", "DENY"},

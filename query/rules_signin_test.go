@@ -28,7 +28,7 @@ func signInRuleCases() []microCase {
 			provider(A): saml-provider/idp
 			tp(r1): +[sts:AssumeRoleWithSAML,sts:SetSourceIdentity] P=Federated:A:saml-provider/idp
 			id(r1): +s3:GetObject@b/* ?{StringEquals aws:SourceIdentity=bob}`,
-			ask: `who: s3:GetObject b/x -> A:saml-provider/idp ALLOW_IF(IDP IDP:tags@1 & IDP sts:SourceIdentity StringEquals bob@1) via r1`},
+			ask: `who: s3:GetObject b/x -> A:saml-provider/idp ALLOW_IF(IDP IDP:tags@1 & IDP sts:SourceIdentity Null false@1 & IDP aws:SourceIdentity StringEquals bob@2) via r1`},
 		{id: "FED-15/tags", world: pod + `
 			id(r1): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/kubernetes-namespace=shop}`,
 			ask: `who: s3:GetObject b/x -> compute:A:pod/p ALLOW via r1`},
@@ -82,7 +82,7 @@ func signInRuleCases() []microCase {
 			tp(r1): +[sts:AssumeRoleWithSAML,sts:SetSourceIdentity] P=Federated:A:saml-provider/idp
 			tp(r2): +[sts:AssumeRole,sts:SetSourceIdentity] P=r1 ?{Null aws:SourceIdentity=false}
 			id(r2): +s3:GetObject@b/* ?{StringEquals aws:SourceIdentity=bob}`,
-			ask: `who: s3:GetObject b/x -> A:saml-provider/idp ALLOW_IF(IDP IDP:tags@1 & IDP sts:SourceIdentity StringEquals bob@1) via r1 r2`},
+			ask: `who: s3:GetObject b/x -> A:saml-provider/idp ALLOW_IF(IDP IDP:tags@1 & IDP sts:SourceIdentity Null false@1 & IDP aws:SourceIdentity StringEquals bob@3) via r1 r2`},
 		{id: "FED-22/variable", world: saml + `
 			id(r1): +s3:GetObject@b/${aws:PrincipalTag/team}/*`,
 			ask: `who: s3:GetObject b/a/x -> A:saml-provider/idp ALLOW_IF(IDP resource StringLike arn:aws:s3:::b/${aws:PrincipalTag/team}/*@2) via r1`},
@@ -96,6 +96,27 @@ func signInRuleCases() []microCase {
 			tp(r2): +[sts:AssumeRole,sts:TagSession] P=r1 ; -sts:TagSession P=* ?{Null aws:RequestTag/team=false}
 			tp(r): P=r2 ?{StringEquals aws:PrincipalTag/team=a}`,
 			ask: `paths: A:oidc-provider/token.actions.githubusercontent.com to r -> DENY`},
+		{id: "CHAIN-13/source-and-tags", world: `
+			provider(A): saml-provider/idp
+			tp(r1): +[sts:AssumeRoleWithSAML,sts:TagSession,sts:SetSourceIdentity] P=Federated:A:saml-provider/idp
+			tp(r2): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=r1 ?{StringEquals aws:SourceIdentity=bob} ; -sts:TagSession P=* ?{Null aws:RequestTag/team=false}
+			tp(r): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=r2 ?{StringEquals aws:PrincipalTag/team=a}`,
+			ask: `paths: A:saml-provider/idp to r -> ALLOW_IF(IDP sts:SourceIdentity Null false@1 & IDP sts:TransitiveTagKeys Null false@1 & IDP aws:SourceIdentity StringEquals bob@2 & (REQUEST aws:RequestTag/team Null true@2 | U U-18@2) & IDP aws:PrincipalTag/team StringEquals a@3) via r1 r2 r`},
+		{id: "SYM-09/two-sources", world: `
+			provider(A): saml-provider/idp
+			tp(r1): +[sts:AssumeRoleWithSAML,sts:SetSourceIdentity] P=Federated:A:saml-provider/idp ?{StringEquals sts:SourceIdentity=alice}
+			id(r1): +s3:GetObject@b/* ?{StringEquals aws:SourceIdentity=bob}`,
+			ask: `who: s3:GetObject b/x -> A:saml-provider/idp nobody`},
+		{id: "FED-17/outright", world: `
+			anchor(A): a1
+			anyprofile(A p r1):
+			tp(r1): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=Service:rolesanywhere
+			id(r1): +s3:GetObject@b/*
+			tp(r2): +[sts:AssumeRole,sts:SetSourceIdentity] P=r1 ?{StringEquals aws:SourceIdentity=x}
+			id(r2): +s3:GetObject@b/*`,
+			ask: `
+			who: s3:GetObject b/x -> A:anchor/a1 ALLOW via r1
+			paths: A:anchor/a1 to r2 -> ALLOW_IF(IDP aws:SourceIdentity StringEquals x@2) via r1 r2`},
 		{id: "FED-17/source", world: `
 			anchor(A): a1
 			anyprofile(A p r1):

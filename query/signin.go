@@ -11,9 +11,8 @@ import (
 
 // Who is signed in by a provider gets session tags and a source identity as that
 // asserts them, which is not known offline (class IDP; FED-03, FED-17, FED-22, IDC-05,
-// TRUST-29). Tags may be anything, in the session and, if they are transitive, in those
-// after it; source identities are tried as what callers choose is, with the values that
-// tests read.
+// TRUST-29). They may be anything, in the session and in those that inherit them; that
+// what one path asks for goes together is looked at when there is one.
 
 // asserts reports whether a provider may have given the session a tag.
 func (r *resolver) asserts(tag string) bool {
@@ -43,12 +42,12 @@ func asserted(own policy.Requirement, a *policy.Atom) policy.Requirement {
 	return policy.Or(own, policy.AtomRequirement(b))
 }
 
-// asserting marks what a trust asks of the tags of a sign-in as the provider's
-// (TRUST-29).
+// asserting marks what a trust asks of the tags and the source identity of a sign-in as
+// the provider's (TRUST-29).
 func asserting(r policy.Requirement) policy.Requirement {
 	return r.Map(func(a *policy.Atom) policy.Requirement {
 		key := strings.ToLower(a.Key)
-		if a.Class != policy.ClassRequest || !strings.HasPrefix(key, "aws:requesttag/") && key != "aws:tagkeys" && key != "sts:transitivetagkeys" {
+		if a.Class != policy.ClassRequest || !isSessionTagKey(key) && key != "sts:sourceidentity" {
 			return policy.Keep(a)
 		}
 		b := *a
@@ -105,36 +104,45 @@ func asVariable(r policy.Requirement) policy.Requirement {
 }
 
 // signIn makes the moves along an edge by which somebody signs in: one of a session that
-// hands nothing on, one of a session that may hand on tags, and one for each source
-// identity that tests read.
-func (w *walker) signIn(id uint32, s state, e graph.Edge, next facts, fold func(policy.Requirement) policy.Requirement) {
+// hands nothing on, and of those that may hand on transitive tags, a source identity or
+// both.
+func (w *walker) signIn(id uint32, e graph.Edge, next facts, fold func(policy.Requirement) policy.Requirement) {
 	e.Requires = asserting(e.Requires)
-	w.move(id, e, fold(e.Requires), next)
 	from, role := w.e.g.Node(e.From), w.e.g.Node(e.To).Role
+	provider := from.Kind == graph.KindFederated
+	w.move(id, e, fold(e.Requires), next)
 	if role == nil {
 		return
 	}
-	if len(w.domains.tags) > 0 && (from.Kind != graph.KindFederated || graph.MayAssertTags(from.ID)) && graph.Taggable(role) {
-		handed := next
-		handed.asserted = true
-		w.move(id, e, fold(policy.And(e.Requires, asserting(w.ask(e, "sts:TagSession")), policy.AtomRequirement(policy.Atom{
-			Key: "sts:TransitiveTagKeys", Operator: "Null", Negated: true, Class: policy.ClassIDP}))), handed)
-	}
-	if from.Kind != graph.KindFederated || !graph.Sourceable(role) {
-		return
-	}
-	for _, v := range w.domains.sources {
-		p := pick{session: choice{source: v}, set: true}
-		req := fold(w.given(policy.And(e.Requires, asserting(w.ask(e, "sts:SetSourceIdentity"))), s, &p))
-		next.choice = w.intern(p.session)
-		w.move(id, e, policy.And(req, byProvider(p.atoms(w))).Simplify(), next)
+	tags := len(w.domains.tags) > 0 && (!provider || graph.MayAssertTags(from.ID)) && graph.Taggable(role)
+	source := len(w.domains.sources) > 0 && provider && graph.Sourceable(role)
+	for _, with := range [][2]bool{{true, false}, {false, true}, {true, true}} {
+		if with[0] && !tags || with[1] && !source {
+			continue
+		}
+		session, req := next, e.Requires
+		if with[0] {
+			session.asserted = true
+			req = policy.And(req, asserting(w.ask(e, "sts:TagSession")), byProvider("sts:TransitiveTagKeys"))
+		}
+		if with[1] {
+			session.choice = w.intern(choice{source: anyValue})
+			req = policy.And(req, asserting(w.ask(e, "sts:SetSourceIdentity")), byProvider("sts:SourceIdentity"))
+		}
+		w.move(id, e, fold(req), session)
 	}
 }
 
+// byProvider asks that a provider asserts something.
+func byProvider(key string) policy.Requirement {
+	return policy.AtomRequirement(policy.Atom{Key: key, Operator: "Null", Negated: true, Class: policy.ClassIDP})
+}
+
 // consistent reports whether what a path asks a provider to have asserted goes
-// together: the tags of its first session are those of all that inherit them.
+// together: the tags and the source identity of its first session are those of all that
+// inherit them.
 func (w *walker) consistent(t trace) bool {
-	if len(t.moves) == 0 || t.moves[0].kind != graph.Federates {
+	if len(t.moves) == 0 || t.moves[0].kind != graph.Federates && t.moves[0].kind != graph.ServiceCarries {
 		return true
 	}
 	all := onlyAsserted(w.accept[t.last()])
@@ -144,46 +152,24 @@ func (w *walker) consistent(t trace) bool {
 	return all.Satisfiable()
 }
 
-// onlyAsserted weakens a requirement to what it says about tags that a provider
-// asserts.
+// onlyAsserted weakens a requirement to what it says about what a provider asserts.
 func onlyAsserted(r policy.Requirement) policy.Requirement {
 	return r.Map(func(a *policy.Atom) policy.Requirement {
-		key := strings.ToLower(a.Key)
-		tag, ok := strings.CutPrefix(key, "aws:requesttag/")
-		if !ok {
-			tag, ok = strings.CutPrefix(key, "aws:principaltag/")
-		}
-		if a.Opaque || a.Class != policy.ClassIDP || !ok {
+		b := *a
+		b.Hop = 0
+		switch key := strings.ToLower(a.Key); {
+		case a.Opaque || a.Class != policy.ClassIDP:
+			return policy.True()
+		case strings.HasPrefix(key, "aws:requesttag/"):
+			b.Key = "aws:PrincipalTag/" + key[len("aws:requesttag/"):]
+		case strings.HasPrefix(key, "aws:principaltag/"):
+		case key == "sts:sourceidentity", key == "aws:sourceidentity":
+			b.Key = "aws:SourceIdentity"
+		default:
 			return policy.True()
 		}
-		b := *a
-		b.Key, b.Hop = "aws:PrincipalTag/"+tag, 0
 		return policy.AtomRequirement(b)
 	})
-}
-
-// byProvider marks what a pick asks for as the provider's to assert.
-func byProvider(r policy.Requirement) policy.Requirement {
-	return r.Map(func(a *policy.Atom) policy.Requirement {
-		b := *a
-		b.Class = policy.ClassIDP
-		return policy.AtomRequirement(b)
-	})
-}
-
-// certified makes the moves of who holds a certificate of a trust anchor: its subject
-// is the source identity of the session, and of all further ones (FED-17, STS-08).
-func (w *walker) certified(id uint32, e graph.Edge, req policy.Requirement, next facts) {
-	values := w.domains.sources
-	if len(values) == 0 {
-		values = []string{otherValue}
-	}
-	session := w.choices[next.choice]
-	for _, v := range values {
-		p := pick{session: choice{tags: session.tags, source: v}, set: len(w.domains.sources) > 0}
-		next.choice = w.intern(p.session)
-		w.move(id, e, policy.And(req, byProvider(p.atoms(w))).Simplify(), next)
-	}
 }
 
 // having resolves requests of a role that is asked about by itself, if its session

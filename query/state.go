@@ -310,6 +310,14 @@ func (r *resolver) tagValue(tag string) policy.Value {
 	return policy.TagValue(r.tags, tag)
 }
 
+// byIssuer is a test of something that the issuer of the first session asserted: it is
+// there, and only its value is open.
+func byIssuer(a *policy.Atom) policy.Requirement {
+	b := *a
+	b.Class = policy.ClassIDP
+	return b.Fold(policy.Value{Knowledge: policy.Present})
+}
+
 // sourceIdentity: set once, then fixed for the rest of the chain (CHAIN-13).
 // sts:SourceIdentity is the value on this call, aws:SourceIdentity the one that
 // the session already has.
@@ -319,6 +327,9 @@ func (r *resolver) sourceIdentity(a *policy.Atom, key string) policy.Requirement
 	}
 	if r.choice.source == "" {
 		return a.Fold(policy.NotThere())
+	}
+	if r.choice.source == anyValue {
+		return byIssuer(a)
 	}
 	return a.Fold(policy.Is(r.choice.source))
 }

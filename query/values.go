@@ -23,32 +23,49 @@ const (
 // choosable are values that an open test tells apart, those of them that AWS takes for
 // tags, names and source identities: without stars, say.
 func choosable(a *policy.Atom) []string {
-	return slices.DeleteFunc(a.Candidates(), func(v string) bool {
+	list := a.Candidates()
+	if a.Operator == "StringEqualsIgnoreCase" {
+		for _, v := range a.Values {
+			list = append(list, strings.ToLower(v), strings.ToUpper(v))
+		}
+	}
+	return slices.DeleteFunc(list, func(v string) bool {
 		return strings.ContainsFunc(v, func(c rune) bool {
 			return !unicode.IsLetter(c) && !unicode.IsNumber(c) && !unicode.Is(unicode.Z, c) && !strings.ContainsRune("_.:/=+-@,", c)
 		})
 	})
 }
 
-// globs are the patterns with wildcards that a test holds a text against.
-func globs(a *policy.Atom) []string {
-	if a.Operator != "StringLike" {
-		return nil
-	}
-	var out []string
-	for _, v := range a.Values {
-		if strings.ContainsAny(v, "*?") {
-			out = append(out, v)
-		}
-	}
-	return out
+// tests are what one value is held against, at different hops.
+type tests struct {
+	globs []string // patterns with wildcards
+	exact []string // whole texts
 }
 
-// jointly lists values that tell combinations of patterns apart as no value in the
-// list does. cut is true if not all combinations were tried.
-func jointly(values, patterns []string) (more []string, cut bool) {
-	slices.Sort(patterns)
-	patterns = slices.Compact(patterns)
+// with adds what a test holds it against.
+func (t tests) with(a *policy.Atom) tests {
+	switch a.Operator {
+	case "StringLike":
+		for _, v := range a.Values {
+			if strings.ContainsAny(v, "*?") {
+				t.globs = addValues(slices.Clone(t.globs), v)
+			} else {
+				t.exact = addValues(slices.Clone(t.exact), v)
+			}
+		}
+	case "StringEquals", "StringEqualsIgnoreCase":
+		t.exact = addValues(slices.Clone(t.exact), a.Values...)
+	}
+	return t
+}
+
+// many reports whether there are combinations of tests.
+func (t tests) many() bool { return len(t.globs) > 1 || len(t.globs) == 1 && len(t.exact) > 0 }
+
+// jointly lists values that tell combinations of patterns apart as no value in the list
+// does, other than the exact ones. cut is true if not all combinations were tried.
+func (t tests) jointly(values []string) (more []string, cut bool) {
+	patterns := t.globs
 	if cut = len(patterns) > maxPaired; cut {
 		patterns = patterns[:maxPaired]
 	}
@@ -56,20 +73,27 @@ func jointly(values, patterns []string) (more []string, cut bool) {
 	for i, p := range patterns {
 		compiled[i] = policy.CompilePattern(p)
 	}
+	var apart []policy.Pattern
+	for _, v := range t.exact {
+		apart = append(apart, policy.LiteralPattern(v))
+	}
 	met := map[uint32]bool{}
 	for _, v := range values {
-		met[signature(v, compiled)] = true
+		if !slices.Contains(t.exact, v) {
+			met[signature(v, compiled)] = true
+		}
 	}
 	for _, set := range combinations(len(patterns)) {
 		if met[set] {
 			continue
 		}
-		var all, none []policy.Pattern
+		var all []policy.Pattern
+		none := apart
 		for i, p := range compiled {
 			if set&(1<<i) != 0 {
 				all = append(all, p)
 			} else if len(patterns) <= maxGlobs {
-				none = append(none, p)
+				none = append(slices.Clip(none), p)
 			}
 		}
 		v, ok, decided := policy.FindWitness(append(all, policy.CompilePattern("?*")), none)
@@ -98,7 +122,6 @@ func signature(v string, patterns []policy.Pattern) uint32 {
 func combinations(n int) []uint32 {
 	var out []uint32
 	switch {
-	case n < 2:
 	case n <= maxGlobs:
 		for set := uint32(1); set < 1<<n; set++ {
 			out = append(out, set)

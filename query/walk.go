@@ -308,15 +308,15 @@ func (w *walker) step(id uint32, s state, e graph.Edge) {
 		return
 	}
 	if e.Kind == graph.Federates {
-		w.signIn(id, s, e, next, fold)
+		w.signIn(id, e, next, fold)
 		return
 	}
 	if e.Kind == graph.ServiceCarries {
-		next.choice = w.intern(choice{tags: serviceTags(w.e.g.Node(e.From), w.domains.readsTag)})
+		session := choice{tags: serviceTags(w.e.g.Node(e.From), w.domains.readsTag)}
 		if w.e.g.Node(e.From).Kind == graph.KindAnchor {
-			w.certified(id, e, fold(e.Requires), next)
-			return
+			session.source = anyValue // the certificate's subject, in all further sessions, too (FED-17, STS-08)
 		}
+		next.choice = w.intern(session)
 	}
 	w.move(id, e, fold(e.Requires), next)
 }
