@@ -86,7 +86,10 @@ func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, sessi
 	var a access
 	var err error
 	if q.oneByOne() {
-		a, err = e.among(ctx, n, a, q.matches(), numbers(len(q.targets), may), session)
+		var list []match
+		if list, err = e.matching(ctx, q); err == nil {
+			a, err = e.among(ctx, n, a, list, numbers(len(q.targets), may), session)
+		}
 	} else if a, err = e.accessOver(ctx, n, q, may, session); err == nil {
 		a, err = e.inMatching(ctx, n, q, a, session)
 	}

@@ -103,6 +103,9 @@ func describeAtom(a *policy.Atom) Requirement {
 	if a.Key == policy.SessionNameKey {
 		r.Key = "session-name"
 	}
+	if a.About != "" {
+		r.Text += " (for " + a.About + ")"
+	}
 	return r
 }
 

@@ -191,7 +191,11 @@ func (e *Engine) amongAll(q *question) []match {
 
 // existingAccesses is accessesOf for oneByOne.
 func (e *Engine) existingAccesses(ctx context.Context, q *question, wanted func(*graph.Node) bool) (*accesses, error) {
-	out, list := newAccesses(), q.matches()
+	list, err := e.matching(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	out := newAccesses()
 	pairs, count := map[graph.NodeID][]int{}, 0
 	for i, t := range q.targets {
 		if ctx.Err() != nil {

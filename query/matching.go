@@ -27,13 +27,18 @@ type match struct {
 	of      int             // the target of the question whose pattern it is
 	pattern string          // that pattern
 	let     *graph.Grantees // whom its policies let in
-	bucket  bool
+	bucket  bool            // its name does not say whose it is (NAT-02)
 	first   func() []string // where it is a pattern itself: resources to try first
 }
 
 // matching lists, resource by resource, what counts besides the question's patterns.
-// For all resources, or for all actions, nothing does: a note says so.
-func (e *Engine) matching(q *question) []match {
+// For all resources, or for all actions, nothing does: a note says so. The error is that
+// of ctx.
+func (e *Engine) matching(ctx context.Context, q *question) ([]match, error) {
+	return q.matches.get(ctx, func(ctx context.Context) []match { return e.findMatching(ctx, q) })
+}
+
+func (e *Engine) findMatching(ctx context.Context, q *question) []match {
 	switch {
 	case q.oneByOne():
 		return e.amongAll(q)
@@ -56,6 +61,9 @@ func (e *Engine) matching(q *question) []match {
 	var out []match
 	for _, pattern := range patterns {
 		for _, arn := range e.described(pattern) {
+			if ctx.Err() != nil {
+				return nil
+			}
 			a, _ := policy.ParseARN(arn)
 			for _, i := range actions[[2]string{pattern, a.Service}] {
 				if m, ok := e.matchOf(q, i, arn); ok {
@@ -73,7 +81,7 @@ func (q *question) withoutMatches() *question {
 		return q
 	}
 	out := *q
-	out.matches, out.roles = func() []match { return nil }, func() []assumedRoles { return nil }
+	out.matches, out.roles = &lazily[match]{made: true}, &lazily[assumedRoles]{made: true}
 	return &out
 }
 
@@ -157,7 +165,10 @@ func (e *Engine) addMatching(ctx context.Context, q *question, sets []graph.Node
 	if err := e.addAssumable(ctx, q, wanted, to); err != nil {
 		return err
 	}
-	list := q.matches()
+	list, err := e.matching(ctx, q)
+	if err != nil {
+		return err
+	}
 	open, err := e.unsettled(ctx, q, list, sets, to)
 	if err != nil {
 		return err
@@ -206,6 +217,9 @@ func (e *Engine) unsettled(ctx context.Context, q *question, list []match, sets 
 		var out []int
 		own := e.g.Model.AtMost(e.g.Node(n))
 		for _, k := range targets {
+			if ctx.Err() != nil {
+				return nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
+			}
 			if sets[k].Has(n) {
 				if most, certain := own.Most(q.targets[k].action, q.targets[k].resource); !settled(found.req(n), most, certain) {
 					out = append(out, k)
@@ -311,9 +325,17 @@ func (e *Engine) inMatching(ctx context.Context, n *graph.Node, q *question, a a
 		}
 		return is
 	}
-	list, in := q.matches(), inquiry{e: e, n: n, session: session}
+	list, err := e.matching(ctx, q)
+	if err != nil {
+		return access{}, err
+	}
+	roles, err := e.rolesOf(ctx, q)
+	if err != nil {
+		return access{}, err
+	}
+	in := inquiry{e: e, n: n, session: session}
 	return a.joined(ctx, func(yield func(access) bool) {
-		for b := range e.assumable(e.find(n.ID), q, session) {
+		for b := range e.assumable(e.find(n.ID), roles, session) {
 			if !yield(b) {
 				return
 			}
@@ -361,18 +383,22 @@ func (a access) joined(ctx context.Context, more iter.Seq[access]) (access, erro
 
 // addAssumable is addMatching for roles, whose trust policies have become edges.
 func (e *Engine) addAssumable(ctx context.Context, q *question, wanted func(*graph.Node) bool, to *accesses) error {
-	if len(q.roles()) == 0 {
-		return nil
+	roles, err := e.rolesOf(ctx, q)
+	if err != nil || len(roles) == 0 {
+		return err
 	}
 	var nodes []graph.NodeID
 	for i := range e.g.Len() {
+		if i%256 == 0 && ctx.Err() != nil {
+			return fmt.Errorf("evaluating principals: %w", ctx.Err())
+		}
 		n := graph.NodeID(i)
 		if node := e.g.Node(n); node.Acts() && (wanted == nil || wanted(node)) {
 			nodes = append(nodes, n)
 		}
 	}
 	found, err := inParallel(ctx, nodes, func(n graph.NodeID) (access, error) {
-		return to.of(n).joined(ctx, e.assumable(n, q, nil))
+		return to.of(n).joined(ctx, e.assumable(n, roles, nil))
 	})
 	if err != nil {
 		return err
@@ -385,9 +411,9 @@ func (e *Engine) addAssumable(ctx context.Context, q *question, wanted func(*gra
 
 // assumable yields the roles that a question about sts:AssumeRole and a pattern is
 // about and that a principal may assume. session is what its session carries.
-func (e *Engine) assumable(n graph.NodeID, q *question, session policy.Context) iter.Seq[access] {
+func (e *Engine) assumable(n graph.NodeID, list []assumedRoles, session policy.Context) iter.Seq[access] {
 	return func(yield func(access) bool) {
-		for _, roles := range q.roles() {
+		for _, roles := range list {
 			for edge := range e.g.Out(n) {
 				if edge.Kind != graph.CanAssume || !roles.set.Has(edge.To) {
 					continue
@@ -412,8 +438,13 @@ type assumedRoles struct {
 
 func isAssume(action string) bool { return strings.EqualFold(action, "sts:AssumeRole") }
 
-// rolesOf finds the roles that a question about sts:AssumeRole is about.
-func (e *Engine) rolesOf(q *question) []assumedRoles {
+// rolesOf finds the roles that a question about sts:AssumeRole is about. The error is
+// that of ctx.
+func (e *Engine) rolesOf(ctx context.Context, q *question) ([]assumedRoles, error) {
+	return q.roles.get(ctx, func(ctx context.Context) []assumedRoles { return e.findRoles(ctx, q) })
+}
+
+func (e *Engine) findRoles(ctx context.Context, q *question) []assumedRoles {
 	if q.several || q.all || q.allActions {
 		return nil
 	}
@@ -422,13 +453,27 @@ func (e *Engine) rolesOf(q *question) []assumedRoles {
 		if !t.pattern || !isAssume(t.action) {
 			continue
 		}
-		roles, matches := assumedRoles{t.action, graph.NewNodeSet(e.g.Len())}, matcher(t.resource)
-		for i := range e.g.Len() {
-			if n := graph.NodeID(i); matches(e.g.IDOf(n)) && e.g.Node(n).Role != nil && e.g.Node(n).Limit == nil {
-				roles.set.Add(n)
-			}
+		roles := assumedRoles{t.action, graph.NewNodeSet(e.g.Len())}
+		for n := range e.rolesMatching(ctx, t.resource) {
+			roles.set.Add(n)
 		}
 		out = append(out, roles)
 	}
 	return out
+}
+
+// rolesMatching yields the roles that a pattern matches, until ctx is done.
+func (e *Engine) rolesMatching(ctx context.Context, pattern string) iter.Seq[graph.NodeID] {
+	matches := matcher(pattern)
+	return func(yield func(graph.NodeID) bool) {
+		for i := range e.g.Len() {
+			if i%256 == 0 && ctx.Err() != nil {
+				return
+			}
+			n := graph.NodeID(i)
+			if matches(e.g.IDOf(n)) && e.g.Node(n).Role != nil && e.g.Node(n).Limit == nil && !yield(n) {
+				return
+			}
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -11,12 +12,16 @@ import (
 
 // outsiders are the rows for those that a resource policy lets in from outside
 // the graph: services, accounts and principals that are not loaded, and the
-// public (QRY-08, QRY-09, EVAL-25, EVAL-30, EVAL-31). Their access is direct.
-func (e *Engine) outsiders(q *question) []Answer {
+// public (QRY-08, QRY-09, EVAL-25, EVAL-30, EVAL-31). Their access is direct. Rows are
+// missing if ctx is done.
+func (e *Engine) outsiders(ctx context.Context, q *question) []Answer {
 	var out []Answer
 	at := map[string]int{}
 	add := func(t target, some bool) {
 		for _, n := range e.named(t) {
+			if ctx.Err() != nil {
+				return
+			}
 			i, met := at[n.ID]
 			if met && out[i].Verdict == VerdictAllow {
 				continue
@@ -41,7 +46,7 @@ func (e *Engine) outsiders(q *question) []Answer {
 		add(t, false)
 	}
 	if !q.all && !q.allActions {
-		for _, t := range e.letIn(q) {
+		for _, t := range e.letIn(ctx, q) {
 			add(t, true)
 		}
 	}
@@ -51,16 +56,16 @@ func (e *Engine) outsiders(q *question) []Answer {
 // letIn are the resources of the snapshot that patterns of the question match and
 // whose own policies mean somebody outside of the graph: no one of them is what the
 // pattern is about, and so its policy is not that of the pattern.
-func (e *Engine) letIn(q *question) []target {
+func (e *Engine) letIn(ctx context.Context, q *question) []target {
 	var out []target
 	var pattern string
 	var matching []*iam.Resource
 	for _, t := range q.targets {
-		if !t.pattern {
+		if !t.pattern || ctx.Err() != nil {
 			continue
 		}
 		if isAssume(t.action) {
-			out = append(out, e.rolesOpenTo(t)...)
+			out = append(out, e.rolesOpenTo(ctx, t)...)
 			continue
 		}
 		service, _, _ := strings.Cut(t.action, ":")
@@ -94,15 +99,11 @@ func (e *Engine) openTo(t target) []*iam.Resource {
 
 // rolesOpenTo are openTo for sts:AssumeRole and the trust policies of roles. Who is a
 // node of the graph, as most outsiders of trusts are, has its edges.
-func (e *Engine) rolesOpenTo(t target) []target {
+func (e *Engine) rolesOpenTo(ctx context.Context, t target) []target {
 	var out []target
-	matches := matcher(t.resource)
-	for i := range e.g.Len() {
-		if !matches(e.g.IDOf(graph.NodeID(i))) {
-			continue
-		}
-		n := e.g.Node(graph.NodeID(i))
-		if n.Role != nil && n.Limit == nil && n.Role.Trust != nil && n.Role.Trust.Document != nil && slices.ContainsFunc(n.Role.Trust.Document.Statements, e.meansOutsiders) {
+	for id := range e.rolesMatching(ctx, t.resource) {
+		n := e.g.Node(id)
+		if n.Role.Trust != nil && n.Role.Trust.Document != nil && slices.ContainsFunc(n.Role.Trust.Document.Statements, e.meansOutsiders) {
 			out = append(out, target{action: t.action, resource: n.ID})
 		}
 	}

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -58,10 +59,33 @@ type question struct {
 	among      string   // the pattern that these match
 	notes      []Note
 	pre        *prefilter                  // made when first needed
-	matches    func() []match              // see matching; found when first needed
-	roles      func() []assumedRoles       // see rolesOf; found when first needed
+	matches    *lazily[match]              // see matching
+	roles      *lazily[assumedRoles]       // see rolesOf
 	topic      *topic                      // of the one target of a question that is about few principals; else nil
 	decided    map[decided]policy.Decision // nil if nothing is remembered, see decideOnce
+}
+
+// lazily is a list that is made when it is first needed, of a question and all that
+// are made of it.
+type lazily[T any] struct {
+	mu   sync.Mutex
+	made bool
+	list []T
+}
+
+// get returns the list. Its error is that of ctx; then the list is made when it is
+// needed again.
+func (l *lazily[T]) get(ctx context.Context, list func(context.Context) []T) ([]T, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.made {
+		found := list(ctx)
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("looking for resources: %w", ctx.Err())
+		}
+		l.list, l.made = found, true
+	}
+	return l.list, nil
 }
 
 // decided names a request without a session of its own.
@@ -73,9 +97,7 @@ type decided struct {
 // parse checks an action and a resource and settles what they mean (QRY-10 to
 // QRY-18), in the form that the engine's options ask for.
 func (e *Engine) parse(action, resource string) (*question, error) {
-	q := &question{all: e.o.All, allActions: e.o.AllActions}
-	q.matches = sync.OnceValue(func() []match { return e.matching(q) })
-	q.roles = sync.OnceValue(func() []assumedRoles { return e.rolesOf(q) })
+	q := &question{all: e.o.All, allActions: e.o.AllActions, matches: &lazily[match]{}, roles: &lazily[assumedRoles]{}}
 	actions, err := q.actions(action, e.o.AccessLevel)
 	if err != nil {
 		return nil, err

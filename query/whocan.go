@@ -33,7 +33,10 @@ func (e *Engine) WhoCan(ctx context.Context, action, resource string) (*Result, 
 	if err := e.collect(ctx, w, newDescriber, r); err != nil {
 		return nil, err
 	}
-	r.Answers = mergeAnswers(r.Answers, e.outside(q), e.o.MaxPaths)
+	r.Answers = mergeAnswers(r.Answers, e.outside(ctx, q), e.o.MaxPaths)
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("looking for outsiders: %w", ctx.Err())
+	}
 	sortAnswers(r.Answers)
 	e.noteUnread(r, q)
 	r.Missing = e.findMissing(r, q)
@@ -42,15 +45,15 @@ func (e *Engine) WhoCan(ctx context.Context, action, resource string) (*Result, 
 
 // outside are the rows of outsiders who have what the question asks for: with
 // every action, and on every resource, if it says so.
-func (e *Engine) outside(q *question) []Answer {
+func (e *Engine) outside(ctx context.Context, q *question) []Answer {
 	if !q.allActions && !(q.several && q.all) {
-		return e.outsiders(q)
+		return e.outsiders(ctx, q)
 	}
 	var rows []Answer
 	for i, t := range q.targets {
 		one := *q
 		one.targets = []target{t}
-		more := e.outsiders(&one)
+		more := e.outsiders(ctx, &one)
 		switch first := i == 0 || t.action != q.targets[i-1].action; {
 		case i == 0:
 			rows = more
