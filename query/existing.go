@@ -234,7 +234,7 @@ func (e *Engine) among(ctx context.Context, n *graph.Node, has access, list []ma
 	if session == nil {
 		in.many = e.g.Model.Inquiry(n)
 	}
-	most := map[string]policy.Requirement{} // by action, of what identity policies give; nil as long as no resource gave it
+	most := map[string]*ceiling{} // by action; of nothing once a resource gave as much as there is
 	return has.joined(ctx, func(yield func(access) bool) {
 		for k := range some {
 			m := &list[k]
@@ -258,24 +258,24 @@ func numbers(n int, may func(int) bool) iter.Seq[int] {
 }
 
 // amongOne is among for one resource; done is true if it cannot matter any more.
-func (in *inquiry) amongOne(m *match, own *graph.Inquiry, most map[string]policy.Requirement) (a access, done bool) {
+func (in *inquiry) amongOne(m *match, own *graph.Inquiry, most map[string]*ceiling) (a access, done bool) {
 	if m.let == nil || m.let.Alone(in.n) {
 		return in.accessToMatch(m), false
 	}
 	limit, ok := most[m.action]
 	if !ok {
-		var certain bool
-		if limit, certain = own.Most(m.action, m.pattern); !certain || byResource(limit) {
-			limit = policy.True() // which resources give is not known
+		c := ceilingOf(own, m.action, m.pattern)
+		if limit = &c; !limit.certain || limit.byResource() {
+			limit.most, limit.certain = policy.True(), true // which resources give is not known
 		}
 		most[m.action] = limit
 	}
-	if limit.IsFalse() {
+	if limit.most.IsFalse() {
 		return access{}, true
 	}
 	a = in.accessToMatch(m)
-	if settled(a.req, limit, true) {
-		most[m.action] = policy.False()
+	if limit.met(a.req) {
+		limit.most = policy.False()
 	}
 	return a, false
 }

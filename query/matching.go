@@ -123,33 +123,53 @@ func (e *Engine) firstOf(t target) []string {
 	return list[:min(len(list), 2)]
 }
 
-// settled reports whether no resource that lets a principal in only together with its
-// own policies can add to what was found: most is the most that these come to.
-func settled(found, most policy.Requirement, certain bool) bool {
+// A ceiling is the most that a principal's own policies come to, whosever a resource is.
+type ceiling struct {
+	most     policy.Requirement
+	certain  bool // else each resource has to be asked about
+	regional bool // the resources' ARNs say where they are
+}
+
+// ceilingOf is that of an action on the resources that a pattern matches.
+func ceilingOf(own *graph.Inquiry, action, pattern string) ceiling {
+	service, _, _ := strings.Cut(strings.ToLower(action), ":")
+	c := ceiling{regional: service != "s3"}
+	c.most, c.certain = own.Most(action, pattern)
+	return c
+}
+
+// met reports whether no resource that lets the principal in only together with its own
+// policies can add to what was found.
+func (c *ceiling) met(found policy.Requirement) bool {
 	switch {
 	case found.IsTrue():
 		return true
-	case !certain:
+	case !c.certain:
 		return false
-	case most.IsFalse():
+	case c.most.IsFalse():
 		return true
 	}
-	return !byResource(most) && hard(found).Key() == hard(most).Key()
+	return !c.byResource() && c.hard(found).Key() == c.hard(c.most).Key()
 }
 
 // byResource reports whether some condition hangs on the resource, or on what is not
 // known of it.
-func byResource(r policy.Requirement) bool {
-	return r.Mentions(func(a *policy.Atom) bool {
-		return a.Opaque || a.Class == policy.ClassData || a.Class == policy.ClassResource || strings.EqualFold(a.Key, "aws:RequestedRegion")
+func (c *ceiling) byResource() bool {
+	return c.most.Mentions(func(a *policy.Atom) bool {
+		return a.Opaque || a.Class == policy.ClassData || a.Class == policy.ClassResource || c.where(a)
 	})
+}
+
+// where reports whether a test is of where the resource is.
+func (c *ceiling) where(a *policy.Atom) bool {
+	return c.regional && strings.EqualFold(a.Key, "aws:RequestedRegion")
 }
 
 // hard leaves out of a requirement what callers can always meet: that a bucket asks
 // for HTTPS makes it no worse.
-func hard(r policy.Requirement) policy.Requirement {
+func (c *ceiling) hard(r policy.Requirement) policy.Requirement {
 	return r.Map(func(a *policy.Atom) policy.Requirement {
-		if a.Class == policy.ClassRequest && !a.Opaque && a.Code == "" && !strings.EqualFold(a.Key, "aws:RequestedRegion") {
+		if a.Class == policy.ClassRequest && !a.Opaque && a.Code == "" && !c.where(a) {
 			return policy.True()
 		}
 		return policy.Keep(a)
@@ -221,7 +241,7 @@ func (e *Engine) unsettled(ctx context.Context, q *question, list []match, sets 
 				return nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
 			}
 			if sets[k].Has(n) {
-				if most, certain := own.Most(q.targets[k].action, q.targets[k].resource); !settled(found.req(n), most, certain) {
+				if c := ceilingOf(own, q.targets[k].action, q.targets[k].resource); !c.met(found.req(n)) {
 					out = append(out, k)
 				}
 			}
@@ -319,8 +339,8 @@ func (e *Engine) inMatching(ctx context.Context, n *graph.Node, q *question, a a
 	open := func(m *match) bool {
 		is, ok := known[m.of]
 		if !ok {
-			most, certain := own.Most(m.action, m.pattern)
-			is = !settled(a.req, most, certain)
+			c := ceilingOf(own, m.action, m.pattern)
+			is = !c.met(a.req)
 			known[m.of] = is
 		}
 		return is
