@@ -10,11 +10,15 @@ import (
 // questionForms spells out what "*" stands for as a resource: ARNs of the types
 // that the action works on, in the principal's own account and in any, but for IAM,
 // which nobody calls in another account (RPOL-22). Other patterns stand for
-// themselves.
+// themselves, and for the own account where they leave it open.
 func questionForms(n *Node, action, pattern string) []string {
 	if pattern != "*" {
 		if head, ok := strings.CutSuffix(pattern, "*"); ok && worksOn(action) == "object" && ofBuckets(pattern) && !strings.Contains(pattern, "/") {
 			return []string{head + "*/?*"} // no bucket is an object
+		}
+		if a, ok := policy.ParseARN(pattern); ok && strings.ContainsAny(a.Account, "*?") && policy.CompilePattern(a.Account).Match(n.Account) {
+			a.Account = n.Account
+			return []string{a.String(), pattern}
 		}
 		return []string{pattern}
 	}

@@ -35,8 +35,8 @@ const maxWays = 32
 
 func (a *access) addWays(list ...way) {
 	for _, v := range list {
-		if len(a.ways) < maxWays && !slices.ContainsFunc(a.ways, func(w way) bool { return w.req == v.req }) {
-			a.ways = append(a.ways, v)
+		if len(a.ways) < maxWays && !slices.ContainsFunc(a.ways, func(w way) bool { return w.req == v.req || w.req.Key() == v.req.Key() }) {
+			a.ways = append(a.ways, v) // of several that ask for the same the first will do
 		}
 	}
 }

@@ -30,13 +30,11 @@ func (e *Engine) existing(q *question, actions []string, resource string) error 
 	for _, a := range actions {
 		before := len(q.targets)
 		for _, c := range list {
-			t, ok, err := q.about(a, c.arn, resource)
+			list, err := q.about(a, c.arn, resource)
 			if err != nil {
 				return err
 			}
-			if ok {
-				q.targets = append(q.targets, t)
-			}
+			q.targets = append(q.targets, list...)
 		}
 		if len(q.targets) == before && wildcardOnly(a) && (resource == "*" || len(actions) == 1) {
 			q.targets = append(q.targets, target{action: a, resource: "*"})
@@ -55,13 +53,22 @@ func (e *Engine) existing(q *question, actions []string, resource string) error 
 	return nil
 }
 
-// about is the target of an action on something of the snapshot that a pattern
-// matches; ok is false if the action does not work on it.
-func (q *question) about(action, arn, pattern string) (t target, ok bool, err error) {
-	if t, ok, err = q.target(action, arn, false); ok && t.pattern {
-		t.resource = objectsOf(arn, pattern)
+// about are the targets of an action on something of the snapshot that a pattern
+// matches; none if the action does not work on it.
+func (q *question) about(action, arn, pattern string) ([]target, error) {
+	t, ok, err := q.target(action, arn, false)
+	if err != nil || !ok {
+		return nil, err
 	}
-	return t, ok, err
+	if !t.pattern {
+		return []target{t}, nil
+	}
+	var out []target
+	for _, objects := range objectsOf(arn, pattern) {
+		t.resource = objects
+		out = append(out, t)
+	}
+	return out, nil
 }
 
 // wildcardOnly reports whether an action works on no resource (QRY-17).
@@ -158,12 +165,17 @@ func bucketPart(pattern string) string {
 	return before
 }
 
-// objectsOf is the question's pattern of objects within one bucket.
-func objectsOf(bucket, pattern string) string {
-	if _, key, ok := strings.Cut(pattern, "/"); ok {
-		return bucket + "/" + key
+// objectsOf are the question's pattern of objects within one bucket. A star before the
+// first slash may reach over more of them.
+func objectsOf(bucket, pattern string) []string {
+	before, key, ok := strings.Cut(pattern, "/")
+	switch {
+	case !ok:
+		return []string{bucket + "/*"}
+	case strings.Contains(before, "*") && !strings.HasPrefix(key, "*"):
+		return []string{bucket + "/" + key, bucket + "/*/" + key}
 	}
-	return bucket + "/*"
+	return []string{bucket + "/" + key}
 }
 
 // manyResources is from where on the resources of a question about what there is are

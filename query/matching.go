@@ -66,9 +66,7 @@ func (e *Engine) findMatching(ctx context.Context, q *question) []match {
 			}
 			a, _ := policy.ParseARN(arn)
 			for _, i := range actions[[2]string{pattern, a.Service}] {
-				if m, ok := e.matchOf(q, i, arn); ok {
-					out = append(out, m)
-				}
+				out = append(out, e.matchesOf(q, i, arn)...)
 			}
 		}
 	}
@@ -85,19 +83,25 @@ func (q *question) withoutMatches() *question {
 	return &out
 }
 
-// matchOf is what one resource has to say about one target; ok is false if its
-// policies change nothing.
-func (e *Engine) matchOf(q *question, i int, arn string) (m match, ok bool) {
+// matchesOf is what one resource has to say about one target; nothing if its policies
+// change nothing.
+func (e *Engine) matchesOf(q *question, i int, arn string) []match {
 	t := q.targets[i]
-	one, ok, err := q.about(t.action, arn, t.resource)
-	if !ok || err != nil || one.resource == t.resource {
-		return match{}, false
+	list, err := q.about(t.action, arn, t.resource)
+	if err != nil {
+		return nil
 	}
-	m = match{target: one, of: i, pattern: t.resource, let: e.g.Grantees(one.action, one.resource), first: sync.OnceValue(func() []string { return e.firstOf(one) })}
+	var out []match
 	a, _ := policy.ParseARN(arn)
-	m.bucket = a.Service == "s3" && a.Account == ""
-	// A key's policy counts for its own account, too (RPOL-10).
-	return m, m.bucket || a.Service == "kms" || m.let.Beyond()
+	for _, one := range list {
+		m := match{target: one, of: i, pattern: t.resource, let: e.g.Grantees(one.action, one.resource), first: sync.OnceValue(func() []string { return e.firstOf(one) })}
+		m.bucket = a.Service == "s3" && a.Account == ""
+		// A key's policy counts for its own account, too (RPOL-10).
+		if one.resource != t.resource && (m.bucket || a.Service == "kms" || m.let.Beyond()) {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // described are the resources that a pattern matches and whose policies are in the

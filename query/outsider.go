@@ -73,8 +73,8 @@ func (e *Engine) letIn(ctx context.Context, q *question) []target {
 			pattern, matching = key, e.openTo(t)
 		}
 		for _, r := range matching {
-			if one, ok, err := q.about(t.action, r.ARN, t.resource); ok && err == nil {
-				out = append(out, one)
+			if list, err := q.about(t.action, r.ARN, t.resource); err == nil {
+				out = append(out, list...)
 			}
 		}
 	}

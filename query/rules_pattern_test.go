@@ -56,6 +56,8 @@ func TestPatternQuestions(t *testing.T) {
 		{"matching/root", "bucket(b2): B\nrp(bb): +s3:GetObject@bb/* P=u\nrp(b2): +s3:GetObject@b2/* P=u", "s3:GetObject", "arn:aws:s3:::b*", "B:root", "ALLOW"},
 		{"many/acl", "acl(bb): AllUsers READ", "s3:ListBucket", "*", "*", "ALLOW"},
 		{"many/grant", "rp(A:key/k): +kms:*@* P=A\ngrant(A:key/k): arn:aws:iam::888888888888:role/x Decrypt", "kms:Decrypt", "*", "arn:aws:iam::888888888888:role/x", "ALLOW_IF"},
+		{"form/own-account", "rcp(root): -s3:*@*", "sqs:SendMessage", "arn:aws:sqs:us-east-1:*:w", "A:root", "ALLOW"},
+		{"matching/deep-key", "rp(b): +s3:Get*@b/* P=*\nscp(root): -s3:*@b/x*", "s3:GetObject", "arn:aws:s3:::*/x*", "r", "ALLOW"},
 		// a condition of one resource does not make up for that of another (QRY-20)
 		{"mixed/tags", "rp(b): +s3:GetObject@b/* P=u ?{StringEquals s3:ExistingObjectTag/t=x}\nbucket(b2): A\nrp(b2): +s3:GetObject@b2/* P=u ?{StringNotEquals s3:ExistingObjectTag/t=x}", "s3:GetObject", "*", "u", "ALLOW_IF"},
 		{"mixed/network", "rp(b): +s3:GetObject@b/* P=u ?{IpAddress aws:SourceIp=203.0.113.0/24}\nbucket(b2): A\nrp(b2): +s3:GetObject@b2/* P=u ?{NotIpAddress aws:SourceIp=203.0.113.0/24}", "s3:GetObject", "*", "u", "ALLOW_IF"},
