@@ -61,7 +61,7 @@ func (m *Model) assume(n *Node, role *iam.Role, ask Ask) Assumption {
 	if n.SetsTags() {
 		m.podIdentity(&a, ask)
 	}
-	m.withCompanion(&a, ask, tagSession, isSessionTagKey)
+	m.withCompanion(&a, ask, tagSession, IsSessionTagKey)
 	m.withCompanion(&a, ask, setSourceIdentity, func(k string) bool { return k == "sts:sourceidentity" })
 	return a
 }
@@ -109,7 +109,9 @@ func assumeAction(n *Node) string {
 	return "sts:AssumeRole"
 }
 
-func isSessionTagKey(key string) bool {
+// IsSessionTagKey reports whether a condition key, in lower case, is about the session
+// tags that a call passes (STS-06, TRUST-13).
+func IsSessionTagKey(key string) bool {
 	return strings.HasPrefix(key, "aws:requesttag/") || key == "aws:tagkeys" || key == "sts:transitivetagkeys"
 }
 
@@ -262,13 +264,18 @@ func (m *Model) outsiders(d policy.Decision, n *Node) policy.Decision {
 // Taggable reports whether a role's trust lets callers pass session tags at
 // all: some Allow covers sts:TagSession (STS-06).
 func Taggable(role *iam.Role) bool {
-	d := role.Trust.Document
-	return d != nil && d.UsesLower(policy.Allow, "sts:tagsession")
+	return trustAllows(role, "sts:tagsession")
 }
 
 // Sourceable is Taggable for source identities: some Allow covers
 // sts:SetSourceIdentity (STS-08).
 func Sourceable(role *iam.Role) bool {
+	return trustAllows(role, "sts:setsourceidentity")
+}
+
+// trustAllows reports whether some Allow of a role's trust covers an action, in lower
+// case.
+func trustAllows(role *iam.Role, action string) bool {
 	d := role.Trust.Document
-	return d != nil && d.UsesLower(policy.Allow, "sts:setsourceidentity")
+	return d != nil && d.UsesLower(policy.Allow, action)
 }

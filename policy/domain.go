@@ -19,10 +19,10 @@ func satisfiable(t Term) bool {
 		if done[i] || a.Opaque {
 			continue
 		}
-		v := a.variable()
+		v := a.Variable()
 		var group Term
 		for k := i; k < len(t); k++ {
-			if !done[k] && !t[k].Opaque && t[k].variable() == v {
+			if !done[k] && !t[k].Opaque && t[k].Variable() == v {
 				done[k] = true
 				group = append(group, t[k])
 			}

@@ -225,8 +225,8 @@ func merge(terms []Term) []Term {
 func mergeOnce(terms []Term) ([]Term, bool) {
 	for _, t := range terms {
 		for _, a := range t {
-			rest := t.without(a.variable())
-			if others, ok := coverage(terms, rest, a.variable()); ok {
+			rest := t.without(a.Variable())
+			if others, ok := coverage(terms, rest, a.Variable()); ok {
 				kept := slices.DeleteFunc(slices.Clone(terms), func(u Term) bool { return slices.ContainsFunc(others, func(o Term) bool { return o.key() == u.key() }) })
 				return subsume(append(kept, rest)), true
 			}
@@ -247,7 +247,7 @@ func coverage(terms []Term, rest Term, variable string) ([]Term, bool) {
 		parts = append(parts, u)
 		var next []Term
 		for _, a := range u {
-			if a.variable() != variable {
+			if a.Variable() != variable {
 				continue
 			}
 			if a.Opaque {
@@ -273,19 +273,16 @@ func coverage(terms []Term, rest Term, variable string) ([]Term, bool) {
 func (t Term) without(variable string) Term {
 	out := make(Term, 0, len(t))
 	for _, a := range t {
-		if a.variable() != variable {
+		if a.Variable() != variable {
 			out = append(out, a)
 		}
 	}
 	return out
 }
 
-// variable names what the atom is about: one key of one request.
-// Variable tells apart what atoms are about: those of one variable can contradict, or
-// make up for, each other.
-func (a *Atom) Variable() string { return a.variable() }
-
-func (a *Atom) variable() string {
+// Variable names what the atom is about: one key of one request. Atoms of one variable
+// can contradict, or make up for, each other (SYM-07, SYM-08).
+func (a *Atom) Variable() string {
 	switch {
 	case a.Opaque && a.Negated:
 		return "!" + a.id
@@ -303,7 +300,7 @@ func (t Term) reduce() Term {
 	// Lighter classes go first: what stays says the hardest thing asked for.
 	slices.SortStableFunc(out, func(a, b *Atom) int { return int(a.Class) - int(b.Class) })
 	for i := 0; i < len(out); i++ {
-		rest := slices.Delete(slices.Clone(out), i, i+1).on(out[i].variable())
+		rest := slices.Delete(slices.Clone(out), i, i+1).on(out[i].Variable())
 		if len(rest) == 0 || out[i].Opaque {
 			continue
 		}
@@ -324,8 +321,8 @@ func (t Term) reduce() Term {
 func (t Term) direct() Term {
 	out := slices.Clone(t)
 	for _, a := range t {
-		if !a.Opaque && strings.HasPrefix(strings.ToLower(a.Key), "aws:calledvia") && t.on(a.variable()).holds(NotThere()) {
-			out = out.without(a.variable())
+		if !a.Opaque && strings.HasPrefix(strings.ToLower(a.Key), "aws:calledvia") && t.on(a.Variable()).holds(NotThere()) {
+			out = out.without(a.Variable())
 		}
 	}
 	return out
@@ -335,7 +332,7 @@ func (t Term) direct() Term {
 func (t Term) on(variable string) Term {
 	var out Term
 	for _, a := range t {
-		if a.variable() == variable {
+		if a.Variable() == variable {
 			out = append(out, a)
 		}
 	}
@@ -345,7 +342,7 @@ func (t Term) on(variable string) Term {
 // positiveBooleans writes "present and not false" as "true".
 func (t Term) positiveBooleans() Term {
 	for i, a := range t {
-		if a.Operator != "Bool" || !a.Negated || len(a.Values) != 1 || !a.Present && !t.present(a.variable()) {
+		if a.Operator != "Bool" || !a.Negated || len(a.Values) != 1 || !a.Present && !t.present(a.Variable()) {
 			continue
 		}
 		opposite := "true"
@@ -364,6 +361,6 @@ func (t Term) positiveBooleans() Term {
 // present reports whether the term says that the variable's key is there.
 func (t Term) present(variable string) bool {
 	return slices.ContainsFunc(t, func(a *Atom) bool {
-		return a.variable() == variable && (a.Operator == "Null") == a.Negated
+		return a.Variable() == variable && (a.Operator == "Null") == a.Negated
 	})
 }

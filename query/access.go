@@ -194,7 +194,7 @@ func inParallel[T any](ctx context.Context, nodes []graph.NodeID, f func(graph.N
 	out := make([]T, len(nodes))
 	part := func(from, to int) (err error) {
 		for i := from; i < to; i++ {
-			if (i-from)%16 == 0 && ctx.Err() != nil {
+			if (i-from)%sharePiece == 0 && ctx.Err() != nil {
 				return fmt.Errorf("evaluating principals: %w", ctx.Err())
 			}
 			if out[i], err = f(nodes[i]); err != nil {

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -126,50 +125,6 @@ func (w *walker) picks(s state, c *parameters, tags, source, hands bool) []pick 
 	return out
 }
 
-// handsOn reports whether it matters that a role which is asked about by itself may
-// have tags that it hands on: where it may pass any on the call, it can as well do that.
-// Where it may pass none, nobody knows whether the call succeeds with tags that go along
-// (U-18), and such tags are not supposed.
-func handsOn(s state, tag policy.Requirement, e graph.Edge) bool {
-	return s.facts.issuer == subject && (tag.IsOpen() || tag.IsTrue() && e.Requires.Mentions(func(a *policy.Atom) bool {
-		return variableAtom(a) || isSessionTagKey(strings.ToLower(a.Key))
-	}))
-}
-
-func isSessionTagKey(key string) bool {
-	return strings.HasPrefix(key, "aws:requesttag/") || key == "aws:tagkeys" || key == "sts:transitivetagkeys"
-}
-
-// withHad adds ways in which the session of a role that is asked about by itself may
-// carry tags and a source identity that it hands on: its trust says whether somebody
-// may have passed them (SYM-22).
-func (w *walker) withHad(s state, list []pick, source bool) []pick {
-	role := w.e.g.Node(s.node).Role
-	if w.inherit && graph.Taggable(role) {
-		for _, key := range slices.Sorted(maps.Keys(w.domains.tags)) {
-			list = w.vary(list, w.domains.tags[key], func(p *pick, v string) bool {
-				t := sessionTag{key, v, true}
-				if _, ok := p.had.tag(key); ok {
-					return false
-				}
-				p.had.tags = append(slices.Clone(p.had.tags), t)
-				p.session.addTag(t)
-				return true
-			})
-		}
-	}
-	if source && !w.inherit && graph.Sourceable(role) {
-		list = w.vary(list, w.domains.sources, func(p *pick, v string) bool {
-			if p.session.source != "" {
-				return false
-			}
-			p.session.source, p.had.source = v, v
-			return true
-		})
-	}
-	return list
-}
-
 // addTag adds a tag that the choice does not have.
 func (c *choice) addTag(t sessionTag) {
 	c.tags = append(slices.Clone(c.tags), t)
@@ -208,40 +163,6 @@ func (w *walker) vary(list []pick, values []string, set func(*pick, string) bool
 		}
 	}
 	return list
-}
-
-// folding resolves what edges out of one state ask for. A state may have several: a
-// user signs with MFA, or without.
-type folding struct {
-	number int
-	of     func(policy.Requirement) policy.Requirement
-}
-
-// plainly remembers what edges out of one state, on which nothing is chosen, ask for:
-// there are thousands of them, and a few formulas.
-type plainly struct {
-	known []plainFold
-}
-
-type plainFold struct {
-	number  int // of the folding
-	req, is policy.Requirement
-}
-
-// maxPlain bounds what is remembered of a state.
-const maxPlain = 16
-
-func (p *plainly) fold(req policy.Requirement, by folding, fold func(policy.Requirement) policy.Requirement) policy.Requirement {
-	for i := range p.known {
-		if k := &p.known[i]; k.number == by.number && k.req == req {
-			return k.is
-		}
-	}
-	is := fold(req)
-	if len(p.known) < maxPlain {
-		p.known = append(p.known, plainFold{by.number, req, is})
-	}
-	return is
 }
 
 // assume makes the moves along a role-assumption edge, one for each pick that

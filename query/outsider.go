@@ -61,11 +61,7 @@ func (e *Engine) letIn(ctx context.Context, q *question) []target {
 	var pattern string
 	var matching []*iam.Resource
 	for _, t := range q.targets {
-		if !t.pattern || ctx.Err() != nil {
-			continue
-		}
-		if isAssume(t.action) {
-			out = append(out, e.rolesOpenTo(ctx, t)...)
+		if !t.pattern || isAssume(t.action) || ctx.Err() != nil {
 			continue
 		}
 		service, _, _ := strings.Cut(t.action, ":")
@@ -78,7 +74,7 @@ func (e *Engine) letIn(ctx context.Context, q *question) []target {
 			}
 		}
 	}
-	return out
+	return append(out, e.rolesOpen(ctx, q)...)
 }
 
 // openTo are the resources that a pattern matches and whose policies, access control
@@ -97,14 +93,20 @@ func (e *Engine) openTo(t target) []*iam.Resource {
 	return out
 }
 
-// rolesOpenTo are openTo for sts:AssumeRole and the trust policies of roles. Who is a
-// node of the graph, as most outsiders of trusts are, has its edges.
-func (e *Engine) rolesOpenTo(ctx context.Context, t target) []target {
+// rolesOpen are openTo for sts:AssumeRole and the trust policies of roles. Who is a node
+// of the graph, as most outsiders of trusts are, has its edges.
+func (e *Engine) rolesOpen(ctx context.Context, q *question) []target {
+	list, err := e.rolesOf(ctx, q)
+	if err != nil {
+		return nil
+	}
 	var out []target
-	for id := range e.rolesMatching(ctx, t.resource) {
-		n := e.g.Node(id)
-		if n.Role.Trust != nil && n.Role.Trust.Document != nil && slices.ContainsFunc(n.Role.Trust.Document.Statements, e.meansOutsiders) {
-			out = append(out, target{action: t.action, resource: n.ID})
+	for _, roles := range list {
+		for id := range roles.set.All() {
+			n := e.g.Node(id)
+			if n.Role.Trust != nil && n.Role.Trust.Document != nil && slices.ContainsFunc(n.Role.Trust.Document.Statements, e.meansOutsiders) {
+				out = append(out, target{action: roles.action, resource: n.ID})
+			}
 		}
 	}
 	return out

@@ -47,7 +47,7 @@ func asserted(own policy.Requirement, a *policy.Atom) policy.Requirement {
 func asserting(r policy.Requirement) policy.Requirement {
 	return r.Map(func(a *policy.Atom) policy.Requirement {
 		key := strings.ToLower(a.Key)
-		if a.Class != policy.ClassRequest || !isSessionTagKey(key) && key != "sts:sourceidentity" {
+		if a.Class != policy.ClassRequest || !graph.IsSessionTagKey(key) && key != "sts:sourceidentity" {
 			return policy.Keep(a)
 		}
 		b := *a
@@ -170,17 +170,4 @@ func onlyAsserted(r policy.Requirement) policy.Requirement {
 		}
 		return policy.AtomRequirement(b)
 	})
-}
-
-// having resolves requests of a role that is asked about by itself, if its session
-// carries some tags.
-func (w *walker) having(s state, had *choice) func(policy.Requirement) policy.Requirement {
-	r := w.resolver(s)
-	r.choice = had
-	return func(req policy.Requirement) policy.Requirement {
-		if !req.IsOpen() {
-			return req
-		}
-		return r.resolve(req).Simplify()
-	}
 }

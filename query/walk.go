@@ -232,7 +232,7 @@ func (w *walker) resolver(s state) *resolver {
 func (w *walker) expand(x expansion) {
 	id, s := x.id, w.states[x.id]
 	clear(w.placed)
-	w.plain.known = w.plain.known[:0]
+	w.plain = w.plain[:0]
 	for i, m := range w.moves[id] {
 		w.placed[landing{m.to, m.kind.Escalates()}] = i
 	}
