@@ -106,7 +106,7 @@ func (e *Engine) explain(ctx context.Context, w *walker, d *describer, n graph.N
 		return e.noRoot(node)
 	}
 	s := &search{w: w, dist: w.distances(false), out: w.distances(true), maxHops: e.o.MaxHops}
-	id, ok := w.index[state{n, facts{issuer: originIssuer(node)}}]
+	id, ok := w.number(state{n, facts{issuer: originIssuer(node)}})
 	if ok {
 		if traces, more := s.best(id, e.o.MaxPaths); len(traces) > 0 {
 			var paths []Path

@@ -167,12 +167,12 @@ func (w *walker) vary(list []pick, values []string, set func(*pick, string) bool
 
 // assume makes the moves along a role-assumption edge, one for each pick that
 // matters later.
-func (w *walker) assume(id uint32, s state, e graph.Edge, next facts, fold folding) {
+func (w *walker) assume(s state, e graph.Edge, next facts, fold folding) {
 	tag, source := w.companions(s, e)
 	hands := w.inherit && handsOn(s, tag, e)
 	if tag.IsFalse() && source.IsFalse() && s.facts.choice == 0 && !s.facts.tagged && !s.facts.asserted && len(w.domains.names[e.To]) == 0 && !hands {
 		if !w.inherit { // nothing to choose
-			w.move(id, e, w.plain.fold(e.Requires, fold, func(r policy.Requirement) policy.Requirement {
+			w.move(e, w.plain.fold(e.Requires, fold, func(r policy.Requirement) policy.Requirement {
 				return fold.of(w.given(r, s, &pick{}))
 			}), next)
 		}
@@ -209,7 +209,7 @@ func (w *walker) assume(id uint32, s state, e graph.Edge, next facts, fold foldi
 			continue
 		}
 		next.choice = w.intern(p.session)
-		w.move(id, e, req, next)
+		w.move(e, req, next)
 	}
 }
 
@@ -235,7 +235,7 @@ func (w *walker) companions(s state, e graph.Edge) (tag, source policy.Requireme
 		return policy.False(), policy.False()
 	}
 	ask := func(action string) policy.Requirement { return w.ask(e, action) }
-	if (len(w.domains.tags) > 0 || s.facts.tagged) && graph.Taggable(role) {
+	if (len(w.domains.tags) > 0 || s.facts.tagged) && w.taggable.is(e.To, role) {
 		tag = ask("sts:TagSession")
 	}
 	if len(w.domains.sources) > 0 || w.choices[s.facts.choice].source != "" {

@@ -43,7 +43,7 @@ type Escalations struct {
 // escalate adds the move along an escalation edge. What the actor holds
 // afterwards is a session that carries nothing but what the edge gives; one that
 // is changed in place carries what it did.
-func (w *walker) escalate(id uint32, s state, e graph.Edge) {
+func (w *walker) escalate(s state, e graph.Edge) {
 	req := e.Requires
 	if s.facts.issuer == longTerm {
 		req = w.e.escalatesByKeys(e)
@@ -59,7 +59,7 @@ func (w *walker) escalate(id uint32, s state, e graph.Edge) {
 	case graph.EscalatesByService:
 		next = facts{issuer: delivered}
 	}
-	w.move(id, e, req, next)
+	w.move(e, req, next)
 }
 
 // escalatesByKeys is what an edge asks of somebody with long-term keys. The ways

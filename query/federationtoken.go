@@ -10,11 +10,11 @@ import (
 // federationToken makes the hop from a user to a session of
 // sts:GetFederationToken (STS-10). Only long-term credentials can make the call,
 // so its request carries no trace of multi-factor authentication (STS-09).
-func (w *walker) federationToken(id uint32, s state, e graph.Edge) {
+func (w *walker) federationToken(s state, e graph.Edge) {
 	if s.facts.issuer != longTerm {
 		return
 	}
-	w.move(id, e, longTermOnly(e.Requires), facts{issuer: tokenOf, by: s.node})
+	w.move(e, longTermOnly(e.Requires), facts{issuer: tokenOf, by: s.node})
 }
 
 // longTermOnly folds a requirement with what a request signed by access keys

@@ -36,7 +36,7 @@ func (e *Engine) Paths(ctx context.Context, from, to string) (*Result, error) {
 	w.limits(&r.Limits)
 	d := &describer{w: w}
 	s := &search{w: w, dist: w.distances(false), out: w.distances(true), maxHops: e.o.MaxHops}
-	if id, ok := w.index[state{f, facts{issuer: originIssuer(e.g.Node(f))}}]; ok {
+	if id, ok := w.number(state{f, facts{issuer: originIssuer(e.g.Node(f))}}); ok {
 		traces, more := s.best(id, e.o.MaxPaths)
 		if err := w.err(); err != nil {
 			return nil, err

@@ -106,11 +106,11 @@ func asVariable(r policy.Requirement) policy.Requirement {
 // signIn makes the moves along an edge by which somebody signs in: one of a session that
 // hands nothing on, and of those that may hand on transitive tags, a source identity or
 // both.
-func (w *walker) signIn(id uint32, e graph.Edge, next facts, fold func(policy.Requirement) policy.Requirement) {
+func (w *walker) signIn(e graph.Edge, next facts, fold func(policy.Requirement) policy.Requirement) {
 	e.Requires = asserting(e.Requires)
 	from, role := w.e.g.Node(e.From), w.e.g.Node(e.To).Role
 	provider := from.Kind == graph.KindFederated
-	w.move(id, e, fold(e.Requires), next)
+	w.move(e, fold(e.Requires), next)
 	if role == nil {
 		return
 	}
@@ -129,7 +129,7 @@ func (w *walker) signIn(id uint32, e graph.Edge, next facts, fold func(policy.Re
 			session.choice = w.intern(choice{source: anyValue})
 			req = policy.And(req, asserting(w.ask(e, "sts:SetSourceIdentity")), byProvider("sts:SourceIdentity"))
 		}
-		w.move(id, e, fold(req), session)
+		w.move(e, fold(req), session)
 	}
 }
 

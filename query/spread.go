@@ -131,7 +131,7 @@ func (s *spreader) another() *spreader {
 func (s *spreader) starts(nodes []graph.NodeID) []uint32 {
 	var out []uint32
 	for _, n := range nodes {
-		if id, ok := s.w.index[state{n, facts{issuer: originIssuer(s.w.e.g.Node(n))}}]; ok {
+		if id, ok := s.w.number(state{n, facts{issuer: originIssuer(s.w.e.g.Node(n))}}); ok {
 			out = append(out, id)
 		}
 	}

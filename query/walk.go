@@ -19,25 +19,21 @@ type walker struct {
 	again   func(*graph.Node, policy.Context) policy.Requirement // access once more, with the session's tags; may be nil
 	domains domains
 
-	states  []state
-	index   map[state]uint32
-	moves   [][]move
-	accept  []policy.Requirement
-	choices []choice
-	chosen  map[string]uint32
-	answers map[asked]policy.Requirement
-	params  map[hop]*parameters
-	placed  map[landing]int // of the state at hand: index of its moves
-	plain   plainly         // of the state at hand
-	queue   queue
-	inherit bool // of the expansion at hand
-	bound   bounds
-}
-
-// landing is where a move leads, and how.
-type landing struct {
-	to        uint32
-	escalates bool
+	states   []state
+	numbers  stateNumbers
+	moves    [][]move
+	accept   []policy.Requirement
+	choices  []choice
+	chosen   map[string]uint32
+	answers  map[asked]policy.Requirement
+	params   map[hop]*parameters
+	out      []move     // of the state at hand
+	placed   placed     // the moves of the state at hand
+	plain    plainly    // of the state at hand
+	taggable remembered // the roles whose callers may pass tags
+	queue    queue
+	inherit  bool // of the expansion at hand
+	bound    bounds
 }
 
 // move is one hop between two states. Its requirement has no hop label yet.
@@ -55,8 +51,10 @@ func (e *Engine) newWalker(targets []graph.NodeID, access func(graph.NodeID) pol
 // newWalkerWithin walks inside some nodes: all from which a target can be reached,
 // or those of them that the origins can become.
 func (e *Engine) newWalkerWithin(coarse graph.NodeSet, access func(graph.NodeID) policy.Requirement) *walker {
-	w := &walker{e: e, access: access, index: map[state]uint32{}, choices: []choice{{}}, chosen: map[string]uint32{},
-		params: map[hop]*parameters{}, placed: map[landing]int{}}
+	w := &walker{e: e, access: access, choices: []choice{{}}, chosen: map[string]uint32{},
+		params: map[hop]*parameters{}}
+	w.numbers = stateNumbers{of: map[state]uint32{}, nodes: e.g.Len()}
+	w.taggable = remembered{of: graph.Taggable, nodes: e.g.Len()}
 	w.chosen[w.choices[0].id()], w.answers = 0, map[asked]policy.Requirement{}
 	w.coarse, w.within = coarse, e.g.Within(coarse)
 	return w
@@ -149,7 +147,7 @@ func originIssuer(n *graph.Node) issuer {
 
 // push numbers a state; ok is false if there is no room.
 func (w *walker) push(s state) (id uint32, ok bool) {
-	if id, ok := w.index[s]; ok {
+	if id, ok := w.numbers.find(s, w.states); ok {
 		return id, true
 	}
 	if len(w.states) >= maxStates {
@@ -157,7 +155,7 @@ func (w *walker) push(s state) (id uint32, ok bool) {
 		return 0, false
 	}
 	id = uint32(len(w.states))
-	w.index[s] = id
+	w.numbers.add(s, id)
 	w.states = append(w.states, s)
 	w.moves = append(w.moves, nil)
 	weight := w.choices[s.facts.choice].inheritable()
@@ -228,15 +226,23 @@ func (w *walker) resolver(s state) *resolver {
 	return r
 }
 
-// expand finds moves out of a state, one to each successor.
+// expand finds moves out of a state, one to each successor. They are gathered in one
+// place for all states: most have none, some have thousands.
 func (w *walker) expand(x expansion) {
-	id, s := x.id, w.states[x.id]
-	clear(w.placed)
-	w.plain = w.plain[:0]
-	for i, m := range w.moves[id] {
-		w.placed[landing{m.to, m.kind.Escalates()}] = i
+	w.out = append(w.out[:0], w.moves[x.id]...)
+	w.placed.begin()
+	for i, m := range w.out {
+		w.placed.put(m, i)
 	}
+	w.plain = w.plain[:0]
 	w.inherit = x.inherit
+	w.follow(x)
+	w.moves[x.id] = slices.Clone(w.out)
+}
+
+// follow takes the steps along the edges from a state.
+func (w *walker) follow(x expansion) {
+	s := w.states[x.id]
 	var pending graph.Edge // edges of one kind and head are one
 	some := false
 	for e := range w.within.Out(s.node) {
@@ -251,39 +257,39 @@ func (w *walker) expand(x expansion) {
 			continue
 		}
 		if some {
-			w.step(id, s, pending)
+			w.step(s, pending)
 		}
 		pending, some = e, true
 	}
 	if some {
-		w.step(id, s, pending)
+		w.step(s, pending)
 	}
 }
 
 // step adds the moves along one edge.
-func (w *walker) step(id uint32, s state, e graph.Edge) {
+func (w *walker) step(s state, e graph.Edge) {
 	if e.Kind.Escalates() {
-		w.escalate(id, s, e)
+		w.escalate(s, e)
 		return
 	}
 	next := facts{issuer: sessionIssuer(w.e.g.Node(e.From), e.Kind)}
 	next.tagged = e.Kind == graph.ServiceCarries && w.e.g.Node(e.From).SetsTags() || s.facts.tagged && e.Kind == graph.CanAssume
 	next.asserted = s.facts.asserted && e.Kind == graph.CanAssume
 	if e.Kind == graph.GetsFederationToken {
-		w.federationToken(id, s, e)
+		w.federationToken(s, e)
 		return
 	}
 	if w.domains.carrier && (next.issuer == delivered || next.issuer == idcSignIn) {
 		next.by = e.From
 	}
 	if s.facts.issuer == longTerm {
-		w.assume(id, s, e, next, folding{0, func(r policy.Requirement) policy.Requirement {
+		w.assume(s, e, next, folding{0, func(r policy.Requirement) policy.Requirement {
 			plain, _ := w.e.byModes(w.e.g.Node(s.node), r, assumeCall)
 			return plain.Simplify()
 		}})
 		if w.domains.mfa {
 			next.mfa = mfaBase
-			w.assume(id, s, e, next, folding{1, func(r policy.Requirement) policy.Requirement {
+			w.assume(s, e, next, folding{1, func(r policy.Requirement) policy.Requirement {
 				_, base := w.e.byModes(w.e.g.Node(s.node), r, assumeCall)
 				return policy.And(base, w.e.mfaOf(w.e.g.Node(s.node))).Simplify()
 			}})
@@ -300,15 +306,15 @@ func (w *walker) step(id uint32, s state, e graph.Edge) {
 	}
 	fold := func(r policy.Requirement) policy.Requirement { return w.fold(s, r) }
 	if e.Kind == graph.CanAssume {
-		w.assume(id, s, e, next, folding{0, fold})
+		w.assume(s, e, next, folding{0, fold})
 		if w.domains.mfa && (s.facts.issuer == outsider || s.facts.issuer == subject) {
 			next.mfa = mfaBase // how their own session began is not known
-			w.assume(id, s, e, next, folding{0, fold})
+			w.assume(s, e, next, folding{0, fold})
 		}
 		return
 	}
 	if e.Kind == graph.Federates {
-		w.signIn(id, e, next, fold)
+		w.signIn(e, next, fold)
 		return
 	}
 	if e.Kind == graph.ServiceCarries {
@@ -318,7 +324,7 @@ func (w *walker) step(id uint32, s state, e graph.Edge) {
 		}
 		next.choice = w.intern(session)
 	}
-	w.move(id, e, fold(e.Requires), next)
+	w.move(e, fold(e.Requires), next)
 }
 
 // variable reports whether a requirement hangs on a policy variable whose value
@@ -375,22 +381,22 @@ func sessionIssuer(from *graph.Node, kind graph.EdgeKind) issuer {
 	return assumed
 }
 
-func (w *walker) move(id uint32, e graph.Edge, req policy.Requirement, next facts) {
+func (w *walker) move(e graph.Edge, req policy.Requirement, session facts) {
 	if req.IsFalse() {
 		return
 	}
-	to, ok := w.push(state{e.To, next})
+	to, ok := w.push(state{e.To, session})
 	if !ok {
 		return
 	}
-	k := landing{to, e.Kind.Escalates()}
-	if i, ok := w.placed[k]; ok {
-		m := &w.moves[id][i]
+	next := move{to: to, req: req, kind: e.Kind}
+	if i, ok := w.placed.find(next); ok {
+		m := &w.out[i]
 		m.req = policy.Or(m.req, req).Simplify()
 		return
 	}
-	w.placed[k] = len(w.moves[id])
-	w.moves[id] = append(w.moves[id], move{to: to, req: req, kind: e.Kind})
+	w.placed.put(next, len(w.out))
+	w.out = append(w.out, next)
 }
 
 // distances computes, for every state, the fewest hops to an accepting state;
@@ -398,18 +404,7 @@ func (w *walker) move(id uint32, e graph.Edge, req policy.Requirement, next fact
 // caller can always meet count.
 func (w *walker) distances(outright bool) []int32 {
 	dist := make([]int32, len(w.states))
-	back := make([][]uint32, len(w.states))
-walk:
-	for s, moves := range w.moves {
-		for _, m := range moves {
-			if w.bound.interrupted() {
-				break walk // whoever asks looks at err
-			}
-			if !outright || w.e.outright(m.req) {
-				back[m.to] = append(back[m.to], uint32(s))
-			}
-		}
-	}
+	back := w.backwards(func(m move) bool { return !outright || w.e.outright(m.req) })
 	var queue []uint32
 	for s := range dist {
 		dist[s] = -1
@@ -420,7 +415,7 @@ walk:
 	}
 	for at := 0; at < len(queue); at++ {
 		s := queue[at]
-		for _, p := range back[s] {
+		for _, p := range back.to(s) {
 			if dist[p] < 0 {
 				dist[p] = dist[s] + 1
 				queue = append(queue, p)

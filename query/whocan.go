@@ -242,7 +242,7 @@ func (e *Engine) rows(s *search) (rows []row, cut, orphans int) {
 	reached := e.reachedRoles(s.w)
 	for _, n := range s.w.origins() {
 		node := e.g.Node(n)
-		id, ok := s.w.index[state{n, facts{issuer: originIssuer(node)}}]
+		id, ok := s.w.number(state{n, facts{issuer: originIssuer(node)}})
 		if !ok || s.dist[id] < 0 {
 			continue
 		}
