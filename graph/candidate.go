@@ -3,6 +3,8 @@ package graph
 import (
 	"slices"
 	"strings"
+
+	"accesspath/policy"
 )
 
 // Acts reports whether a node signs requests of its own.
@@ -66,8 +68,13 @@ func (g *Graph) addCallers(x *index, from *Grantees, action, resource string, in
 func (g *Graph) addHolders(x *index, action, resource string, pattern bool, add func([]uint32)) {
 	add(x.unread)
 	add(x.supposed)
-	arn := strings.HasPrefix(resource, "arn:") // else "*", which may stand for a collection (ACTM-07)
-	may := x.resourceTest(resource, pattern || !arn)
+	may := x.resourceTest(func(r policy.ResourcePattern) bool { return r.May(resource) })
+	switch arn := strings.HasPrefix(resource, "arn:"); {
+	case !arn || pattern && openTarget(action, resource): // "*" may stand for a collection (ACTM-07)
+		may = func(uint32) bool { return true }
+	case pattern:
+		may = x.resourceTest(func(r policy.ResourcePattern) bool { return r.MayMeet(resource) })
+	}
 	var holders []uint32
 	for _, i := range x.favouring(action).grants() {
 		if may(i) {

@@ -214,12 +214,12 @@ func (x *index) pattern(n uint32) policy.ActionPattern {
 	return p
 }
 
-// resourceTest returns a test of whether a grant could be about a resource;
-// with any, all could.
-func (x *index) resourceTest(resource string, any bool) func(grant uint32) bool {
+// resourceTest returns a test of whether a grant could be about the resources of a
+// question, given one of a pattern that grants have.
+func (x *index) resourceTest(may func(policy.ResourcePattern) bool) func(grant uint32) bool {
 	known := make([]byte, x.Resources.Len())
 	return func(i uint32) bool {
-		if any || x.Open.At(int(i)) != 0 {
+		if x.Open.At(int(i)) != 0 {
 			return true
 		}
 		for n := range x.About.Of(int(i)) {
@@ -227,7 +227,7 @@ func (x *index) resourceTest(resource string, any bool) func(grant uint32) bool 
 				continue
 			}
 			if known[n] == 0 {
-				if known[n] = knownNoMatch; x.resource(n).May(resource) {
+				if known[n] = knownNoMatch; may(x.resource(n)) {
 					known[n] = knownMatch
 				}
 			}
@@ -239,7 +239,7 @@ func (x *index) resourceTest(resource string, any bool) func(grant uint32) bool 
 	}
 }
 
-// about reports whether a grant could be about a resource: resourceTest for one.
+// about reports whether a grant could be about a resource.
 func (x *index) about(grant uint32, resource string) bool {
 	if x.Open.At(int(grant)) != 0 {
 		return true

@@ -324,6 +324,22 @@ func (r ResourcePattern) May(arn string) bool {
 	return g.match(arn, parsed, ok, false).ok
 }
 
+// MayMeet reports whether the pattern could match an ARN that another pattern, of the
+// resource of a question, matches as well, for all that tells with what both begin.
+func (r ResourcePattern) MayMeet(pattern string) bool {
+	p, q := literalStart(r.text), literalStart(pattern)
+	n := min(len(p), len(q))
+	return p[:n] == q[:n]
+}
+
+// literalStart is a pattern up to its first wildcard or variable.
+func literalStart(pattern string) string {
+	if i := strings.IndexAny(pattern, "*?$"); i >= 0 {
+		return pattern[:i]
+	}
+	return pattern
+}
+
 // Variable reports whether what the pattern matches hangs on policy variables.
 func (r ResourcePattern) Variable() bool { return r.template.HasVariables() }
 

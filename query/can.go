@@ -88,7 +88,7 @@ func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, sessi
 	if q.oneByOne() {
 		var list []match
 		if list, err = e.matching(ctx, q); err == nil {
-			a, err = e.among(ctx, n, a, list, numbers(len(q.targets), may), session)
+			a, err = e.among(ctx, n, a, list, numbers(len(q.targets), may), ceilings{}, session)
 		}
 	} else if a, err = e.accessOver(ctx, n, q, may, session); err == nil {
 		a, err = e.inMatching(ctx, n, q, a, session)

@@ -12,12 +12,13 @@ type ceiling struct {
 	most     policy.Requirement
 	certain  bool // else each resource has to be asked about
 	regional bool // the resources' ARNs say where they are
+	strict   bool // what callers can always meet counts as well, see Options
 }
 
 // ceilingOf is that of an action on the resources that a pattern matches.
-func ceilingOf(own *graph.Inquiry, action, pattern string) ceiling {
+func (e *Engine) ceilingOf(own *graph.Inquiry, action, pattern string) ceiling {
 	service, _, _ := strings.Cut(strings.ToLower(action), ":")
-	c := ceiling{regional: service != "s3"}
+	c := ceiling{regional: service != "s3", strict: e.o.Strict}
 	c.most, c.certain = own.Most(action, pattern)
 	return c
 }
@@ -52,6 +53,9 @@ func (c *ceiling) where(a *policy.Atom) bool {
 // hard leaves out of a requirement what callers can always meet: that a bucket asks
 // for HTTPS makes it no worse.
 func (c *ceiling) hard(r policy.Requirement) policy.Requirement {
+	if c.strict {
+		return r
+	}
 	return r.Map(func(a *policy.Atom) policy.Requirement {
 		if a.Class == policy.ClassRequest && !a.Opaque && a.Code == "" && !c.where(a) {
 			return policy.True()

@@ -201,56 +201,100 @@ func (e *Engine) amongAll(q *question) []match {
 	return out
 }
 
-// existingAccesses is accessesOf for oneByOne.
+// existingAccesses is accessesOf for oneByOne. Whom the resources looked at first settle,
+// later ones need not be asked about.
 func (e *Engine) existingAccesses(ctx context.Context, q *question, wanted func(*graph.Node) bool) (*accesses, error) {
 	list, err := e.matching(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	out := newAccesses()
-	pairs, count := map[graph.NodeID][]int{}, 0
+	found, limits := newAccesses(), make([]ceilings, e.g.Len())
+	done, given := graph.NewNodeSet(e.g.Len()), graph.NewNodeSet(e.g.Len()) // whom resources give all there is; all that theirs allow them of an action
+	pairs, count, enough := map[graph.NodeID][]int{}, 0, fewPairs
 	for i, t := range q.targets {
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
 		}
 		for _, n := range e.g.Candidates(t.action, t.resource, t.pattern) {
-			if !out.req(n).IsTrue() && (wanted == nil || wanted(e.g.Node(n))) {
+			if !done.Has(n) && e.within(&list[i], n, given.Has(n)) && (wanted == nil || wanted(e.g.Node(n))) {
 				pairs[n], count = append(pairs[n], i), count+1
 			}
 		}
-		if count < maxPairs && i < len(q.targets)-1 {
+		last := i == len(q.targets)-1 || q.targets[i+1].action != t.action
+		if count < enough && !last {
 			continue
 		}
-		nodes := slices.Sorted(maps.Keys(pairs))
-		found, err := inParallel(ctx, nodes, func(n graph.NodeID) (access, error) {
-			return e.among(ctx, e.g.Node(n), out.of(n), list, slices.Values(pairs[n]), nil)
-		})
-		if err != nil {
+		if err := e.askAmong(ctx, list, pairs, limits, found); err != nil {
 			return nil, err
 		}
-		for i, n := range nodes {
-			out.set(n, found[i])
+		for n := range pairs { // into sets: their order does not matter
+			if found.req(n).IsTrue() {
+				done.Add(n)
+			}
+			if limit := limits[n][t.action]; limit != nil && limit.most.IsFalse() {
+				given.Add(n)
+			}
+		}
+		if last {
+			clear(given)
 		}
 		clear(pairs)
-		count = 0
+		count, enough = 0, min(2*enough, maxPairs)
 	}
-	return out, nil
+	return found, nil
+}
+
+// fewPairs is how many pairs of a principal and a resource are evaluated first; then they
+// become more and more.
+const fewPairs = 1 << 5
+
+// askAmong evaluates pairs of principals and resources, by number in list.
+func (e *Engine) askAmong(ctx context.Context, list []match, pairs map[graph.NodeID][]int, limits []ceilings, to *accesses) error {
+	nodes := slices.Sorted(maps.Keys(pairs))
+	found, err := inParallel(ctx, nodes, func(n graph.NodeID) (access, error) {
+		if limits[n] == nil {
+			limits[n] = ceilings{}
+		}
+		return e.among(ctx, e.g.Node(n), to.of(n), list, slices.Values(pairs[n]), limits[n], nil)
+	})
+	if err != nil {
+		return err
+	}
+	for i, n := range nodes {
+		to.set(n, found[i])
+	}
+	return nil
+}
+
+// ceilings are, by action, the most that a principal's own policies come to; nothing once
+// a resource gave as much as there is.
+type ceilings map[string]*ceiling
+
+// within reports whether a resource may give a principal anything, for all that the
+// account tells that it is of: one of another account only where its policies let callers
+// of the principal's in, and only what was not given yet. Who may do something with all
+// buckets is a candidate for each of them, and for nearly all in vain.
+func (e *Engine) within(m *match, n graph.NodeID, given bool) bool {
+	if m.let == nil {
+		return true
+	}
+	account, owner := e.g.AccountOf(n), m.let.Owner()
+	return account == "" || account == owner || m.let.From(account) && (!given || owner == "")
 }
 
 // among is the access of one principal to some of the resources, by number: what it has
 // already, and what more they give. Where its identity policies decide whichever
 // resource it is, what they come to is found once, and they are not asked about
 // resources any more when one gave as much.
-func (e *Engine) among(ctx context.Context, n *graph.Node, has access, list []match, some iter.Seq[int], session policy.Context) (access, error) {
+func (e *Engine) among(ctx context.Context, n *graph.Node, has access, list []match, some iter.Seq[int], limits ceilings, session policy.Context) (access, error) {
 	in, own := inquiry{e: e, n: n, session: session}, e.g.Model.AtMost(n)
 	if session == nil {
 		in.many = e.g.Model.Inquiry(n)
 	}
-	most := map[string]*ceiling{} // by action; of nothing once a resource gave as much as there is
 	return has.joined(ctx, func(yield func(access) bool) {
 		for k := range some {
 			m := &list[k]
-			b, done := in.amongOne(m, own, most)
+			b, done := in.amongOne(m, own, limits)
 			if !done && !yield(b) {
 				return
 			}
@@ -270,17 +314,17 @@ func numbers(n int, may func(int) bool) iter.Seq[int] {
 }
 
 // amongOne is among for one resource; done is true if it cannot matter any more.
-func (in *inquiry) amongOne(m *match, own *graph.Inquiry, most map[string]*ceiling) (a access, done bool) {
+func (in *inquiry) amongOne(m *match, own *graph.Inquiry, limits ceilings) (a access, done bool) {
 	if m.let == nil || m.let.Alone(in.n) {
 		return in.accessToMatch(m), false
 	}
-	limit, ok := most[m.action]
+	limit, ok := limits[m.action]
 	if !ok {
-		c := ceilingOf(own, m.action, m.pattern)
+		c := in.e.ceilingOf(own, m.action, m.pattern)
 		if limit = &c; !limit.certain || limit.byResource() {
 			limit.most, limit.certain = policy.True(), true // which resources give is not known
 		}
-		most[m.action] = limit
+		limits[m.action] = limit
 	}
 	if limit.most.IsFalse() {
 		return access{}, true

@@ -192,7 +192,7 @@ func (e *Engine) unsettled(ctx context.Context, q *question, list []match, sets 
 				return nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
 			}
 			if sets[k].Has(n) {
-				if c := ceilingOf(own, q.targets[k].action, q.targets[k].resource); !c.met(found.req(n)) {
+				if c := e.ceilingOf(own, q.targets[k].action, q.targets[k].resource); !c.met(found.req(n)) {
 					out = append(out, k)
 				}
 			}
@@ -290,7 +290,7 @@ func (e *Engine) inMatching(ctx context.Context, n *graph.Node, q *question, a a
 	open := func(m *match) bool {
 		is, ok := known[m.of]
 		if !ok {
-			c := ceilingOf(own, m.action, m.pattern)
+			c := e.ceilingOf(own, m.action, m.pattern)
 			is = !c.met(a.req)
 			known[m.of] = is
 		}
