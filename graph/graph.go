@@ -39,8 +39,7 @@ type Graph struct {
 	// are none for the nodes of Extend.
 	layers []atomic.Pointer[identity]
 
-	ways        map[wayKey][]Escalation // behind escalation edges; see Extend
-	escalations []Escalation            // the same in one list
+	escalations []Escalation // the same in one list
 }
 
 // A ClassID numbers classes of callers, a CircleID circles of classes.

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -82,7 +83,8 @@ type Request struct{ Action, Resource string }
 // Extend returns a graph with further nodes behind those of g, the assumptions
 // that start from them, and escalation edges. Nodes keep their numbers; new
 // nodes are found by walks only, never by name. Edges into new nodes other than
-// those given do not exist: nobody can name what is not there yet.
+// those given do not exist: nobody can name what is not there yet. The edges are put in
+// order where they are.
 func (g *Graph) Extend(nodes []Node, edges []Escalation) *Graph {
 	x := *g
 	x.lookup = &lookup{}
@@ -91,12 +93,11 @@ func (g *Graph) Extend(nodes []Node, edges []Escalation) *Graph {
 	for range nodes {
 		x.class = append(x.class, NoClass)
 	}
-	x.ways, x.escalations = map[wayKey][]Escalation{}, edges
-	own := g.own.list(g.reqs)
+	x.escalations = edges
+	slices.SortStableFunc(edges, func(a, b Escalation) int { return a.compare(b.From, b.To, b.Kind) })
+	own := slices.Grow(g.own.list(g.reqs), len(edges))
 	for _, e := range edges {
 		own = append(own, built{tail: uint32(e.From), head: e.To, kind: e.Kind, req: e.Requires})
-		k := wayKey{e.From, e.To, e.Kind}
-		x.ways[k] = append(x.ways[k], e)
 	}
 	own = append(own, x.assumptions(len(g.nodes))...)
 	x.reqs = slices.Clone(g.reqs)
@@ -107,14 +108,20 @@ func (g *Graph) Extend(nodes []Node, edges []Escalation) *Graph {
 	return &x
 }
 
-type wayKey struct {
-	from, to NodeID
-	kind     EdgeKind
+// compare orders ways by the edges that they are behind.
+func (e Escalation) compare(from, to NodeID, kind EdgeKind) int {
+	return cmp.Or(cmp.Compare(e.From, from), cmp.Compare(e.To, to), cmp.Compare(e.Kind, kind))
 }
 
-// Escalations returns the ways behind an escalation edge, in the order given.
+// Escalations returns the ways behind an escalation edge, in the order given; they are
+// not to be changed.
 func (g *Graph) Escalations(from, to NodeID, kind EdgeKind) []Escalation {
-	return g.ways[wayKey{from, to, kind}]
+	i, _ := slices.BinarySearchFunc(g.escalations, 0, func(e Escalation, _ int) int { return e.compare(from, to, kind) })
+	k := i
+	for k < len(g.escalations) && g.escalations[k].compare(from, to, kind) == 0 {
+		k++
+	}
+	return g.escalations[i:k:k]
 }
 
 // list turns arrays back into edges.
@@ -219,5 +226,5 @@ func (b *builder) byMember(list []built) []built {
 	return out
 }
 
-// AllEscalations yields every way behind escalation edges, in the order given.
+// AllEscalations yields every way behind escalation edges, edge by edge.
 func (g *Graph) AllEscalations() iter.Seq[Escalation] { return slices.Values(g.escalations) }

@@ -120,7 +120,7 @@ func (a *attempt) request(action, resource string) policy.Requirement {
 		return a.by.decide(a.s, action, resource)
 	}
 	tags := slices.DeleteFunc(tagsOf(a.entity()), func(t policy.Tag) bool { return strings.EqualFold(t.Key, a.tag.Key) })
-	return a.s.g.Model.Decide(graph.Ask{Node: a.by.node, Action: action, Resource: resource, ResourceTags: append(tags, *a.tag)}).Requires
+	return a.s.g.Model.Verdict(graph.Ask{Node: a.by.node, Action: action, Resource: resource, ResourceTags: append(tags, *a.tag)})
 }
 
 // entity is the target's principal; nil if it has none.
@@ -182,7 +182,7 @@ func (p *actor) ask(s *search, ask graph.Ask) policy.Requirement {
 		if ask.Action == "sts:AssumeRoot" { // the management account needs nobody's consent (ROOT-05)
 			ask.ResourcePolicy = statement([]string{ask.Action}, []string{p.node.ID}, "*")
 		}
-		r = s.g.Model.Decide(ask).Requires
+		r = s.g.Model.Verdict(ask)
 		p.known[k] = r
 	}
 	return r

@@ -110,7 +110,7 @@ func (a *attempt) agent() policy.Requirement {
 	if !ok {
 		return policy.True()
 	}
-	if !a.s.g.Model.Decide(graph.Ask{Node: a.s.g.Node(n), Action: "ssm:UpdateInstanceInformation", Resource: "*"}).Requires.IsFalse() {
+	if !a.s.g.Model.Verdict(graph.Ask{Node: a.s.g.Node(n), Action: "ssm:UpdateInstanceInformation", Resource: "*"}).IsFalse() {
 		return policy.True()
 	}
 	return policy.DataAtom("DATA:host-management", a.by.account.ID)

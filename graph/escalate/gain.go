@@ -50,6 +50,7 @@ var gains = map[string]func(a *attempt, v verdict){
 
 // edge adds an edge from every member of the actor's class to a node.
 func (a *attempt) edge(v verdict, kind graph.EdgeKind, to graph.NodeID) {
+	requires, requests := a.s.interned.requirement(v.requires), a.s.interned.requests(v.requests)
 	for _, from := range a.by.members {
 		if from == to || a.s.base(from) == to || kind != graph.EscalatesInPlace && a.s.base(from) == a.s.base(to) {
 			continue
@@ -58,8 +59,8 @@ func (a *attempt) edge(v verdict, kind graph.EdgeKind, to graph.NodeID) {
 			a.s.cut = true
 			return
 		}
-		a.s.edges = append(a.s.edges, graph.Escalation{From: from, To: to, Kind: kind, Requires: v.requires,
-			Rule: a.e.Rule, Entry: a.e.ID, Title: a.e.Title, Requests: v.requests})
+		a.s.edges = append(a.s.edges, graph.Escalation{From: from, To: to, Kind: kind, Requires: requires,
+			Rule: a.e.Rule, Entry: a.e.ID, Title: a.e.Title, Requests: requests})
 	}
 }
 

@@ -48,6 +48,7 @@ type search struct {
 	supposed map[string]graph.NodeID
 	changes  map[graph.NodeID][]string
 	edges    []graph.Escalation
+	interned interned
 	cut      bool
 }
 
@@ -66,6 +67,7 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 	s := &search{g: g, o: o, accounts: map[string]*account{}, policies: map[string]*iam.ManagedPolicy{}, attachable: map[string][]*iam.Attachment{},
 		relevant: map[*policy.Document]*relevance{}, apart: map[string]*guards{}, unread: map[string]bool{},
 		supposed: map[string]graph.NodeID{}, changes: map[graph.NodeID][]string{}}
+	s.interned = newInterned()
 	s.number(entries)
 	for _, a := range g.Model.Snapshot.Accounts {
 		for _, m := range a.Policies {
@@ -86,11 +88,13 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 // supposed, until no more are.
 func (s *search) rounds(ctx context.Context) error {
 	for from, to := graph.NodeID(0), s.first(); from < to; from, to = to, s.first()+graph.NodeID(len(s.nodes)) {
-		for i, a := range s.classes(from, to) {
+		actors := s.classes(from, to)
+		for i, a := range actors {
 			if i%16 == 0 && ctx.Err() != nil {
 				return fmt.Errorf("looking for escalation: %w", ctx.Err())
 			}
 			s.try(a)
+			actors[i] = nil // with all that it was answered
 		}
 	}
 	return nil
