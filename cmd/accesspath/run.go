@@ -165,6 +165,12 @@ chains of sts:AssumeRole, under which conditions, and why not. It works offline.
 		Args:          cobra.ArbitraryArgs,
 	}
 	root.RunE = helpOrUnknown
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if words := cmd.Flags().Args(); cmd == root && len(words) > 0 {
+			return unknownCommand(root, words[0]) // whose flags these are
+		}
+		return err
+	})
 	f := root.PersistentFlags()
 	f.BoolVar(&e.verbose, "verbose", false, "evidence, all paths and all diagnostics")
 	f.BoolVar(&e.quiet, "quiet", false, "no diagnostics and no progress on standard error")
