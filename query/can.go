@@ -68,6 +68,9 @@ func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*wa
 		coarse = reached.leading(list.nodes)
 	}
 	w := e.newWalkerWithin(coarse, list.req)
+	if role, ok := e.assumes(q); ok {
+		w.assumed = &role
+	}
 	w.again = func(n *graph.Node, session policy.Context) policy.Requirement {
 		return e.accessIn(ctx, n, q, session).req
 	}

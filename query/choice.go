@@ -173,7 +173,7 @@ func (w *walker) assume(s state, e graph.Edge, next facts, fold folding) {
 	if tag.IsFalse() && source.IsFalse() && s.facts.choice == 0 && !s.facts.tagged && !s.facts.asserted && len(w.domains.names[e.To]) == 0 && !hands {
 		if !w.inherit { // nothing to choose
 			w.move(e, w.plain.fold(e.Requires, fold, func(r policy.Requirement) policy.Requirement {
-				return fold.of(w.given(r, s, &pick{}))
+				return fold.of(w.given(r, e, &pick{}))
 			}), next)
 		}
 		return
@@ -201,9 +201,9 @@ func (w *walker) assume(s state, e graph.Edge, next facts, fold folding) {
 		if !p.had.plain() {
 			of = w.having(s, &p.had)
 		}
-		req = of(w.given(req, s, &p))
+		req = of(w.given(req, e, &p))
 		if !req.IsFalse() {
-			req = policy.And(req, w.inheritance(s, &p, tag, of), p.atoms(w)).Simplify()
+			req = policy.And(req, w.inheritance(s, &p, tag, of), p.atoms(w, e.To)).Simplify()
 		}
 		if req.IsFalse() {
 			continue
@@ -298,8 +298,10 @@ func (w *walker) withSessionTags(s state, e graph.Edge, action string, open poli
 	return r
 }
 
-// given folds what a pick settles about the call's own parameters.
-func (w *walker) given(req policy.Requirement, s state, p *pick) policy.Requirement {
+// given folds what a pick settles about the parameters of the call along an edge. Where
+// it chooses some, those that it leaves out are not set, or take their own permission
+// (STS-06, STS-08).
+func (w *walker) given(req policy.Requirement, e graph.Edge, p *pick) policy.Requirement {
 	if !req.IsOpen() {
 		return req
 	}
@@ -314,13 +316,17 @@ func (w *walker) given(req policy.Requirement, s state, p *pick) policy.Requirem
 			return byIssuer(a)
 		case key == "sts:sourceidentity" && p.session.source != "":
 			return a.Fold(policy.Is(p.session.source))
-		case key == "sts:sourceidentity" && len(w.domains.sources) > 0:
+		case key == "sts:sourceidentity" && (len(w.domains.sources) > 0 || len(p.passed) > 0):
 			return a.Fold(policy.NotThere())
 		case key == "sts:transitivetagkeys" || key == "aws:tagkeys":
 			return p.tagKeys(a, w.domains.tags, key == "aws:tagkeys")
 		}
 		if tag, ok := strings.CutPrefix(key, "aws:requesttag/"); ok {
-			return p.requestTag(a, tag, w.domains.tags)
+			r := p.requestTag(a, tag, w.domains.tags)
+			if p.set && len(p.passed) == 0 && r.IsOpen() {
+				return policy.Or(a.Fold(policy.NotThere()), policy.And(r, w.ask(e, "sts:TagSession")))
+			}
+			return r
 		}
 		return policy.Keep(a)
 	})
@@ -386,8 +392,9 @@ func (p *pick) withoutUnpassed(a *policy.Atom, read map[string][]string, all boo
 	return policy.AtomRequirement(b)
 }
 
-// atoms say what the pick asks the caller to do, as class SESSION.
-func (p *pick) atoms(w *walker) policy.Requirement {
+// atoms say what the pick asks the caller to do on a call into a role: as class SESSION,
+// unless no request of the session reads it, which then is a parameter of this call.
+func (p *pick) atoms(w *walker, to graph.NodeID) policy.Requirement {
 	all := policy.True()
 	class := policy.ClassSession
 	add := func(key, value string, others []string) {
@@ -404,7 +411,7 @@ func (p *pick) atoms(w *walker) policy.Requirement {
 		all = policy.And(all, policy.AtomRequirement(a))
 	}
 	for _, t := range p.passed {
-		if class = policy.ClassRequest; w.domains.later[t.key] {
+		if class = policy.ClassRequest; w.domains.readBy[to][t.key] || t.transitive && w.domains.later[t.key] {
 			class = policy.ClassSession
 		}
 		add("aws:RequestTag/"+t.key, t.value, w.domains.tags[t.key])

@@ -20,6 +20,7 @@ type domains struct {
 	readBy  map[graph.NodeID]map[string]bool // tags that requests of a node read, by key
 	later   map[string]bool                  // tags that a later request reads, not only the call that passes them
 
+	same        [][2]string            // tags that are compared with each other
 	tagTests    map[string]tests       // what later tests hold a tag against, by key
 	nameTests   map[graph.NodeID]tests // the name of a role's session
 	sourceTests tests                  // the source identity
@@ -34,6 +35,10 @@ func newDomains() domains {
 // settle adds, to the tags that later tests read, what calls demand of them; and to
 // all values those that meet several patterns.
 func (d *domains) settle() {
+	for _, pair := range d.same { // whatever one of them has to be
+		d.addTag(pair[0], concrete(d.tags[pair[1]])...)
+		d.addTag(pair[1], concrete(d.tags[pair[0]])...)
+	}
 	for key, values := range d.tags {
 		d.tags[key] = d.joint(addValues(values, d.passed[key]...), d.tagTests[key])
 	}
@@ -63,6 +68,7 @@ func (d *domains) read(n *graph.Node, id graph.NodeID, r policy.Requirement) {
 			d.mfa = true
 		case a.Opaque && a.Code == "":
 			d.readVariables(id, a.Values)
+			d.readCompared(n, id, key, a)
 		case strings.HasPrefix(key, "aws:principaltag/"):
 			tag := strings.TrimPrefix(key, "aws:principaltag/")
 			d.addTag(tag, choosable(a)...)
@@ -134,28 +140,6 @@ func addValues(list []string, more ...string) []string {
 		}
 	}
 	return list
-}
-
-// readVariables: a tag that a variable reads may have any value.
-func (d *domains) readVariables(id graph.NodeID, values []string) {
-	for _, v := range values {
-		rest := strings.ToLower(v)
-		for {
-			_, after, ok := strings.Cut(rest, "${aws:principaltag/")
-			if !ok {
-				break
-			}
-			key, tail, ok := strings.Cut(after, "}")
-			if !ok {
-				break
-			}
-			key, _, _ = strings.Cut(key, ",")
-			key = strings.TrimSpace(key)
-			d.addTag(key, anyValue)
-			d.reads(id, key)
-			rest = tail
-		}
-	}
 }
 
 func (d *domains) readUserIDs(n *graph.Node, id graph.NodeID, a *policy.Atom) {

@@ -315,7 +315,9 @@ func (r *resolver) tagValue(tag string) policy.Value {
 func byIssuer(a *policy.Atom) policy.Requirement {
 	b := *a
 	b.Class = policy.ClassIDP
-	return b.Fold(policy.Value{Knowledge: policy.Present})
+	return policy.AtomRequirement(b).Map(func(a *policy.Atom) policy.Requirement { // another formula than that of the caller's choice
+		return a.Fold(policy.Value{Knowledge: policy.Present})
+	})
 }
 
 // sourceIdentity: set once, then fixed for the rest of the chain (CHAIN-13).

@@ -17,23 +17,25 @@ type walker struct {
 	within  *graph.Within                                        // the graph inside coarse
 	access  func(graph.NodeID) policy.Requirement                // open in session keys
 	again   func(*graph.Node, policy.Context) policy.Requirement // access once more, with the session's tags; may be nil
+	assumed *graph.NodeID                                        // the role, where the question is who may assume it
 	domains domains
 
-	states   []state
-	numbers  stateNumbers
-	moves    [][]move
-	accept   []policy.Requirement
-	choices  []choice
-	chosen   map[string]uint32
-	answers  map[asked]policy.Requirement
-	params   map[hop]*parameters
-	out      []move     // of the state at hand
-	placed   placed     // the moves of the state at hand
-	plain    plainly    // of the state at hand
-	taggable remembered // the roles whose callers may pass tags
-	queue    queue
-	inherit  bool // of the expansion at hand
-	bound    bounds
+	states     []state
+	numbers    stateNumbers
+	moves      [][]move
+	accept     []policy.Requirement
+	choices    []choice
+	chosen     map[string]uint32
+	answers    map[asked]policy.Requirement
+	params     map[hop]*parameters
+	out        []move     // of the state at hand
+	placed     placed     // the moves of the state at hand
+	plain      plainly    // of the state at hand
+	taggable   remembered // the roles whose callers may pass tags
+	queue      queue
+	inherit    bool // of the expansion at hand
+	sourceable bool // some role on the way lets callers set a source identity
+	bound      bounds
 }
 
 // move is one hop between two states. Its requirement has no hop label yet.
@@ -69,6 +71,7 @@ func (w *walker) survey(ctx context.Context) error {
 		}
 		node := w.e.g.Node(n)
 		w.domains.read(node, n, w.access(n))
+		w.sourceable = w.sourceable || node.Role != nil && graph.Sourceable(node.Role)
 		for edge := range w.within.Out(n) {
 			if w.bound.interrupted() {
 				break
@@ -163,7 +166,7 @@ func (w *walker) push(s state) (id uint32, ok bool) {
 	if len(w.domains.tags) > 0 {
 		w.queue.put(expansion{id: id, inherit: true}, weight)
 	}
-	w.accept = append(w.accept, w.acceptance(s))
+	w.accept = append(w.accept, w.goesAlong(s, w.acceptance(s)))
 	return id, true
 }
 
@@ -361,8 +364,25 @@ func (w *walker) fixedTags(s state) (policy.Context, bool) {
 		if tag, ok := strings.CutPrefix(key, "aws:principaltag/"); ok {
 			return r.tagValue(tag)
 		}
+		if key == "aws:sourceidentity" {
+			return w.sourceOf(s)
+		}
 		return policy.Value{}
 	}), true
+}
+
+// sourceOf is the source identity of a state's session, as far as it is known (CHAIN-13).
+func (w *walker) sourceOf(s state) policy.Value {
+	source := w.choices[s.facts.choice].source
+	switch {
+	case source == anyValue:
+		return policy.Value{Knowledge: policy.Present}
+	case source != "":
+		return policy.Is(source)
+	case s.facts.issuer == subject, s.facts.issuer == outsider, w.sourceable:
+		return policy.Value{} // perhaps one was set that no test names
+	}
+	return policy.NotThere()
 }
 
 func sessionIssuer(from *graph.Node, kind graph.EdgeKind) issuer {

@@ -99,6 +99,9 @@ func (e *Engine) walkTo(ctx context.Context, q *question) (*walker, *accesses, e
 		return nil, nil, err
 	}
 	w := e.newWalker(list.nodes, list.req)
+	if role, ok := e.assumes(q); ok {
+		w.assumed = &role
+	}
 	w.again = func(n *graph.Node, session policy.Context) policy.Requirement {
 		return e.accessIn(ctx, n, q, session).req
 	}
