@@ -253,8 +253,16 @@ func (e *evaluation) openAtom(c *Condition, info KeyInfo, v Value, values, open 
 	return Or(r, e.opaque(c, info, open, some, false))
 }
 
+// opaque is a test on values that are not known. What a caller picks to be like something
+// of its session is no more the caller's choice than that is.
 func (e *evaluation) opaque(c *Condition, info KeyInfo, open []string, some, outside bool) Requirement {
-	return newAtom(Atom{Key: info.display(c.Key), Operator: c.op.Test, Values: slices.Clone(open), Some: some, Outside: outside, Class: info.Class, Opaque: true})
+	class := info.Class
+	for _, t := range c.fills {
+		if slices.Contains(open, t.text) {
+			class = max(class, t.class())
+		}
+	}
+	return newAtom(Atom{Key: info.display(c.Key), Operator: c.op.Test, Values: slices.Clone(open), Some: some, Outside: outside, Class: class, Opaque: true})
 }
 
 // atom folds a test with what is known at once; most tests end here.

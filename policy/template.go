@@ -86,6 +86,17 @@ func (t Template) HasVariables() bool {
 	return false
 }
 
+// class is the heaviest of its variables' keys.
+func (t Template) class() Class {
+	class := ClassNone
+	for _, p := range t.parts {
+		if p.key != "" {
+			class = max(class, KeyInfoOf(p.key).Class)
+		}
+	}
+	return class
+}
+
 // filling is what became of a template in a context.
 type filling int
 

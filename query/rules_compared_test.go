@@ -39,6 +39,7 @@ func TestComparedWithinSessions(t *testing.T) {
 		// what roles elsewhere read of their sessions is nothing to this one (SYM-12, SYM-13)
 		{"class/elsewhere", "add: A:user/v\ntp(r): +sts:* P=A:user/v ?{Null aws:RequestTag/t=false}\nid(r): +s3:GetObject@b/x\ntp(r1): " + passes + " P=A\nid(r1): +s3:GetObject@b/x ?{StringEquals aws:PrincipalTag/t=x}", "A:user/v", "s3:GetObject", "b/x", "ALLOW"},
 		{"class/here", "tp(r): +sts:* P=u ?{Null aws:RequestTag/t=false}\nid(r): +s3:GetObject@b/x ?{StringEquals aws:PrincipalTag/t=x}", "u", "s3:GetObject", "b/x", "ALLOW_IF"},
+		{"class/of-variable", "id(r2): +sts:AssumeRole@*\ntp(r2): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=B\ntp(q): +[sts:AssumeRole,sts:TagSession] P=A ?{StringEquals aws:RequestTag/t=${aws:PrincipalTag/t}}", "r2", "sts:AssumeRole", "q", "ALLOW_IF"},
 		// a test of what an issuer asserts is another than one of what callers choose (SYM-13)
 		{"class/issuer", "id(r2): +s3:*@*\ntp(r2): +sts:* P=* ?{StringEquals sts:SourceIdentity=bob}\nanchor(A): a1\nanyprofile(A p r): +*@*\ntp(r): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=Service:rolesanywhere", "A:anchor/a1", "s3:GetObject", "b/bob", "ALLOW_IF"},
 	} {
