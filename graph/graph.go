@@ -39,7 +39,7 @@ type Graph struct {
 	// are none for the nodes of Extend.
 	layers []atomic.Pointer[identity]
 
-	escalations []Escalation // the same in one list
+	escalations []Escalation // behind escalation edges, edge by edge; see Extend
 }
 
 // A ClassID numbers classes of callers, a CircleID circles of classes.

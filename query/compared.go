@@ -62,7 +62,7 @@ func (d *domains) readCompared(n *graph.Node, id graph.NodeID, key string, a *po
 			d.addTag(tag, value)
 			d.reads(id, tag)
 			if other, ok := wholeTag(v); ok {
-				d.same = append(d.same, [2]string{tag, other})
+				d.same[[2]string{tag, other}] = true
 			}
 		case isPassed:
 			d.passed[passed] = addValues(d.passed[passed], value)

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,7 +21,7 @@ type domains struct {
 	readBy  map[graph.NodeID]map[string]bool // tags that requests of a node read, by key
 	later   map[string]bool                  // tags that a later request reads, not only the call that passes them
 
-	same        [][2]string            // tags that are compared with each other
+	same        map[[2]string]bool     // tags that are compared with each other
 	tagTests    map[string]tests       // what later tests hold a tag against, by key
 	nameTests   map[graph.NodeID]tests // the name of a role's session
 	sourceTests tests                  // the source identity
@@ -28,14 +29,14 @@ type domains struct {
 }
 
 func newDomains() domains {
-	return domains{tags: map[string][]string{}, passed: map[string][]string{}, later: map[string]bool{}, readBy: map[graph.NodeID]map[string]bool{}, names: map[graph.NodeID][]string{},
+	return domains{tags: map[string][]string{}, same: map[[2]string]bool{}, passed: map[string][]string{}, later: map[string]bool{}, readBy: map[graph.NodeID]map[string]bool{}, names: map[graph.NodeID][]string{},
 		tagTests: map[string]tests{}, nameTests: map[graph.NodeID]tests{}}
 }
 
 // settle adds, to the tags that later tests read, what calls demand of them; and to
 // all values those that meet several patterns.
 func (d *domains) settle() {
-	for _, pair := range d.same { // whatever one of them has to be
+	for _, pair := range slices.SortedFunc(maps.Keys(d.same), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) { // whatever one of them has to be
 		d.addTag(pair[0], concrete(d.tags[pair[1]])...)
 		d.addTag(pair[1], concrete(d.tags[pair[0]])...)
 	}

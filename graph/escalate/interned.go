@@ -1,6 +1,7 @@
 package escalate
 
 import (
+	"strconv"
 	"strings"
 
 	"accesspath/graph"
@@ -32,7 +33,7 @@ func (s *interned) requirement(r policy.Requirement) policy.Requirement {
 func (s *interned) requests(list []graph.Request) []graph.Request {
 	var key strings.Builder
 	for _, r := range list {
-		key.WriteString(r.Action + "\n" + r.Resource + "\n")
+		key.WriteString(strconv.Quote(r.Action) + strconv.Quote(r.Resource))
 	}
 	first, ok := s.lists[key.String()]
 	if !ok {
