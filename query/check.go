@@ -180,6 +180,11 @@ func (e *Engine) checkVerdict(n *graph.Node, req policy.Requirement, verdict str
 		plain = w.fold(state{id, facts{issuer: subject}}, req)
 	case n.Role != nil:
 		plain = e.inSession(n, req)
+	default:
+		if id, ok := e.g.Find(n.ID); ok {
+			w := &walker{e: e, choices: []choice{{}}}
+			plain = w.fold(state{id, facts{issuer: originIssuer(n)}}, req)
+		}
 	}
 	if !plain.Simplify().IsTrue() && !e.outright(plain) {
 		return fmt.Errorf("shown as unconditional for %s, but it depends on conditions", n.ID)
@@ -198,6 +203,9 @@ func (e *Engine) inSession(n *graph.Node, req policy.Requirement) policy.Require
 			from, _ := e.g.Find(by.ID)
 			w.domains.carrier = true
 			s.facts = facts{issuer: sessionIssuer(by, kind), by: from}
+			if by.Kind == graph.KindAnchor {
+				w.choices[0].source = anyValue // the certificate's subject (FED-17)
+			}
 		}
 	}
 	return w.fold(s, req)

@@ -26,8 +26,10 @@ func (w *walker) given(req policy.Requirement, e graph.Edge, p *pick) policy.Req
 			return byIssuer(a)
 		case key == "sts:sourceidentity" && p.session.source != "":
 			return a.Fold(policy.Is(p.session.source))
-		case key == "sts:sourceidentity" && (len(w.domains.sources) > 0 || len(p.passed) > 0):
+		case key == "sts:sourceidentity" && len(w.domains.sources) > 0:
 			return a.Fold(policy.NotThere())
+		case key == "sts:sourceidentity" && len(p.passed) > 0:
+			return policy.Or(a.Fold(policy.NotThere()), policy.And(policy.Keep(a), w.ask(e, "sts:SetSourceIdentity")))
 		case key == "sts:transitivetagkeys" || key == "aws:tagkeys":
 			return p.tagKeys(a, w.domains.tags, key == "aws:tagkeys")
 		}

@@ -47,7 +47,9 @@ func (w *walker) parametersOf(e graph.Edge, tag, source policy.Requirement) *par
 	}
 	if !source.IsFalse() {
 		req := policy.And(bare, source)
-		c.sources = admitted(req, w.domains.asked(w.domains.sources, w.domains.sourceTests, req, "sts:sourceidentity"), "sts:sourceidentity")
+		values := w.domains.asked(w.domains.sources, w.domains.sourceTests, req, "sts:sourceidentity")
+		values = w.domains.asked(values, w.domains.sourceTests, tag, "sts:sourceidentity") // passing tags may hang on one
+		c.sources = admitted(req, values, "sts:sourceidentity")
 	}
 	if !tag.IsFalse() {
 		w.tagParameters(c, policy.And(bare, tag))

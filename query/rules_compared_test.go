@@ -28,6 +28,9 @@ func TestComparedWithinSessions(t *testing.T) {
 		{"set/tag-beside", "tp(r): " + sets + " P=u ?{DateLessThan aws:TokenIssueTime=2020-01-01T00:00:00Z} ; " + sets + " P=u ?{StringEquals aws:RequestTag/t=x}\nid(r): +s3:GetObject@b/* ?{StringEquals aws:SourceIdentity=bob}", "u", "s3:GetObject", "b/x", "DENY"},
 		{"set/tag-may-be", "tp(r): +sts:* P=u ?{StringEquals aws:RequestTag/t=x}\nid(r): +s3:GetObject@b/* ?{StringEquals aws:SourceIdentity=bob}", "u", "s3:GetObject", "b/x", "ALLOW_IF"},
 		{"set/no-tag", "tp(r): " + sets + " P=u ?{Null aws:RequestTag/t=true}\nid(r): +s3:GetObject@b/* ?{StringEquals aws:SourceIdentity=bob}", "u", "s3:GetObject", "b/x", "ALLOW_IF"},
+		{"set/for-tag", "tp(r): +sts:AssumeRole P=u ; +[sts:TagSession,sts:SetSourceIdentity] P=u ?{StringEquals sts:SourceIdentity=bob}\nid(r): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/t=x}", "u", "s3:GetObject", "b/x", "ALLOW_IF"},
+		{"set/for-tag-others-read", "tp(r): +sts:AssumeRole P=u ; +[sts:TagSession,sts:SetSourceIdentity] P=u ?{StringEquals sts:SourceIdentity=bob}\nid(r): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/t=x} ; +sts:*@*\ntp(r1): +sts:* P=r\nid(r1): +s3:GetObject@b/* ?{StringEquals aws:SourceIdentity=eve}", "u", "s3:GetObject", "b/x", "ALLOW_IF"},
+		{"set/tag-for-source", "tp(r): +sts:AssumeRole P=u ; +[sts:TagSession,sts:SetSourceIdentity] P=u ?{StringEquals aws:RequestTag/t=x}\nid(r): +s3:GetObject@b/* ?{StringEquals aws:SourceIdentity=bob}", "u", "s3:GetObject", "b/x", "ALLOW_IF"},
 		// a source identity goes along with the call that was asked about (STS-08)
 		{"along/denied", "tp(r1): " + sets + " P=u ?{StringEquals sts:SourceIdentity=bob}\nid(r1): +sts:AssumeRole@*\ntp(r2): +sts:AssumeRole P=r1", "u", "sts:AssumeRole", "r2", "DENY"},
 		{"along/allowed", "tp(r1): " + sets + " P=u ?{StringEquals sts:SourceIdentity=bob}\nid(r1): +sts:*@*\ntp(r2): " + sets + " P=r1", "u", "sts:AssumeRole", "r2", "ALLOW"},
@@ -40,6 +43,9 @@ func TestComparedWithinSessions(t *testing.T) {
 		{"class/elsewhere", "add: A:user/v\ntp(r): +sts:* P=A:user/v ?{Null aws:RequestTag/t=false}\nid(r): +s3:GetObject@b/x\ntp(r1): " + passes + " P=A\nid(r1): +s3:GetObject@b/x ?{StringEquals aws:PrincipalTag/t=x}", "A:user/v", "s3:GetObject", "b/x", "ALLOW"},
 		{"class/here", "tp(r): +sts:* P=u ?{Null aws:RequestTag/t=false}\nid(r): +s3:GetObject@b/x ?{StringEquals aws:PrincipalTag/t=x}", "u", "s3:GetObject", "b/x", "ALLOW_IF"},
 		{"class/of-variable", "id(r2): +sts:AssumeRole@*\ntp(r2): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=B\ntp(q): +[sts:AssumeRole,sts:TagSession] P=A ?{StringEquals aws:RequestTag/t=${aws:PrincipalTag/t}}", "r2", "sts:AssumeRole", "q", "ALLOW_IF"},
+		// somebody whose session nobody knows begins it when it is asked (STS-19)
+		{"public/now", "id(r1): +sts:*@*\ntp(r1): +sts:AssumeRole P=*\ntp(q): +sts:* P=A\nrcp(A): -sts:AssumeRole@* ?{DateLessThan aws:TokenIssueTime=2020-01-01T00:00:00Z}", "*", "sts:AssumeRole", "q", "ALLOW"},
+		{"anchor/has-source", "id(r): +s3:GetObject@* ?{Null aws:SourceIdentity=false}\nanchor(A): a1\nanyprofile(A p r): +*@*\ntp(r): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=Service:rolesanywhere", "A:anchor/a1", "s3:GetObject", "b/y", "ALLOW"},
 		// a test of what an issuer asserts is another than one of what callers choose (SYM-13)
 		{"class/issuer", "id(r2): +s3:*@*\ntp(r2): +sts:* P=* ?{StringEquals sts:SourceIdentity=bob}\nanchor(A): a1\nanyprofile(A p r): +*@*\ntp(r): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=Service:rolesanywhere", "A:anchor/a1", "s3:GetObject", "b/bob", "ALLOW_IF"},
 	} {
@@ -52,6 +58,13 @@ func TestComparedWithinSessions(t *testing.T) {
 			continue
 		}
 		agrees(t, w, o, c.id, r, fixture.ARN(c.who))
+		for _, a := range r.Answers {
+			for _, p := range a.Paths {
+				if err := query.Check(w.graph, r.Question, p); err != nil {
+					t.Errorf("%s: %v: %v", c.id, p.Principals, err)
+				}
+			}
+		}
 		got := query.VerdictDeny
 		if i := slices.IndexFunc(r.Answers, func(a query.Answer) bool { return a.Principal == fixture.ARN(c.who) }); i >= 0 {
 			got = r.Answers[i].Verdict
