@@ -1,6 +1,9 @@
 package policy
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // A Template is a text that may hold policy variables: ${key}, ${key, 'default'}
 // and the escapes ${*}, ${?} and ${$} (VAR-01 to VAR-03). Only documents of
@@ -86,13 +89,48 @@ func (t Template) HasVariables() bool {
 	return false
 }
 
+// Variables yields the condition keys that are to be filled in, in lower case, as often
+// as they come (VAR-01).
+func (t Template) Variables() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, p := range t.parts {
+			if p.key != "" && !yield(p.key) {
+				return
+			}
+		}
+	}
+}
+
+// Whole is the key of the variable that the text is, if it is one and nothing else.
+func (t Template) Whole() (key string, ok bool) {
+	if len(t.parts) != 1 || t.parts[0].key == "" {
+		return "", false
+	}
+	return t.parts[0].key, true
+}
+
+// Sample returns a text that the pattern matches, with a value for each variable by its
+// key: a star stands for nothing, a question mark for the letter x.
+func (t Template) Sample(value func(key string) string) string {
+	var b strings.Builder
+	for _, p := range t.parts {
+		switch {
+		case p.escaped != "":
+			b.WriteString(p.escaped)
+		case p.key != "":
+			b.WriteString(value(p.key))
+		default:
+			b.WriteString(strings.NewReplacer("*", "", "?", "x").Replace(p.lit))
+		}
+	}
+	return b.String()
+}
+
 // class is the heaviest of its variables' keys.
 func (t Template) class() Class {
 	class := ClassNone
-	for _, p := range t.parts {
-		if p.key != "" {
-			class = max(class, KeyInfoOf(p.key).Class)
-		}
+	for key := range t.Variables() {
+		class = max(class, KeyInfoOf(key).Class)
 	}
 	return class
 }

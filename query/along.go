@@ -1,7 +1,6 @@
 package query
 
 import (
-	"slices"
 	"strings"
 
 	"accesspath/graph"
@@ -25,23 +24,13 @@ func (w *walker) goesAlong(s state, req policy.Requirement) policy.Requirement {
 		return req
 	}
 	e := graph.Edge{From: s.node, To: *w.assumed, Kind: graph.CanAssume}
-	old := w.choices[s.facts.choice]
-	p := &pick{session: choice{source: old.source}}
-	for _, t := range old.tags {
-		if t.transitive {
-			p.session.tags = append(p.session.tags, t)
-		}
+	p := &pick{session: w.choices[s.facts.choice].inherited()}
+	inState := func(r policy.Requirement) policy.Requirement { return w.inState(s, r) }
+	tag, source := w.companions(s, e)
+	if p.session.source != "" {
+		source = w.withSessionTags(s, e, "sts:SetSourceIdentity", source)
+		req = policy.And(w.given(req, e, p), inState(w.given(source, e, p)))
 	}
-	if old.source != "" {
-		set := w.withSessionTags(s, e, "sts:SetSourceIdentity", w.ask(e, "sts:SetSourceIdentity"))
-		req = policy.And(w.given(req, e, p), w.inState(s, w.given(set, e, p)))
-	}
-	if !s.facts.tagged && !s.facts.asserted && !slices.ContainsFunc(old.tags, func(t sessionTag) bool { return t.transitive }) {
-		return req.Simplify()
-	}
-	tag := policy.False()
-	if graph.Taggable(w.e.g.Node(e.To).Role) {
-		tag = w.withSessionTags(s, e, "sts:TagSession", w.ask(e, "sts:TagSession"))
-	}
-	return policy.And(req, w.inheritance(s, p, tag, func(r policy.Requirement) policy.Requirement { return w.inState(s, r) })).Simplify()
+	tag = w.withSessionTags(s, e, "sts:TagSession", tag)
+	return policy.And(req, w.inheritance(s, p, tag, inState)).Simplify()
 }

@@ -174,11 +174,7 @@ func (e *Engine) checkVerdict(n *graph.Node, req policy.Requirement, verdict str
 			call = assumeCall
 		}
 		plain, _ = e.byModes(n, req, call)
-	case n.Role != nil && hop == 0:
-		w := &walker{e: e, choices: []choice{{}}}
-		id, _ := e.g.Find(n.ID)
-		plain = w.fold(state{id, facts{issuer: subject}}, req)
-	case n.Role != nil:
+	case n.Role != nil && hop > 0:
 		plain = e.inSession(n, req)
 	default:
 		if id, ok := e.g.Find(n.ID); ok {

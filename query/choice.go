@@ -46,16 +46,20 @@ func (c *choice) tag(key string) (sessionTag, bool) {
 // plain reports that nothing was chosen.
 func (c *choice) plain() bool { return c.name == "" && c.source == "" && len(c.tags) == 0 }
 
-// inheritable is how many tags the session hands on.
-func (c *choice) inheritable() int {
-	n := 0
+// inherited is what sessions have that are got from this one: its source identity and
+// its transitive tags (CHAIN-11, CHAIN-13).
+func (c *choice) inherited() choice {
+	out := choice{source: c.source}
 	for _, t := range c.tags {
 		if t.transitive {
-			n++
+			out.tags = append(out.tags, t)
 		}
 	}
-	return n
+	return out
 }
+
+// inheritable is how many tags the session hands on.
+func (c *choice) inheritable() int { return len(c.inherited().tags) }
 
 func (c *choice) id() string {
 	var b strings.Builder
@@ -80,12 +84,7 @@ type pick struct {
 // picks lists the ways to make a call from a state into a role.
 func (w *walker) picks(s state, c *parameters, tags, source, hands bool) []pick {
 	old := w.choices[s.facts.choice]
-	out := []pick{{session: choice{source: old.source}}}
-	for _, t := range old.tags {
-		if t.transitive {
-			out[0].session.tags = append(out[0].session.tags, t)
-		}
-	}
+	out := []pick{{session: old.inherited()}}
 	switch {
 	case w.inherit && (!tags && !hands || w.bound.spent()):
 		return nil

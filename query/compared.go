@@ -15,34 +15,15 @@ import (
 // sample is what is passed where only that two values are the same matters.
 const sample = "x"
 
-// variables yields the keys, in lower case, of the variables in a text, each with where
-// it begins and ends.
-func variables(text string, yield func(key string, from, to int)) {
-	for at := 0; ; {
-		i := strings.Index(text[at:], "${")
-		if i < 0 {
-			return
-		}
-		from := at + i
-		k := strings.IndexByte(text[from:], '}')
-		if k < 0 {
-			return
-		}
-		key, _, _ := strings.Cut(text[from+len("${"):from+k], ",")
-		at = from + k + 1
-		yield(strings.ToLower(strings.TrimSpace(key)), from, at)
-	}
-}
-
 // readVariables: a tag that a variable reads may have any value.
 func (d *domains) readVariables(id graph.NodeID, values []string) {
 	for _, v := range values {
-		variables(v, func(key string, _, _ int) {
+		for key := range policy.ParseTemplate(v, true).Variables() {
 			if tag, ok := strings.CutPrefix(key, "aws:principaltag/"); ok {
 				d.addTag(tag, anyValue)
 				d.reads(id, tag)
 			}
-		})
+		}
 	}
 }
 
@@ -56,13 +37,14 @@ func (d *domains) readCompared(n *graph.Node, id graph.NodeID, key string, a *po
 		return
 	}
 	for _, v := range a.Values {
-		value := d.fill(n, v)
+		t := policy.ParseTemplate(v, true)
+		value := d.fill(n, t)
 		switch {
 		case isTag:
 			d.addTag(tag, value)
 			d.reads(id, tag)
-			if other, ok := wholeTag(v); ok {
-				d.same[[2]string{tag, other}] = true
+			if variable, ok := t.Whole(); ok && strings.HasPrefix(variable, "aws:principaltag/") {
+				d.same[[2]string{tag, strings.TrimPrefix(variable, "aws:principaltag/")}] = true
 			}
 		case isPassed:
 			d.passed[passed] = addValues(d.passed[passed], value)
@@ -73,42 +55,22 @@ func (d *domains) readCompared(n *graph.Node, id graph.NodeID, key string, a *po
 	}
 }
 
-// wholeTag is the tag that a text stands for, if it is a variable of one and nothing
-// else.
-func wholeTag(text string) (tag string, ok bool) {
-	variables(text, func(key string, from, to int) {
-		if from == 0 && to == len(text) {
-			tag, ok = strings.CutPrefix(key, "aws:principaltag/")
-		}
-	})
-	return tag, ok
-}
-
 // fill puts values for the variables in a text: the tags that a role has, and for what
 // its session chooses something that is passed as well.
-func (d *domains) fill(n *graph.Node, text string) string {
-	var b strings.Builder
-	done := 0
-	variables(text, func(key string, from, to int) {
-		b.WriteString(text[done:from])
-		done = to
+func (d *domains) fill(n *graph.Node, t policy.Template) string {
+	return t.Sample(func(key string) string {
 		if tag, ok := strings.CutPrefix(key, "aws:principaltag/"); ok {
-			value, has := roleTag(n, tag)
-			if !has {
-				value = sample
-				d.addTag(tag, sample)
+			if value, ok := roleTag(n, tag); ok {
+				return value
 			}
-			b.WriteString(value)
-			return
+			d.addTag(tag, sample)
 		}
 		if key == "aws:sourceidentity" {
 			d.carried = true
 			d.sources = addValues(d.sources, sample, otherValue)
 		}
-		b.WriteString(sample)
+		return sample
 	})
-	b.WriteString(text[done:])
-	return strings.NewReplacer("*", "", "?", sample).Replace(b.String())
 }
 
 func roleTag(n *graph.Node, key string) (value string, ok bool) {

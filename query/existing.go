@@ -216,7 +216,7 @@ func (e *Engine) existingAccesses(ctx context.Context, q *question, wanted func(
 			return nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
 		}
 		for _, n := range e.g.Candidates(t.action, t.resource, t.pattern) {
-			if !done.Has(n) && e.within(&list[i], n, given.Has(n)) && (wanted == nil || wanted(e.g.Node(n))) {
+			if !done.Has(n) && e.mayGive(&list[i], n, given.Has(n)) && (wanted == nil || wanted(e.g.Node(n))) {
 				pairs[n], count = append(pairs[n], i), count+1
 			}
 		}
@@ -250,31 +250,23 @@ const fewPairs = 1 << 5
 
 // askAmong evaluates pairs of principals and resources, by number in list.
 func (e *Engine) askAmong(ctx context.Context, list []match, pairs map[graph.NodeID][]int, limits []ceilings, to *accesses) error {
-	nodes := slices.Sorted(maps.Keys(pairs))
-	found, err := inParallel(ctx, nodes, func(n graph.NodeID) (access, error) {
+	return to.update(ctx, pairs, func(n graph.NodeID) (access, error) {
 		if limits[n] == nil {
 			limits[n] = ceilings{}
 		}
 		return e.among(ctx, e.g.Node(n), to.of(n), list, slices.Values(pairs[n]), limits[n], nil)
 	})
-	if err != nil {
-		return err
-	}
-	for i, n := range nodes {
-		to.set(n, found[i])
-	}
-	return nil
 }
 
 // ceilings are, by action, the most that a principal's own policies come to; nothing once
 // a resource gave as much as there is.
 type ceilings map[string]*ceiling
 
-// within reports whether a resource may give a principal anything, for all that the
+// mayGive reports whether a resource may give a principal anything, for all that the
 // account tells that it is of: one of another account only where its policies let callers
 // of the principal's in, and only what was not given yet. Who may do something with all
 // buckets is a candidate for each of them, and for nearly all in vain.
-func (e *Engine) within(m *match, n graph.NodeID, given bool) bool {
+func (e *Engine) mayGive(m *match, n graph.NodeID, given bool) bool {
 	if m.let == nil {
 		return true
 	}

@@ -243,8 +243,7 @@ func (e *Engine) rootsOf(account string) []graph.NodeID {
 
 // ask evaluates pairs of principals and resources, by number in list.
 func (e *Engine) ask(ctx context.Context, list []match, pairs map[graph.NodeID][]int, to *accesses) error {
-	nodes := slices.Sorted(maps.Keys(pairs))
-	found, err := inParallel(ctx, nodes, func(n graph.NodeID) (access, error) {
+	return to.update(ctx, pairs, func(n graph.NodeID) (access, error) {
 		in := inquiry{e: e, n: e.g.Node(n)}
 		if len(pairs[n]) > 1 {
 			in.many = e.g.Model.Inquiry(in.n)
@@ -257,11 +256,17 @@ func (e *Engine) ask(ctx context.Context, list []match, pairs map[graph.NodeID][
 			}
 		})
 	})
+}
+
+// update sets the accesses of those who have pairs.
+func (l *accesses) update(ctx context.Context, pairs map[graph.NodeID][]int, f func(graph.NodeID) (access, error)) error {
+	nodes := slices.Sorted(maps.Keys(pairs))
+	found, err := inParallel(ctx, nodes, f)
 	if err != nil {
 		return err
 	}
 	for i, n := range nodes {
-		to.set(n, found[i])
+		l.set(n, found[i])
 	}
 	return nil
 }

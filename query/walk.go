@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"accesspath/graph"
 	"accesspath/policy"
@@ -33,8 +34,8 @@ type walker struct {
 	plain      plainly    // of the state at hand
 	taggable   remembered // the roles whose callers may pass tags
 	queue      queue
-	inherit    bool // of the expansion at hand
-	sourceable bool // some role on the way lets callers set a source identity
+	inherit    bool        // of the expansion at hand
+	sourceable func() bool // some role on the way lets callers set a source identity
 	bound      bounds
 }
 
@@ -59,6 +60,14 @@ func (e *Engine) newWalkerWithin(coarse graph.NodeSet, access func(graph.NodeID)
 	w.taggable = remembered{of: graph.Taggable, nodes: e.g.Len()}
 	w.chosen[w.choices[0].id()], w.answers = 0, map[asked]policy.Requirement{}
 	w.coarse, w.within = coarse, e.g.Within(coarse)
+	w.sourceable = sync.OnceValue(func() bool {
+		for n := range coarse.All() {
+			if role := e.g.Node(n).Role; role != nil && graph.Sourceable(role) {
+				return true
+			}
+		}
+		return false
+	})
 	return w
 }
 
@@ -71,7 +80,6 @@ func (w *walker) survey(ctx context.Context) error {
 		}
 		node := w.e.g.Node(n)
 		w.domains.read(node, n, w.access(n))
-		w.sourceable = w.sourceable || node.Role != nil && graph.Sourceable(node.Role)
 		for edge := range w.within.Out(n) {
 			if w.bound.interrupted() {
 				break
@@ -353,7 +361,7 @@ func (w *walker) withTags(s state, open policy.Requirement, with func(policy.Con
 	return req
 }
 
-// fixedTags are the principal tags of a state's session; ok is false if they
+// fixedTags are the principal tags of a state's session, and its source identity; ok is false if they
 // are not known: for a role asked about by itself whose callers may pass some.
 func (w *walker) fixedTags(s state) (policy.Context, bool) {
 	r := w.resolver(s)
@@ -379,7 +387,7 @@ func (w *walker) sourceOf(s state) policy.Value {
 		return policy.Value{Knowledge: policy.Present}
 	case source != "":
 		return policy.Is(source)
-	case s.facts.issuer == subject, s.facts.issuer == outsider, w.sourceable:
+	case s.facts.issuer == subject, s.facts.issuer == outsider, w.sourceable():
 		return policy.Value{} // perhaps one was set that no test names
 	}
 	return policy.NotThere()
