@@ -30,9 +30,12 @@ func (e *Engine) existing(q *question, actions []string, resource string) error 
 	for _, a := range actions {
 		before := len(q.targets)
 		for _, c := range list {
-			list, err := q.about(a, c.arn, resource)
+			list, err := about(a, c.arn, resource)
 			if err != nil {
 				return err
+			}
+			for i := 0; c.arn == resource && i < len(list); i++ {
+				q.understood(list[i], resource, len(actions) == 1)
 			}
 			q.targets = append(q.targets, list...)
 		}
@@ -55,8 +58,8 @@ func (e *Engine) existing(q *question, actions []string, resource string) error 
 
 // about are the targets of an action on something of the snapshot that a pattern
 // matches; none if the action does not work on it.
-func (q *question) about(action, arn, pattern string) ([]target, error) {
-	t, ok, err := q.target(action, arn, false)
+func about(action, arn, pattern string) ([]target, error) {
+	t, ok, err := targetOf(action, arn, false)
 	if err != nil || !ok {
 		return nil, err
 	}

@@ -87,7 +87,7 @@ func (q *question) withoutMatches() *question {
 // change nothing.
 func (e *Engine) matchesOf(q *question, i int, arn string) []match {
 	t := q.targets[i]
-	list, err := q.about(t.action, arn, t.resource)
+	list, err := about(t.action, arn, t.resource)
 	if err != nil {
 		return nil
 	}

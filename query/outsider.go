@@ -69,7 +69,7 @@ func (e *Engine) letIn(ctx context.Context, q *question) []target {
 			pattern, matching = key, e.openTo(t)
 		}
 		for _, r := range matching {
-			if list, err := q.about(t.action, r.ARN, t.resource); err == nil {
+			if list, err := about(t.action, r.ARN, t.resource); err == nil {
 				out = append(out, list...)
 			}
 		}

@@ -122,15 +122,29 @@ func (e *Engine) parse(action, resource string) (*question, error) {
 // literal asks about the resource, or the pattern of one, as it stands.
 func (q *question) literal(actions []string, resource string) error {
 	for _, a := range actions {
-		t, ok, err := q.target(a, resource, len(actions) == 1)
+		t, ok, err := targetOf(a, resource, len(actions) == 1)
 		if err != nil {
 			return err
 		}
 		if ok {
+			q.understood(t, resource, len(actions) == 1)
 			q.targets = append(q.targets, t)
 		}
 	}
 	return nil
+}
+
+// understood notes where a target is not about the resource that was asked about.
+func (q *question) understood(t target, resource string, single bool) {
+	switch {
+	case t.resource == resource:
+	case t.resource == "*":
+		q.note("no-resource-level", t.action+" has no resource types; evaluated on \"*\" (QRY-17)")
+	case single:
+		q.note("bucket-as-objects", t.action+" works on objects; understood as "+t.resource+" (QRY-15)")
+	default:
+		q.note("bucket-as-objects", "some of the actions work on objects; understood as "+t.resource+" (QRY-15)")
+	}
 }
 
 // oneAction reports whether all targets are about the same action.
@@ -166,17 +180,14 @@ func checkResource(resource string) error {
 	return nil
 }
 
-// target settles one action on the asked resource; ok is false if the action
+// targetOf settles one action on the asked resource; ok is false if the action
 // does not work on such a resource and the question names others as well.
-func (q *question) target(action, resource string, single bool) (target, bool, error) {
+func targetOf(action, resource string, single bool) (target, bool, error) {
 	service, name, _ := strings.Cut(action, ":")
 	info, known := catalog.Action(service, name)
 	t := target{action: action, resource: resource}
 	switch {
 	case known && info.WildcardOnly:
-		if resource != "*" && single {
-			q.note("no-resource-level", action+" has no resource types; evaluated on \"*\" (QRY-17)")
-		}
 		t.resource = "*"
 		return t, single || resource == "*", nil
 	case !known:
@@ -194,7 +205,7 @@ func (q *question) target(action, resource string, single bool) (target, bool, e
 		}
 		return t, fits && (single || sameService(service, resource)), nil
 	}
-	return q.typed(t, info, single)
+	return typed(t, info, single)
 }
 
 // ownsPattern reports whether an action may work on a resource that the pattern
@@ -229,7 +240,7 @@ func sameService(service, resource string) bool {
 }
 
 // typed checks that the action works on the ARN's type (QRY-15, QRY-18).
-func (q *question) typed(t target, info catalog.ActionInfo, single bool) (target, bool, error) {
+func typed(t target, info catalog.ActionInfo, single bool) (target, bool, error) {
 	types := catalog.TypesOfARN(info.Service, t.resource)
 	a, _ := policy.ParseARN(t.resource)
 	if strings.HasPrefix(info.String(), "sts:AssumeRole") && a.Service == "iam" && !strings.HasPrefix(a.Resource, "role/") {
@@ -249,13 +260,8 @@ func (q *question) typed(t target, info catalog.ActionInfo, single bool) (target
 		}
 	}
 	if info.Service == "s3" && a.Service == "s3" && !strings.Contains(a.Resource, "/") && usesType(info, "object") {
-		what := info.String() + " works"
-		if !single {
-			what = "some of the actions work"
-		}
 		t.resource += "/*"
 		t.pattern = true
-		q.note("bucket-as-objects", what+" on objects; understood as "+t.resource+" (QRY-15)")
 		return t, true, nil
 	}
 	if !single {

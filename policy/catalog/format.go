@@ -57,6 +57,7 @@ type service struct {
 
 type content struct {
 	types   []ResourceTypeInfo // sorted by name
+	forms   [][]arnForm        // of each type
 	actions []ActionInfo       // sorted without regard to case
 }
 
@@ -185,12 +186,14 @@ func (c *catalogue) parseBlock(s *service) (*content, error) {
 	}
 	out := &content{
 		types:   make([]ResourceTypeInfo, l.number(counts[1])),
+		forms:   make([][]arnForm, l.number(counts[1])),
 		actions: make([]ActionInfo, l.number(counts[2])),
 	}
 	for i := range out.types {
 		name, rest, _ := strings.Cut(l.next(), "\t")
 		arns, keys, _ := strings.Cut(rest, "\t")
 		out.types[i] = ResourceTypeInfo{Service: s.prefix, Name: name, ARNs: strings.Fields(arns), ConditionKeys: set(keys)}
+		out.forms[i] = formsOf(out.types[i].ARNs)
 	}
 	for i := range out.actions {
 		name, rest, _ := strings.Cut(l.next(), "\t")

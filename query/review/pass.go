@@ -3,6 +3,7 @@ package review
 import (
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -22,11 +23,13 @@ type pass struct {
 	asOf time.Time
 
 	rule    *Rule
-	lacking map[string][]string // what is missing -> accounts, of the rule at hand
+	lacking map[string]map[string]bool // what is missing -> accounts, of the rule at hand
 
 	admins  adminSet
-	powers  map[string][]ability      // of principals, by id
-	compute map[string][]*iam.Compute // by the ARN of a role that it holds
+	powers  map[string][]ability       // of principals, by id
+	compute map[string][]*iam.Compute  // by the ARN of a role that it holds
+	owned   map[string][]*iam.Resource // by account
+	names   map[string]string          // of accounts, as far as somebody asked; see accountName
 
 	escalated escalations
 	uniques   map[string]bool // unique ids of users and roles
@@ -36,7 +39,11 @@ type pass struct {
 type assumeKey struct{ node, role string }
 
 func newPass(g *graph.Graph, o Options) *pass {
-	p := &pass{g: g, m: g.Model, s: g.Model.Snapshot, o: o, asOf: g.Model.Options.AsOf, uniques: map[string]bool{}, assumed: map[assumeKey]graph.Assumption{}, powers: map[string][]ability{}, compute: map[string][]*iam.Compute{}}
+	p := &pass{g: g, m: g.Model, s: g.Model.Snapshot, o: o, asOf: g.Model.Options.AsOf, uniques: map[string]bool{}, assumed: map[assumeKey]graph.Assumption{}, powers: map[string][]ability{}, compute: map[string][]*iam.Compute{},
+		owned: map[string][]*iam.Resource{}, names: map[string]string{}}
+	for _, r := range p.s.Resources {
+		p.owned[r.Account] = append(p.owned[r.Account], r)
+	}
 	for _, a := range p.s.Accounts {
 		for e := range entities(a) {
 			if e.UniqueID != "" {
@@ -54,7 +61,7 @@ func newPass(g *graph.Graph, o Options) *pass {
 
 // begin sets the rule at hand and notes what it has to do without.
 func (p *pass) begin(r *Rule) {
-	p.rule, p.lacking = r, map[string][]string{}
+	p.rule, p.lacking = r, map[string]map[string]bool{}
 	for _, a := range p.s.Accounts {
 		for _, n := range slices.Concat(r.Doc.Needs, r.Doc.Wants) {
 			if why := p.missing(n, a); why != "" {
@@ -79,19 +86,22 @@ func (p *pass) has(a *iam.Account) bool {
 	return !slices.ContainsFunc(p.rule.Doc.Needs, func(n Need) bool { return p.missing(n, a) != "" })
 }
 
+// lack notes that something is missing, of one account, or of the whole if that is "".
 func (p *pass) lack(what, account string) {
-	if account == "" {
-		p.lacking[what] = []string{}
-	} else if !slices.Contains(p.lacking[what], account) {
-		p.lacking[what] = append(p.lacking[what], account)
+	if account == "" || p.lacking[what] == nil {
+		p.lacking[what] = map[string]bool{}
+	}
+	if account != "" {
+		p.lacking[what][account] = true
 	}
 }
 
 func (p *pass) notEvaluated() []NotEvaluated {
 	var out []NotEvaluated
 	for what, accounts := range p.lacking {
-		slices.Sort(accounts)
-		out = append(out, NotEvaluated{Rule: p.rule.ID, Title: p.rule.Doc.Title, Missing: what, Accounts: accounts})
+		list := slices.AppendSeq([]string{}, maps.Keys(accounts))
+		slices.Sort(list)
+		out = append(out, NotEvaluated{Rule: p.rule.ID, Title: p.rule.Doc.Title, Missing: what, Accounts: list})
 	}
 	slices.SortFunc(out, func(a, b NotEvaluated) int { return strings.Compare(a.Missing, b.Missing) })
 	return out
@@ -172,8 +182,8 @@ func (p *pass) allDocuments(a *iam.Account) []document {
 		inlines(&r.Entity)
 		out = append(out, document{subject: r.ARN, about: "trust policy", account: a.ID, layer: "trust", policy: r.Trust, role: r})
 	}
-	for _, res := range p.s.Resources {
-		if res.Account == a.ID && res.Policy != nil {
+	for _, res := range p.owned[a.ID] {
+		if res.Policy != nil {
 			out = append(out, document{subject: res.ARN, about: "resource policy", account: a.ID, layer: "resource", policy: res.Policy})
 		}
 	}

@@ -165,8 +165,20 @@ func (p *pass) relation(account, role string) string {
 	return Unknown
 }
 
-// trustedName adds the name that the user gave an account.
+// accountName adds the name that the user gave an account, or that it has.
 func (p *pass) accountName(id string) string {
+	out, ok := p.names[id]
+	if !ok {
+		out = id
+		if name := p.nameOf(id); name != "" {
+			out += " (" + name + ")"
+		}
+		p.names[id] = out
+	}
+	return out
+}
+
+func (p *pass) nameOf(id string) string {
 	name := ""
 	for _, t := range p.s.Trusted {
 		if t.ID == id {
@@ -179,10 +191,7 @@ func (p *pass) accountName(id string) string {
 	if a := p.s.Account(id); a != nil && name == "" {
 		name = cmp.Or(a.Name, a.Alias)
 	}
-	if name == "" {
-		return id
-	}
-	return id + " (" + name + ")"
+	return name
 }
 
 // trustRows lists trusts across accounts and public ones.
