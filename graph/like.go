@@ -294,11 +294,7 @@ func (l *likeness) sameNamed(id string) bool {
 // sameTime reports whether no condition on the time changes its truth between the
 // model's moment and another one.
 func (m *Model) sameTime(other time.Time) bool {
-	from, to := m.Options.AsOf, other
-	if to.Before(from) {
-		from, to = to, from
-	}
-	if from.Equal(to) {
+	if m.Options.AsOf.Equal(other) {
 		return true
 	}
 	seen := map[*policy.Document]bool{}
@@ -309,7 +305,7 @@ func (m *Model) sameTime(other time.Time) bool {
 		}
 		seen[d] = true
 		moments, certain := d.Moments()
-		same = certain && !slices.ContainsFunc(moments, func(t time.Time) bool { return !t.Before(from) && !t.After(to) })
+		same = certain && policy.Unmoved(m.Options.AsOf, other, moments)
 	}
 	eachDocument(m.Snapshot, look)
 	return same

@@ -40,7 +40,7 @@ func (m *Model) checkProvider(a *Assumption, n *Node) {
 	case !listed:
 		a.Codes = insertSorted(a.Codes, NoteUnverified)
 	case oidc != nil && oidc.ClientsKnown:
-		a.limitAudience(policy.IssuerOf(n.ID), oidc.ClientIDs)
+		a.limitAudience(policy.IssuerOf(n.ID), oidc.ClientIDs, m.Options.Overrides)
 	}
 }
 
@@ -51,13 +51,17 @@ func (a *Assumption) deny(layer, rule, text string) {
 }
 
 // limitAudience: the token's audience is one of the provider's client ids. Where
-// the trust asks for no more than that, nothing is added to its words.
-func (a *Assumption) limitAudience(issuer string, clients []string) {
+// the trust asks for no more than that, nothing is added to its words. known is what
+// the user says of requests (SYM-11); nil if nothing.
+func (a *Assumption) limitAudience(issuer string, clients []string, known policy.Context) {
 	one := policy.AtomRequirement(policy.Atom{Key: issuer + ":aud", Operator: "StringEquals", Values: clients, Class: policy.ClassIDP})
+	if known != nil {
+		one = one.Given(known)
+	}
 	both := policy.And(a.Requires, one)
 	switch {
 	case !both.Satisfiable():
-		a.deny("contradiction", "FED-05", "the identity provider takes no token for an audience that the trust policy asks for: its client IDs are "+strings.Join(clients, ", "))
+		a.deny("contradiction", "FED-05", "the identity provider takes no token for an audience that is asked for: its client IDs are "+strings.Join(clients, ", "))
 	case policy.And(a.Requires, one.Not()).Satisfiable():
 		a.Requires = both.Simplify()
 	}

@@ -41,6 +41,9 @@ func (m *Model) target(caller *Node, action, resource string) target {
 	service, _, _ := strings.Cut(strings.ToLower(action), ":")
 	switch arn.Service {
 	case "iam":
+		if arn.Account == "aws" { // everybody may read what AWS keeps there, as their own policies say
+			arn.Account = caller.Account
+		}
 		return m.iamTarget(service, arn, resource)
 	case "s3":
 		if arn.Account == "" {

@@ -350,19 +350,34 @@ func (a ActionPattern) Certain() bool { return a.code == "" }
 // policy variables among them (VAR-01). A key may come more than once.
 func (s *Statement) Keys() iter.Seq[string] {
 	return func(yield func(string) bool) {
-		var templates []Template
 		for i := range s.Conditions {
 			if !yield(s.Conditions[i].lower) {
 				return
 			}
-			templates = append(templates, s.Conditions[i].fills...)
 		}
-		for _, r := range slices.Concat(s.Resource, s.NotResource) {
-			templates = append(templates, r.template)
+		for t := range s.templates() {
+			for key := range t.Variables() {
+				if !yield(key) {
+					return
+				}
+			}
 		}
-		for _, t := range templates {
-			for _, p := range t.parts {
-				if p.key != "" && !yield(p.key) {
+	}
+}
+
+// templates yields the texts of the statement that may have variables.
+func (s *Statement) templates() iter.Seq[Template] {
+	return func(yield func(Template) bool) {
+		for i := range s.Conditions {
+			for _, t := range s.Conditions[i].fills {
+				if !yield(t) {
+					return
+				}
+			}
+		}
+		for _, list := range [...][]ResourcePattern{s.Resource, s.NotResource} {
+			for _, r := range list {
+				if !yield(r.template) {
 					return
 				}
 			}

@@ -242,7 +242,7 @@ func (e *Engine) accessOver(ctx context.Context, n *graph.Node, q *question, may
 	if len(q.targets) > 1 && session == nil && q.decided == nil {
 		in.many = e.g.Model.Inquiry(n)
 	}
-	out := access{req: policy.Bool(q.allActions)}
+	out := joining{access: access{req: policy.Bool(q.allActions)}, all: q.allActions}
 	for i := 0; i < len(q.targets); {
 		if i%64 == 0 && ctx.Err() != nil {
 			return access{}, fmt.Errorf("evaluating principals: %w", ctx.Err())
@@ -255,36 +255,56 @@ func (e *Engine) accessOver(ctx context.Context, n *graph.Node, q *question, may
 		if err != nil {
 			return access{}, err
 		}
-		if done := out.join(a, q.allActions); done {
+		if done := out.add(a); done {
 			break
 		}
 		i = k
 	}
-	return out, nil
+	return out.joined(), nil
 }
 
-// join adds an access to those before: all have to hold, or one. It reports
-// whether more cannot change the outcome.
-func (a *access) join(b access, all bool) (done bool) {
+// joining is the access by several requests: all have to be allowed, or one.
+type joining struct {
+	access
+	all  bool
+	seen map[string]bool // what all ask for, by key
+	rest []policy.Requirement
+}
+
+// add adds an access to those before. It reports whether more cannot change the
+// outcome.
+func (j *joining) add(b access) (done bool) {
 	switch {
-	case all && b.req.IsFalse(), !all && b.req.IsTrue():
-		*a = b
+	case j.all && b.req.IsFalse(), !j.all && b.req.IsTrue():
+		*j = joining{access: b}
 		return true
-	case all:
-		a.req = policy.And(a.req, b.req).Simplify()
-	case b.req.IsFalse():
-		return false
-	default:
-		if a.req.IsFalse() {
-			a.action, a.witness = b.action, b.witness
+	case j.all:
+		if key := b.req.Key(); !j.seen[key] { // of thousands of actions most ask for the same
+			if j.seen == nil {
+				j.seen = map[string]bool{}
+			}
+			j.seen[key] = true
+			j.rest = append(j.rest, b.req)
+		}
+	case !b.req.IsFalse():
+		if j.req.IsFalse() {
+			j.action, j.witness = b.action, b.witness
 		}
 		if len(b.ways) == 0 {
 			b.ways = []way{{b.action, b.witness, b.req}}
 		}
-		a.addWays(b.ways...)
-		a.req = either(a.req, b.req, b.action+" "+b.witness)
+		j.addWays(b.ways...)
+		j.req = either(j.req, b.req, b.action+" "+b.witness)
 	}
-	return all && a.req.IsFalse()
+	return false
+}
+
+// joined is what they come to.
+func (j *joining) joined() access {
+	if len(j.rest) > 0 {
+		j.req = policy.And(append(j.rest, j.req)...).Simplify()
+	}
+	return j.access
 }
 
 // prefilter rules principals out that no statement can favour, so that the

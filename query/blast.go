@@ -217,7 +217,9 @@ func (e *Engine) accountSource(id string) (SpreadSource, []graph.NodeID, error) 
 	return src, nodes, nil
 }
 
-// obtained are the states of a role's session that somebody got in one hop.
+// obtained are the states of a role's session that somebody got in one hop. Which of
+// them a session at hand is in is not known: what was chosen for it, and need not have
+// been, is asked for where the session goes on by it (CONV-03).
 func (s *spreader) obtained(by, role graph.NodeID) ([]uint32, error) {
 	var out []uint32
 	for _, start := range s.starts([]graph.NodeID{by}) {
@@ -231,7 +233,43 @@ func (s *spreader) obtained(by, role graph.NodeID) ([]uint32, error) {
 		g := s.w.e.g
 		return nil, &QuestionError{Message: fmt.Sprintf("%s cannot obtain a session of %s", g.Node(by).ID, g.Node(role).ID), Hint: "accesspath paths says why; leave --via out if the hop is not known"}
 	}
+	given := make([]policy.Requirement, len(out))
+	for i, id := range out {
+		given[i] = s.w.unsettled(id, out)
+	}
+	for i, id := range out {
+		if given[i].IsTrue() {
+			continue
+		}
+		s.w.moves[id] = slices.Clone(s.w.moves[id])
+		for k := range s.w.moves[id] {
+			m := &s.w.moves[id][k]
+			m.req = policy.And(m.req, given[i])
+		}
+	}
 	return out, nil
+}
+
+// unsettled says what was chosen for the session of a state and not for those of all
+// the states that it may be in.
+func (w *walker) unsettled(id uint32, among []uint32) policy.Requirement {
+	chosen := func(id uint32) *choice { return &w.choices[w.states[id].facts.choice] }
+	open := func(same func(*choice) bool) bool {
+		return slices.ContainsFunc(among, func(other uint32) bool { return !same(chosen(other)) })
+	}
+	c, p, name := chosen(id), pick{}, policy.True()
+	if c.source != "" && open(func(o *choice) bool { return o.source == c.source }) {
+		p.had.source = c.source
+	}
+	for _, t := range c.tags {
+		if open(func(o *choice) bool { had, ok := o.tag(t.key); return ok && had.value == t.value }) {
+			p.had.tags = append(p.had.tags, t)
+		}
+	}
+	if c.name != "" && open(func(o *choice) bool { return o.name == c.name }) {
+		name = policy.AtomRequirement(policy.Atom{Key: policy.SessionNameKey, Operator: "StringEquals", Values: []string{c.name}, Class: policy.ClassSession})
+	}
+	return policy.And(p.atoms(w, w.states[id].node), name)
 }
 
 // sessionLife is how long a stolen role session lasts at most, in seconds

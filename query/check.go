@@ -122,7 +122,13 @@ func (e *Engine) checkAction(n *graph.Node, q Question, p Path, hops int) error 
 		return err
 	}
 	if parsed.allActions || parsed.several && parsed.all {
-		return e.checkVerdict(n, e.accessIn(context.Background(), n, parsed, nil).req, p.Verdict, len(p.Requires), hops, false)
+		a := e.accessIn(context.Background(), n, parsed, nil)
+		if !n.Acts() { // it is let in by what it asks about
+			if a, err = e.accessOver(context.Background(), n, parsed, func(int) bool { return true }, nil); err != nil {
+				return err
+			}
+		}
+		return e.checkVerdict(n, a.req, p.Verdict, len(p.Requires), hops, false)
 	}
 	for _, t := range parsed.targets {
 		if p.Action != "" && p.Action != t.action {

@@ -133,6 +133,25 @@ func TestEscalationCases(t *testing.T) {
 	}
 }
 
+// TestEscalationWithinSessionPolicies: a session that a policy limits is no peer of its
+// role (EVAL-10, FED-17).
+func TestEscalationWithinSessionPolicies(t *testing.T) {
+	for limit, want := range map[string]string{"+s3:ListBucket@*": "", "+*@* ; -iam:*@*": "", "+iam:*@*": "ALLOW service-carries A:role/r1#profile/p ESC-13 u"} {
+		w := newCaseWorld(t, `
+			tp(r1): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=Service:rolesanywhere
+			id(r1): +iam:CreateAccessKey@*
+			id(u): +s3:GetObject@b/*
+			anchor(A): a1
+			anyprofile(A p r1): `+limit)
+		r := w.escalated(t, fixture.ARN("b/x"), func(e *query.Engine) (*query.Result, error) {
+			return e.WhoCan(t.Context(), "s3:GetObject", fixture.ARN("b/x"))
+		})
+		if got := stepsOf(r.Escalation.Answers, "A:anchor/a1"); got != want {
+			t.Errorf("%s: %q, want %q", limit, got, want)
+		}
+	}
+}
+
 // TestEscalationStandsApart: who can reach it now, and who can give it to themselves
 // (QRY-07, QRY-27).
 func TestEscalationStandsApart_QRY_07_QRY_27(t *testing.T) {

@@ -494,6 +494,39 @@ func TestSYM31Horizon(t *testing.T) {
 	}
 }
 
+// TestHorizonMoments: what changes at the moment of the answer, and with a session that
+// is issued later, is told; so is that something may change unsaid (SYM-31, STS-19).
+func TestHorizonMoments(t *testing.T) {
+	now := caseTime.Format(time.RFC3339)
+	for _, c := range []struct{ id, world, want, note string }{
+		{"at the moment", "id(u): +s3:GetObject@b/* ?{DateLessThanEquals aws:CurrentTime=" + now + "}", "u ALLOW DENY expires " + now, ""},
+		{"opens now", "id(u): +s3:GetObject@b/* ?{DateGreaterThan aws:CurrentTime=" + now + "}", "u DENY ALLOW opens " + now, ""},
+		{"epoch", "id(u): +s3:GetObject@b/* ?{NumericLessThan aws:EpochTime=1798761600}", "u ALLOW DENY expires 2027-01-01T00:00:00Z", ""},
+		{"issued later", "id(u): +sts:AssumeRole@*\ntp(r): P=u\nid(r): +s3:GetObject@b/* ; -*@* ?{DateLessThan aws:TokenIssueTime=2027-01-01T00:00:00Z}", "u DENY ALLOW opens 2027-01-01T00:00:00Z", ""},
+		{"as text", "id(u): +s3:GetObject@b/* ?{StringLike aws:CurrentTime=2027-*}", "", "horizon-open"},
+		{"variable", "tags(u): until=2027-01-01T00:00:00Z\nid(u): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/until=${ aws:CurrentTime }}", "", "horizon-open"},
+	} {
+		r, err := newCaseWorld(t, c.world).engine().Until(t.Context(), time.Date(2028, 1, 1, 0, 0, 0, 0, time.UTC), func(e *query.Engine) (*query.Result, error) {
+			return e.WhoCan(t.Context(), "s3:GetObject", fixture.ARN("b/x"))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, change := range r.Horizon {
+			if fixture.Short(change.Principal) == "u" {
+				got += change.From + " " + change.To + " " + change.Text
+			}
+		}
+		if got != strings.TrimPrefix(c.want, "u ") {
+			t.Errorf("%s: %q, want %q", c.id, got, c.want)
+		}
+		if noted := slices.ContainsFunc(r.Notes, func(n query.Note) bool { return n.Code == "horizon-open" }); noted != (c.note != "") {
+			t.Errorf("%s: noted %t", c.id, noted)
+		}
+	}
+}
+
 // Names: by ARN, alone, with the kind, with the account, and with a slip.
 func TestNames(t *testing.T) {
 	w := newCaseWorld(t, `

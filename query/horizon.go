@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"accesspath/graph"
@@ -31,11 +30,14 @@ func (e *Engine) Until(ctx context.Context, horizon time.Time, question func(*En
 	if err != nil {
 		return nil, err
 	}
-	moments, err := e.moments(ctx, horizon)
+	moments, open, err := e.moments(ctx, horizon)
 	if err != nil {
 		return nil, err
 	}
 	now.Horizon = []Change{}
+	if open {
+		now.note("horizon-open", "some policies compare the time as text, or with variables; what changes by those is not said (SYM-31)")
+	}
 	if len(moments) > maxMoments {
 		now.cut(fmt.Sprintf("only the first %d of %d moments before the horizon were looked at", maxMoments, len(moments)))
 		moments = moments[:maxMoments]
@@ -102,38 +104,31 @@ func orDeny(verdict string) string {
 	return verdict
 }
 
-// moments are the instants between now and the horizon that conditions on the
-// time name, in order.
-func (e *Engine) moments(ctx context.Context, horizon time.Time) ([]time.Time, error) {
-	var out []time.Time
+// moments are the instants from now to the horizon at which conditions on the time of
+// the request, or on that of the session, which is a new one, change their truth
+// (SYM-31, STS-19), in order. open is true if there may be others.
+func (e *Engine) moments(ctx context.Context, horizon time.Time) (out []time.Time, open bool, err error) {
+	now := e.asOf().Truncate(time.Second)
+	seen := map[*policy.Document]bool{}
 	read := func(list []policy.Attached) {
 		for _, p := range list {
-			if p.Document == nil {
+			if p.Document == nil || seen[p.Document] {
 				continue
 			}
-			for i := range p.Document.Statements {
-				out = append(out, e.instants(&p.Document.Statements[i], horizon)...)
+			seen[p.Document] = true
+			for _, of := range [...]func() ([]time.Time, bool){p.Document.Moments, p.Document.IssueMoments} {
+				list, certain := of()
+				out, open = append(out, list...), open || !certain
 			}
 		}
 	}
 	if err := e.eachPolicy(ctx, read); err != nil {
-		return nil, err
+		return nil, false, err
+	}
+	out = slices.DeleteFunc(out, func(t time.Time) bool { return t.Before(now) || t.After(horizon) })
+	for i := range out {
+		out[i] = out[i].UTC()
 	}
 	slices.SortFunc(out, time.Time.Compare)
-	return slices.CompactFunc(out, time.Time.Equal), nil
-}
-
-func (e *Engine) instants(s *policy.Statement, horizon time.Time) []time.Time {
-	var out []time.Time
-	for _, c := range s.Conditions {
-		if !strings.EqualFold(c.Key, "aws:CurrentTime") && !strings.EqualFold(c.Key, "aws:EpochTime") {
-			continue
-		}
-		for _, v := range c.Values {
-			if t, ok := policy.ParseTime(v); ok && t.After(e.asOf()) && !t.After(horizon) {
-				out = append(out, t.UTC())
-			}
-		}
-	}
-	return out
+	return slices.CompactFunc(out, time.Time.Equal), open, nil
 }

@@ -22,7 +22,7 @@ type inquiry struct {
 // targets from from up to to.
 func (in *inquiry) accessToAny(ctx context.Context, from, to int, may func(target int) bool) (access, error) {
 	q := in.q
-	out := access{req: policy.Bool(q.all), action: q.targets[from].action}
+	out := joining{access: access{req: policy.Bool(q.all), action: q.targets[from].action}, all: q.all}
 	for i := from; i < to; i++ {
 		if (i-from)%64 == 63 && ctx.Err() != nil {
 			return access{}, fmt.Errorf("evaluating principals: %w", ctx.Err())
@@ -35,11 +35,11 @@ func (in *inquiry) accessToAny(ctx context.Context, from, to int, may func(targe
 		if a.witness == "" && q.several {
 			a.witness = t.resource
 		}
-		if done := out.join(a, q.all); done {
+		if done := out.add(a); done {
 			break
 		}
 	}
-	return out, nil
+	return out.joined(), nil
 }
 
 // accessTo is the access of one principal to what one target is about.

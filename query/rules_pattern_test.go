@@ -77,6 +77,12 @@ func TestPatternQuestions(t *testing.T) {
 		// limits (EVAL-12, EVAL-14, EVAL-15)
 		{"limit/conditional-allow", "id(u): +*@* ; -*@b/x\npb(u): +s3:GetObject@!b/? ; +*@* ?{Bool aws:ViaAWSService=true}", "s3:GetObject", "b/*", "u", "ALLOW"},
 		{"limit/not-limiting", "rp(b): +s3:*@b/x/* P=u\npb(u): +s3:*@b/y/*", "s3:GetObject", "b/*", "u", "ALLOW"},
+		// what AWS keeps for all accounts is nobody else's (EVAL-10, EVAL-35)
+		{"aws/read", "id(u): +iam:GetPolicy@*", "iam:GetPolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess", "u", "ALLOW"},
+		{"aws/read-pattern", "id(u): +iam:GetPolicy@arn:aws:iam::aws:*", "iam:GetPolicy", "arn:aws:iam::aws:policy/*", "u", "ALLOW"},
+		{"aws/read-no-other", "id(u): +iam:GetUser@*", "iam:GetPolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess", "u", "DENY"},
+		{"aws/root", "add: A:user/x", "iam:GetPolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess", "A:root", "ALLOW"},
+		{"aws/change", "id(u): +iam:*@*", "iam:DeletePolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess", "u", "DENY"},
 		// nobody's statement allows (EVAL-18, EVAL-19)
 		{"root/deny", "scp(A): -s3:*@b/x", "s3:GetObject", "b/*", "A:root", "ALLOW"},
 		{"unread/deny", "id(u): -s3:*@b/x\nrp(b): unread", "s3:GetObject", "b/*", "u", "ALLOW_IF"},
@@ -101,6 +107,10 @@ func TestPatternQuestions(t *testing.T) {
 		// outsiders: the best action counts (QRY-16)
 		{"outsider/first-action", "rp(b): +s3:GetObject@* P=* ; +s3:DeleteObject@* P=* ?{IpAddress aws:SourceIp=203.0.113.0/24}", "s3:*Object", "b/y", "*", "ALLOW"},
 		{"outsider/all-actions", "rp(b): +s3:GetObject@* P=*", "EVERY s3:*Object", "b/y", "*", "DENY"},
+		{"outsider/node-all-actions", "tp(q): P=Service:s3\nrp(A:queue/w): +sqs:*@* P=Service:s3", "EVERY sqs:*Message", "A:queue/w", "service:s3", "ALLOW"},
+		// thousands of actions in one session (QRY-16)
+		{"every/service", "id(u): +*@* ?{Bool aws:MultiFactorAuthPresent=true}", "EVERY iam:*", "*", "u", "ALLOW_IF"},
+		{"every/all", "id(u): +*@* ?{Bool aws:MultiFactorAuthPresent=true}", "EVERY *", "*", "u", "DENY"}, // of roles that nobody trusts it with
 	} {
 		c.check(t)
 	}

@@ -55,6 +55,7 @@ func symbolicCases() []microCase {
 		{id: "SYM-11", world: `id(u): +s3:*@* ; -s3:*@* ?{Bool aws:SecureTransport=false} ; -s3:*@* ?{Bool aws:ViaAWSService=true} ; -s3:*@* ?{DateGreaterThan aws:CurrentTime=2026-12-31}`,
 			ask: `u s3:GetObject b/x -> not DENY`, check: baselineHolds},
 		{id: "SYM-11/override", check: overrides},
+		{id: "SYM-11/audience", check: overriddenAudience},
 		{id: "SYM-12/strict", world: `id(u): +s3:GetObject@b/* ?{StringLike aws:UserAgent=x*}`,
 			ask: `u s3:GetObject b/x -> ALLOW requires(REQUEST aws:UserAgent StringLike x*@1)`, check: strictView},
 		{id: "SYM-13", world: `
@@ -247,6 +248,25 @@ func overrides(t *testing.T, _ *caseWorld) {
 		w := withKeys(t, s, policy.MapContext{"aws:sourceip": c.value})
 		if a := w.can(t, "u", "s3:GetObject", "b/x"); a.Verdict != c.want {
 			t.Errorf("aws:SourceIp %v: want %s, got %s", c.value, c.want, caseObserve(a))
+		}
+	}
+}
+
+// overriddenAudience: what the user says of a token is held against the provider's
+// client ids (FED-05), too.
+func overriddenAudience(t *testing.T, _ *caseWorld) {
+	s, err := fixture.Parse("tp(r): +[sts:AssumeRoleWithWebIdentity,sts:TagSession] P=Federated:A:oidc-provider/idp.example.com\nprovider(A): oidc-provider/idp.example.com y")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for value, want := range map[string]string{"x": query.VerdictDeny, "y": query.VerdictAllow} {
+		w := withKeys(t, s, policy.MapContext{"idp.example.com:aud": policy.Is(value)})
+		r, err := w.engine().Paths(t.Context(), fixture.ARN("A:oidc-provider/idp.example.com"), fixture.ARN("r"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a := r.Answers[0]; a.Verdict != want || want == query.VerdictDeny && a.Causes[0].Layer != "contradiction" {
+			t.Errorf("audience %s: want %s, got %s", value, want, caseObserve(a))
 		}
 	}
 }

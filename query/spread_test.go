@@ -82,6 +82,33 @@ func TestQRY26BlastRadius(t *testing.T) {
 	})
 }
 
+// TestQRY26Via: what may have been chosen for a session at hand is asked for where the
+// session goes on by it; what must have been is there (CONV-03).
+func TestQRY26Via(t *testing.T) {
+	const passes = "+[sts:AssumeRole,sts:TagSession]"
+	for _, c := range []struct{ id, world, want string }{
+		{"tag", "tp(r2): " + passes + " P=B\nid(r2): +sts:AssumeRole@r1\ntp(r1): P=r2 ?{StringEquals aws:PrincipalTag/t=x}", "r2 0 ALLOW; r1 1 ALLOW_IF"},
+		{"tag that had to be", "tp(r2): " + passes + " P=B ?{StringEquals aws:RequestTag/t=x}\nid(r2): +sts:AssumeRole@r1\ntp(r1): P=r2 ?{StringEquals aws:PrincipalTag/t=x}", "r2 0 ALLOW; r1 1 ALLOW"},
+		{"tag that nothing reads there", "tp(r2): " + passes + " P=B\nid(r2): +sts:AssumeRole@r1\ntp(r1): P=r2\nid(r1): +s3:*@* ?{StringEquals aws:PrincipalTag/t=x}", "r2 0 ALLOW; r1 1 ALLOW"},
+		{"name", "tp(r2): +sts:AssumeRole P=B\nid(r2): +sts:AssumeRole@r1\ntp(r1): P=A:sess/r2/n", "r2 0 ALLOW; r1 1 ALLOW_IF"},
+		{"source identity", "tp(r2): +[sts:AssumeRole,sts:SetSourceIdentity] P=B\nid(r2): +sts:*@r1\ntp(r1): +[sts:AssumeRole,sts:SetSourceIdentity] P=r2 ?{StringEquals aws:SourceIdentity=bob}", "r2 0 ALLOW; r1 1 ALLOW_IF"},
+	} {
+		w := newCaseWorld(t, "id(B:user/w): +sts:*@*\n"+c.world)
+		s, err := w.engine().BlastRadius(t.Context(), "r2", fixture.ARN("B:user/w"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := spreadRows(s.Sources[0].Reached); got != c.want {
+			t.Errorf("%s: %s, want %s", c.id, got, c.want)
+		}
+		for _, r := range s.Sources[0].Reached {
+			if err := query.Check(w.graph, query.Question{Kind: "paths"}, r.Path); err != nil && r.Verdict != query.VerdictAllow { // which it may owe to the hop before
+				t.Errorf("%s: path to %s: %v", c.id, r.Principal, err)
+			}
+		}
+	}
+}
+
 // TestQRY26SessionLife: a session that a user obtained lasts as the role says,
 // one that a role obtained an hour (STS-15).
 func TestQRY26SessionLife(t *testing.T) {

@@ -10,11 +10,11 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"time"
 
 	"accesspath/graph"
 	"accesspath/iam"
+	"accesspath/policy"
 
 	"github.com/go-json-experiment/json"
 )
@@ -54,12 +54,7 @@ func (h *compiledHead) of(info *Info, engine string) bool {
 
 // at reports whether what was evaluated at the moment of the form holds at another.
 func (h *compiledHead) at(asOf time.Time) bool {
-	from, to := h.AsOf, asOf
-	if to.Before(from) {
-		from, to = to, from
-	}
-	between := func(t time.Time) bool { return !t.Before(from) && !t.After(to) }
-	return from.Equal(to) || h.Certain && !slices.ContainsFunc(h.Moments, between)
+	return h.AsOf.Equal(asOf) || h.Certain && policy.Unmoved(h.AsOf, asOf, h.Moments)
 }
 
 // A Compiled is a compiled form that was opened.

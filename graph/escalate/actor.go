@@ -116,7 +116,7 @@ func (s *search) readPolicies(a *actor) (key string, ok bool) {
 	if n.Supposed == nil || !n.Supposed.Unguarded {
 		g = s.guardsOf(n.Account)
 	}
-	single := g.single
+	single := g.single || len(n.SessionPolicies()) > 0 // which say more than the policies of its role do (EVAL-10)
 	policies := m.IdentityPolicies(n)
 	for _, p := range policies {
 		if p.Document == nil {
