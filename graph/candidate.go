@@ -24,7 +24,7 @@ func (g *Graph) Candidates(action, resource string, pattern bool) []NodeID {
 		}
 		return slices.Collect(in.All())
 	}
-	if pattern || openTarget(action, resource) {
+	if pattern && !InOneBucket(resource) || openTarget(action, resource) {
 		g.addHolders(x, action, resource, pattern, in.addAll)
 		g.addOwners(action, resource, in.addAll)
 		return slices.Collect(in.All())
@@ -37,24 +37,32 @@ func (g *Graph) Candidates(action, resource string, pattern bool) []NodeID {
 		return slices.Collect(in.All())
 	}
 	from := g.grantees(&t, action, resource)
-	g.addCallers(x, from, action, resource, in)
+	g.addCallers(x, from, action, resource, pattern, in)
 	from.within(g, in.addAll)
 	in.addAll(x.supposed)
 	return slices.Collect(in.All())
 }
 
+// InOneBucket reports whether a pattern is about objects of one bucket, whose owner and
+// policies are those of all that it matches.
+func InOneBucket(pattern string) bool {
+	arn, _ := policy.ParseARN(pattern)
+	bucket, _, objects := strings.Cut(arn.Resource, "/")
+	return arn.Service == "s3" && arn.Region == "" && arn.Account == "" && objects && !strings.ContainsAny(arn.Partition+bucket, "*?")
+}
+
 // addCallers adds those of addHolders that are in the owner's account, or in one
 // that the resource's policies name.
-func (g *Graph) addCallers(x *index, from *Grantees, action, resource string, in NodeSet) {
+func (g *Graph) addCallers(x *index, from *Grantees, action, resource string, pattern bool, in NodeSet) {
 	if !from.any && len(from.accounts) < maxNarrow && strings.HasPrefix(resource, "arn:") {
 		from.accounts[from.owner] = true
 		sets := x.favouring(action).sets
 		for account := range from.accounts { // into a set: their order does not matter
-			x.addHoldersIn(g, account, sets, resource, in.addAll)
+			x.addHoldersIn(g, account, sets, aboutOf(resource, pattern), in.addAll)
 		}
 		return
 	}
-	g.addHolders(x, action, resource, false, func(list []uint32) {
+	g.addHolders(x, action, resource, pattern, func(list []uint32) {
 		for _, n := range list {
 			if from.From(g.AccountOf(NodeID(n))) {
 				in.Add(NodeID(n))
@@ -68,12 +76,9 @@ func (g *Graph) addCallers(x *index, from *Grantees, action, resource string, in
 func (g *Graph) addHolders(x *index, action, resource string, pattern bool, add func([]uint32)) {
 	add(x.unread)
 	add(x.supposed)
-	may := x.resourceTest(func(r policy.ResourcePattern) bool { return r.May(resource) })
-	switch arn := strings.HasPrefix(resource, "arn:"); {
-	case !arn || pattern && openTarget(action, resource): // "*" may stand for a collection (ACTM-07)
+	may := x.resourceTest(aboutOf(resource, pattern))
+	if !strings.HasPrefix(resource, "arn:") || pattern && openTarget(action, resource) { // "*" may stand for a collection (ACTM-07)
 		may = func(uint32) bool { return true }
-	case pattern:
-		may = x.resourceTest(func(r policy.ResourcePattern) bool { return r.MayMeet(resource) })
 	}
 	var holders []uint32
 	for _, i := range x.favouring(action).grants() {
@@ -82,6 +87,15 @@ func (g *Graph) addHolders(x *index, action, resource string, pattern bool, add 
 			add(holders)
 		}
 	}
+}
+
+// aboutOf tells whether a pattern of a grant could be about a resource, or about one that
+// a pattern matches.
+func aboutOf(resource string, pattern bool) func(policy.ResourcePattern) bool {
+	if pattern {
+		return func(r policy.ResourcePattern) bool { return r.MayMeet(resource) }
+	}
+	return func(r policy.ResourcePattern) bool { return r.May(resource) }
 }
 
 // MayNeedNothing reports whether an action may need no permission at all, as

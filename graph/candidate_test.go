@@ -109,6 +109,36 @@ func candidates(t *testing.T, g *graph.Graph, left, all *int) {
 	}
 }
 
+// Whom Candidates leaves out of a question about all objects of a bucket is denied each
+// of them that some policy names (QRY-12).
+func TestCandidatesOfBuckets(t *testing.T) {
+	left, all := 0, 0
+	seeds(t, 40, func(t *testing.T, g *graph.Graph) {
+		for _, r := range g.Model.Snapshot.Resources {
+			list := g.Candidates("s3:GetObject", r.ARN+"/*", true)
+			for i := range g.Len() {
+				id := graph.NodeID(i)
+				if !g.Node(id).Acts() {
+					continue
+				}
+				all++
+				if _, in := slices.BinarySearch(list, id); in {
+					continue
+				}
+				left++
+				for _, key := range []string{"x", "shared/x", "a/b/c", g.Node(id).Name + "/x", fixture.OrgObject[len(fixture.OrgBucket)+1:]} {
+					if d := g.Model.Decide(graph.Ask{Node: g.Node(id), Action: "s3:GetObject", Resource: r.ARN + "/" + key}); !d.Requires.IsFalse() {
+						t.Errorf("%s/%s: %s is no candidate and may, if %s", r.ARN, key, g.Node(id).ID, d.Requires.Key())
+					}
+				}
+			}
+		}
+	})
+	if left*3 < all {
+		t.Errorf("only %d of %d were left out: the test says little", left, all)
+	}
+}
+
 // Verdict is what Decide requires, for everybody.
 func TestVerdictIsWhatDecideRequires(t *testing.T) {
 	open := 0

@@ -1,6 +1,10 @@
 package graph
 
-import "sync"
+import (
+	"sync"
+
+	"accesspath/policy"
+)
 
 // Most questions are about a resource whose owner is known, and whose policy lets
 // few other accounts in: then only callers of these accounts count. Their documents
@@ -82,8 +86,9 @@ func ofAccount(g *Graph, account string, nodes []uint32) []uint32 {
 }
 
 // addHoldersIn is addHolders for callers of one account; sets says of each set of
-// actions whether the action is in it.
-func (x *index) addHoldersIn(g *Graph, account string, sets []bool, resource string, add func([]uint32)) {
+// actions whether the action is in it, about of a grant's pattern whether it could be
+// about the resource.
+func (x *index) addHoldersIn(g *Graph, account string, sets []bool, about func(policy.ResourcePattern) bool, add func([]uint32)) {
 	h := x.holdingsOf(g, account)
 	if h == nil {
 		return
@@ -91,7 +96,7 @@ func (x *index) addHoldersIn(g *Graph, account string, sets []bool, resource str
 	add(h.unread)
 	for _, d := range h.documents {
 		for at := d.from; at < d.end; at++ {
-			if set := x.Set.At(int(at)); int(set) < len(sets) && sets[set] && x.about(at, resource) {
+			if set := x.Set.At(int(at)); int(set) < len(sets) && sets[set] && x.about(at, about) {
 				add(d.holders)
 				break
 			}

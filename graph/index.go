@@ -239,13 +239,14 @@ func (x *index) resourceTest(may func(policy.ResourcePattern) bool) func(grant u
 	}
 }
 
-// about reports whether a grant could be about a resource.
-func (x *index) about(grant uint32, resource string) bool {
+// about reports whether a grant could be about a resource, given a test of a pattern
+// that grants have.
+func (x *index) about(grant uint32, may func(policy.ResourcePattern) bool) bool {
 	if x.Open.At(int(grant)) != 0 {
 		return true
 	}
 	for n := range x.About.Of(int(grant)) {
-		if int(n) < x.Resources.Len() && x.resource(n).May(resource) {
+		if int(n) < x.Resources.Len() && may(x.resource(n)) {
 			return true
 		}
 	}

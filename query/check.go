@@ -121,14 +121,9 @@ func (e *Engine) checkAction(n *graph.Node, q Question, p Path, hops int) error 
 	if err != nil {
 		return err
 	}
+	plain := n.Role != nil && len(p.Requires) == 0 && p.Verdict == VerdictAllow // its session carries nothing
 	if parsed.allActions || parsed.several && parsed.all {
-		a := e.accessIn(context.Background(), n, parsed, nil)
-		if !n.Acts() { // it is let in by what it asks about
-			if a, err = e.accessOver(context.Background(), n, parsed, func(int) bool { return true }, nil); err != nil {
-				return err
-			}
-		}
-		return e.checkVerdict(n, a.req, p.Verdict, len(p.Requires), hops, false)
+		return e.checkAll(n, parsed, p, hops, plain)
 	}
 	for _, t := range parsed.targets {
 		if p.Action != "" && p.Action != t.action {
@@ -138,7 +133,7 @@ func (e *Engine) checkAction(n *graph.Node, q Question, p Path, hops int) error 
 			t.resource, t.pattern = p.Witness, false
 		}
 		a := e.accessTo(n, t, nil)
-		if variable(a.req) && n.Role != nil && len(p.Requires) == 0 && p.Verdict == VerdictAllow {
+		if plain && variable(a.req) {
 			a = e.accessTo(n, t, sessionTags(n, nil))
 		}
 		verdict := VerdictAllow
@@ -150,6 +145,23 @@ func (e *Engine) checkAction(n *graph.Node, q Question, p Path, hops int) error 
 		}
 	}
 	return fmt.Errorf("the action: %w", err)
+}
+
+// checkAll is checkAction where all of several requests have to be allowed.
+func (e *Engine) checkAll(n *graph.Node, q *question, p Path, hops int, plain bool) error {
+	ctx := context.Background()
+	if !n.Acts() { // it is let in by what it asks about
+		a, err := e.accessOver(ctx, n, q, func(int) bool { return true }, nil)
+		if err != nil {
+			return err
+		}
+		return e.checkVerdict(n, a.req, p.Verdict, len(p.Requires), hops, false)
+	}
+	a := e.accessIn(ctx, n, q, nil)
+	if plain && variable(a.req) {
+		a = e.accessIn(ctx, n, q, sessionTags(n, nil))
+	}
+	return e.checkVerdict(n, a.req, p.Verdict, len(p.Requires), hops, false)
 }
 
 // chosen reports whether a step asks the caller to choose something that later

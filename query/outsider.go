@@ -61,7 +61,7 @@ func (e *Engine) letIn(ctx context.Context, q *question) []target {
 	var pattern string
 	var matching []*iam.Resource
 	for _, t := range q.targets {
-		if !t.pattern || isAssume(t.action) || ctx.Err() != nil {
+		if !t.pattern || isAssume(t.action) || graph.InOneBucket(t.resource) || ctx.Err() != nil {
 			continue
 		}
 		service, _, _ := strings.Cut(t.action, ":")

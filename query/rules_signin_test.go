@@ -136,14 +136,6 @@ func signInRuleCases() []microCase {
 			paths: u to r -> ALLOW_IF(SESSION aws:RequestTag/team StringEquals a@1 & SESSION sts:TransitiveTagKeys ForAnyValue:StringEquals team@1 & REQUEST aws:RequestTag/team Null true@2) via r1 r2 r
 			paths: r1 to r -> ALLOW_IF(SESSION aws:PrincipalTag/team StringEquals a@1 & (REQUEST aws:RequestTag/team Null true@1 | U U-18@1)) via r2 r
 			who: s3:GetObject b/x -> r1 ALLOW_IF(SESSION aws:PrincipalTag/team StringEquals a@1 & (REQUEST aws:RequestTag/team Null true@1 | U U-18@1)) via r2 r`},
-		{id: "SYM-22/none-passed-on", world: `
-			id(B:user/w): +sts:*@*
-			tp(r2): +[sts:AssumeRole,sts:TagSession] P=B
-			tp(r): +sts:AssumeRole P=r2
-			tp(r1): +sts:AssumeRole P=r ?{StringEquals aws:PrincipalTag/t=x}`,
-			ask: `
-			paths: B:user/w to r1 -> ALLOW_IF #U-18 #confidence=low
-			paths: r2 to r1 -> ALLOW_IF(U U-18@1 & SESSION aws:PrincipalTag/t StringEquals x@1 & U U-18@2) via r r1 #confidence=low`},
 		{id: "SYM-22/none-passed", world: `
 			tp(r1): P=u
 			tp(r2): +[sts:AssumeRole,sts:TagSession] P=r1 ; -sts:TagSession P=* ?{Null aws:RequestTag/team=false}

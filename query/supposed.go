@@ -15,8 +15,10 @@ import (
 
 // handsOn reports whether it matters that a role which is asked about by itself may
 // have tags that it hands on: where it may pass any on the call, it can as well do that.
+// Where it may pass none, nobody knows whether the call succeeds with tags that go along
+// (U-18), and such tags are not supposed.
 func handsOn(s state, tag policy.Requirement, e graph.Edge) bool {
-	return s.facts.issuer == subject && (!tag.IsTrue() || e.Requires.Mentions(func(a *policy.Atom) bool {
+	return s.facts.issuer == subject && (tag.IsOpen() || tag.IsTrue() && e.Requires.Mentions(func(a *policy.Atom) bool {
 		return variableAtom(a) || graph.IsSessionTagKey(strings.ToLower(a.Key))
 	}))
 }
