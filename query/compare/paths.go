@@ -2,7 +2,6 @@ package compare
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -61,11 +60,12 @@ func (s *Set[T]) extend(other Set[T]) {
 // between asks one side for the paths of a pair. A principal that it does not
 // have has none.
 func (s *side) between(ctx context.Context, p ends) (answer, error) {
-	r, err := s.engine.Paths(ctx, p.from, p.to)
-	var missing *query.NotFoundError
-	if errors.As(err, &missing) {
-		return answer{}, nil
+	for _, id := range [...]string{p.from, p.to} {
+		if _, ok := s.g.Find(id); !ok {
+			return answer{}, nil
+		}
 	}
+	r, err := s.engine.Paths(ctx, p.from, p.to)
 	if err != nil {
 		return answer{}, err
 	}
