@@ -50,10 +50,11 @@ func questionForms(n *Node, action, pattern string) []string {
 	return out
 }
 
-// FillTemplate turns ${Partition}, ${Account} into the principal's own and
-// every other placeholder into "*".
+// FillTemplate turns the placeholders of partition and account, whatever they are called,
+// into the principal's own and every other one into "*".
 func FillTemplate(template string, n *Node) string {
 	var b strings.Builder
+	colons := 0 // before the placeholder
 	for template != "" {
 		i := strings.Index(template, "${")
 		if i < 0 {
@@ -66,10 +67,11 @@ func FillTemplate(template string, n *Node) string {
 			break
 		}
 		b.WriteString(template[:i])
-		switch strings.ToLower(template[i+2 : i+j]) {
-		case "partition":
+		colons += strings.Count(template[:i], ":")
+		switch name := strings.ToLower(template[i+2 : i+j]); {
+		case name == "partition":
 			b.WriteString(partitionOf(n.ID))
-		case "account":
+		case name == "account", colons == 4:
 			b.WriteString(n.Account)
 		default:
 			b.WriteString("?*") // at least one character: no name is empty

@@ -173,12 +173,15 @@ func (m *Model) accessList(caller *Node, t *target, r *iam.Resource) {
 	if p == nil {
 		return
 	}
+	t.add(p)
+}
+
+// add adds to a resource's policies what counts like one.
+func (t *target) add(p *policy.Attached) {
 	if t.layer.State == policy.ResourceNone {
 		t.layer.State = policy.ResourcePresent
 	}
-	if t.layer.State == policy.ResourcePresent {
-		t.layer.Policies = append(slices.Clip(t.layer.Policies), *p)
-	}
+	t.layer.Policies = append(slices.Clip(t.layer.Policies), *p)
 }
 
 func (m *Model) plainTarget(caller *Node, arn policy.ARN, resource string) target {
@@ -201,7 +204,7 @@ func (m *Model) plainTarget(caller *Node, arn policy.ARN, resource string) targe
 	case r != nil:
 		m.described(&t, r)
 		if g := grantsPolicy(r); g != nil {
-			t.layer.Policies = append(t.layer.Policies, *g)
+			t.add(g)
 		}
 	case arn.Service == "kms" && strings.HasPrefix(arn.Resource, "key/"):
 		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: "DATA:key-policy", NotLoaded: m.notLoaded(t.account)}
@@ -213,7 +216,8 @@ func (m *Model) plainTarget(caller *Node, arn policy.ARN, resource string) targe
 }
 
 // parentResource finds what a sub-resource belongs to: a log stream to its
-// group, a table index to its table, a function's version to the function.
+// group, a table index to its table, a function's version to the function, a table of
+// Glue to the catalog.
 func (m *Model) parentResource(arn policy.ARN) *iam.Resource {
 	for i := len(arn.Resource) - 1; i > 0; i-- {
 		if c := arn.Resource[i]; c != '/' && c != ':' {
@@ -225,8 +229,16 @@ func (m *Model) parentResource(arn policy.ARN) *iam.Resource {
 			return r
 		}
 	}
+	kind, _, _ := strings.Cut(arn.Resource, "/")
+	if arn.Service == "glue" && slices.Contains(inCatalog, kind) {
+		arn.Resource = "catalog"
+		return m.Resource(arn.String())
+	}
 	return nil
 }
+
+// inCatalog are the types of Glue that the policy of the account's data catalog is about.
+var inCatalog = []string{"database", "table", "tableVersion", "userDefinedFunction", "connection"}
 
 func (m *Model) notLoaded(account string) bool {
 	return account != "" && !m.Snapshot.Account(account).Loaded()

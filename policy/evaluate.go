@@ -2,6 +2,7 @@ package policy
 
 import (
 	"slices"
+	"strings"
 )
 
 // parts are the layers' contributions to one request, before they are combined.
@@ -233,8 +234,10 @@ func (e *evaluation) resourcePart(p *parts, l *Layers) {
 		e.restrictPublic(&p.rp, l)
 		p.addDeny(&p.rp)
 		p.report(e, LayerResult{Name: e.resourceLayerName(), Applies: true, Allow: p.rp.anyAllow(), Deny: p.rp.deny, Evidence: p.rp.evidence})
-	case ResourceUnknown:
-		p.layers = append(p.layers, LayerResult{Name: e.resourceLayerName(), Applies: true})
+	case ResourceUnknown: // of a bucket there may be a list, and of a key grants, that were read (RPOL-06, RPOL-12)
+		e.collect(l.Resource.Policies, resourceLayer, e.resourceLayerName(), &p.rp)
+		p.addDeny(&p.rp)
+		p.layers = append(p.layers, LayerResult{Name: e.resourceLayerName(), Applies: true, Evidence: p.rp.evidence})
 	}
 }
 
@@ -303,6 +306,9 @@ func (e *evaluation) grant(p *parts, unread Requirement) Requirement {
 	bound := Or(rp[matchRole], rp[matchUserFed])
 	if e.mandatory() {
 		bound = Or(bound, And(Or(rp[matchAccount], unread), p.id))
+		if e.isKey() {
+			user = Or(user, unread) // RPOL-11: it may name the caller
+		}
 	} else {
 		bound = Or(bound, p.id)
 		user = Or(user, unread) // EVAL-19
@@ -336,9 +342,9 @@ func (e *evaluation) unknownResource(l *Layers) Requirement {
 // (TRUST-02, RPOL-10).
 func (e *evaluation) mandatory() bool { return e.trust || e.isKey() }
 
-// isKey reports whether the request is on a KMS key.
+// isKey reports whether the request is on a KMS key. Aliases have no policy (RPOL-13).
 func (e *evaluation) isKey() bool {
-	return e.service == "kms" && e.isARN && e.arn.Service == "kms"
+	return e.service == "kms" && e.isARN && e.arn.Service == "kms" && !strings.HasPrefix(e.arn.Resource, "alias/")
 }
 
 // withUnknowns gives an implicit denial another chance: policies that could not

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -37,10 +38,23 @@ func (c *requestContext) region() Value {
 	switch {
 	case c.call.service == "iam" || c.call.service == "organizations" || c.call.service == "cloudfront":
 		return Is("us-east-1")
-	case c.arn.Region != "" && !strings.ContainsAny(c.arn.Region, "*?"):
+	case isRegion(c.arn.Region):
 		return Is(c.arn.Region)
 	}
 	return Value{Knowledge: Present}
+}
+
+// isRegion reports whether a text has the form of a region, such as us-gov-west-1: what
+// else stands there is of a pattern, or of a name that was made up for one.
+func isRegion(s string) bool {
+	end := strings.LastIndexByte(s, '-')
+	if end < 0 || end == len(s)-1 || strings.Trim(s[end+1:], "0123456789") != "" {
+		return false
+	}
+	words := strings.Split(s[:end], "-")
+	return len(words) >= 2 && !slices.ContainsFunc(words, func(w string) bool {
+		return w == "" || strings.Trim(w, "abcdefghijklmnopqrstuvwxyz") != ""
+	})
 }
 
 // sts answers the sts: keys, which exist on the calls that make a session.

@@ -28,6 +28,8 @@ func (e *evaluation) serviceRule(l *Layers) (d Decision, done bool) {
 		return refuse("RPOL-03", "only principals of the bucket's account may call the bucket-policy APIs"), true
 	case e.service == "sqs" && !e.same && e.request.ResourceAccount != "" && slices.Contains(sqsOwnAccountOnly, e.name):
 		return refuse("RPOL-16", "this SQS action cannot be used from another account"), true
+	case e.service == "kms" && strings.HasPrefix(e.arn.Resource, "alias/aws/") && strings.HasSuffix(e.name, "alias"):
+		return refuse("RPOL-13", "the aliases of keys that AWS manages cannot be changed"), true
 	case c.Kind == CallerRoot && e.same && slices.Contains(rootBucketPolicy, e.action):
 		return e.rootBucketPolicy(l), true
 	}
@@ -42,7 +44,7 @@ func ServiceDecides(action string) bool {
 	case "sts", "iam", "sqs":
 		return true
 	}
-	return service == "s3" && strings.HasSuffix(name, "bucketpolicy")
+	return service == "s3" && strings.HasSuffix(name, "bucketpolicy") || service == "kms" && strings.HasSuffix(name, "alias")
 }
 
 // foreignProvider: a sign-in through a provider of another account than the

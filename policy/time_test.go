@@ -29,7 +29,7 @@ func TestMoments(t *testing.T) {
 		{"variable of a resource", `"arn:aws:s3:::b/${aws:CurrentTime}"`, `{}`, 0, false},
 	} {
 		p := &Parser{}
-		d, err := p.Parse([]byte(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":`+c.resource+`,"Condition":`+c.condition+`}}`))
+		d, err := p.Parse([]byte(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":` + c.resource + `,"Condition":` + c.condition + `}}`))
 		if err != nil {
 			t.Fatal(err)
 		}
