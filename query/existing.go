@@ -63,7 +63,7 @@ func about(action, arn, pattern string) ([]target, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	if !t.pattern {
+	if !t.pattern || strings.ContainsAny(arn, "*?") {
 		return []target{t}, nil
 	}
 	var out []target

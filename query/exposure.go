@@ -253,28 +253,71 @@ func (e *Engine) exposed(res *iam.Resource) []exposedTo {
 	if !ok {
 		return nil
 	}
-	q, err := e.parse(arn.Service+":*", res.ARN)
-	if err != nil {
-		return nil // of a service that no action is known of
-	}
 	var out []exposedTo
-	for _, t := range q.targets {
-		for _, n := range e.named(t) {
-			relation := e.relation(n)
-			if relation == "" {
+	for _, name := range append([]string{res.ARN}, below(res)...) {
+		q, err := e.parse(arn.Service+":*", name)
+		if err != nil {
+			continue // of a service that no action is known of
+		}
+		for _, t := range q.targets {
+			for _, n := range append(e.named(t), e.foreigners(t)...) {
+				out = e.addExposed(out, res, t, n)
+			}
+		}
+	}
+	return out
+}
+
+// addExposed adds what somebody can do with a resource, if that is somebody from outside.
+func (e *Engine) addExposed(out []exposedTo, res *iam.Resource, t target, n *graph.Node) []exposedTo {
+	relation := e.relation(n)
+	if relation == "" {
+		return out
+	}
+	a, ok := e.outsider(n, t, true)
+	if !ok {
+		return out
+	}
+	src := e.outsideSource(n, relation)
+	i := slices.IndexFunc(out, func(x exposedTo) bool { return x.src.Principal == src.Principal })
+	if i < 0 {
+		i = len(out)
+		p := a.Paths[0]
+		out = append(out, exposedTo{src, ExposedResource{Resource: res.ARN, Account: res.Account, Verdict: a.Verdict, Actions: []string{}, Requires: p.Requires, Because: p.Because}})
+	}
+	out[i].res.add(t.action, &a)
+	return out
+}
+
+// foreigners are the principals of accounts outside the organization that were loaded,
+// where the resource's policies mean their account: one that may do it is enough.
+func (e *Engine) foreigners(t target) []*graph.Node {
+	var accounts []string
+	for _, p := range e.g.Model.ResourcePolicies(t.action, t.resource) {
+		if p.Document == nil {
+			continue
+		}
+		for i := range p.Document.Statements {
+			s := &p.Document.Statements[i]
+			for k := 0; k < len(s.Principal) && s.Effect == policy.Allow && s.MatchesAction(t.action); k++ {
+				arn, _ := s.Principal[k].ARN()
+				if account := cmp.Or(s.Principal[k].AccountID(), arn.Account); e.g.Model.Snapshot.Account(account).Loaded() && e.foreign(account) != "" {
+					accounts = append(accounts, account)
+				}
+			}
+		}
+	}
+	slices.Sort(accounts)
+	var out []*graph.Node
+	for _, account := range slices.Compact(accounts) {
+		for _, n := range e.g.Candidates(t.action, t.resource, t.pattern) {
+			if e.g.AccountOf(n) != account {
 				continue
 			}
-			a, ok := e.outsider(n, t, true)
-			if !ok {
-				continue
+			if a := e.accessTo(e.g.Node(n), t, nil); !a.req.IsFalse() {
+				out = append(out, e.g.Node(n))
+				break
 			}
-			i := slices.IndexFunc(out, func(x exposedTo) bool { return x.src.Principal == n.ID })
-			if i < 0 {
-				i = len(out)
-				p := a.Paths[0]
-				out = append(out, exposedTo{e.outsideSource(n, relation), ExposedResource{Resource: res.ARN, Account: res.Account, Verdict: a.Verdict, Actions: []string{}, Requires: p.Requires, Because: p.Because}})
-			}
-			out[i].res.add(t.action, &a)
 		}
 	}
 	return out

@@ -105,13 +105,18 @@ func (e *Engine) matchesOf(q *question, i int, arn string) []match {
 }
 
 // described are the resources that a pattern matches and whose policies are in the
-// snapshot; not nil.
+// snapshot, and what those name below them; not nil.
 func (e *Engine) described(pattern string) []string {
 	out := []string{}
 	matches := matcher(pattern)
 	for _, r := range e.resources() {
 		if r.PolicyState != iam.Unknown && matches(r.ARN) {
 			out = append(out, r.ARN)
+		}
+		for _, name := range below(r) {
+			if matches(name) {
+				out = append(out, name)
+			}
 		}
 	}
 	return out

@@ -133,6 +133,7 @@ func (e *Engine) named(t target) []*graph.Node {
 				for _, n := range e.g.Model.NarrowedTo(s) {
 					out = append(out, &n)
 				}
+				out = append(out, serviceCallers(s)...)
 			}
 			for k := range s.Principal {
 				out = append(out, e.outsideNode(&s.Principal[k])...)
