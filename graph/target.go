@@ -165,15 +165,34 @@ func (m *Model) accessList(caller *Node, t *target, r *iam.Resource) {
 		}
 		return
 	}
+	if p := m.listPolicy(r); p != nil {
+		t.add(p)
+	}
+}
+
+// listPolicy is a bucket's access control list as a policy; nil if it grants others
+// nothing.
+func (m *Model) listPolicy(r *iam.Resource) *policy.Attached {
 	ignore := r.PublicAccessBlock != nil && r.PublicAccessBlock.IgnorePublicACLs
 	if a := m.Snapshot.Account(r.Account); a != nil && a.PublicAccessBlock != nil {
 		ignore = ignore || a.PublicAccessBlock.IgnorePublicACLs
 	}
-	p := aclPolicy(r, ignore)
-	if p == nil {
-		return
+	return aclPolicy(r, ignore)
+}
+
+// Beside lists what counts like a policy of a resource, and is none: the access control
+// list of a bucket, the grants of a key (RPOL-06, RPOL-12).
+func (m *Model) Beside(r *iam.Resource) []policy.Attached {
+	var out []policy.Attached
+	if r.OwnershipEnforced != iam.Present && r.ACLState != iam.Unknown {
+		if p := m.listPolicy(r); p != nil {
+			out = append(out, *p)
+		}
 	}
-	t.add(p)
+	if p := grantsPolicy(r); p != nil {
+		out = append(out, *p)
+	}
+	return out
 }
 
 // add adds to a resource's policies what counts like one.

@@ -79,7 +79,10 @@ func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*wa
 
 // accessIn is what a session may do of what is asked.
 func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, session policy.Context) access {
-	if !n.Acts() {
+	switch {
+	case n.Kind == graph.KindService || n.Kind == graph.KindPublic:
+		return e.letInAs(ctx, n, q)
+	case !n.Acts():
 		return access{}
 	}
 	if q.pre == nil {

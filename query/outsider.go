@@ -77,6 +77,28 @@ func (e *Engine) letIn(ctx context.Context, q *question) []target {
 	return append(out, e.rolesOpen(ctx, q)...)
 }
 
+// letInAs is the access of a service or the public by itself: what is asked about names
+// it, or it has none (EVAL-30, EVAL-31).
+func (e *Engine) letInAs(ctx context.Context, n *graph.Node, q *question) access {
+	means := func(t target) bool {
+		return slices.ContainsFunc(e.named(t), func(m *graph.Node) bool { return m.ID == n.ID })
+	}
+	a, err := e.accessOver(ctx, n, q, func(i int) bool { return means(q.targets[i]) }, nil)
+	if err == nil && !q.all && !q.allActions {
+		a, err = a.joined(ctx, func(yield func(access) bool) {
+			for _, t := range e.letIn(ctx, q) {
+				if b := e.accessTo(n, t, nil); means(t) && !yield(b) {
+					return
+				}
+			}
+		})
+	}
+	if err != nil {
+		return access{} // the walk ends with the same error
+	}
+	return a
+}
+
 // openTo are the resources that a pattern matches and whose policies, access control
 // lists or grants allow somebody outside of the graph something; not nil.
 func (e *Engine) openTo(t target) []*iam.Resource {

@@ -78,3 +78,39 @@ func TestExposedBelow(t *testing.T) {
 		}
 	}
 }
+
+// TestServicesByThemselves: can says of a service and of the public what who-can does
+// (EVAL-30, EVAL-31).
+func TestServicesByThemselves(t *testing.T) {
+	w := newCaseWorld(t, `
+		tp(q): P=Service:s3
+		rp(A:queue/w): +sqs:*@* P=Service:s3
+		rp(b): +s3:GetObject@b/* P=*
+		tp(r): P=AWS:*
+		id(r): +s3:PutObject@b/*`)
+	for _, c := range []struct{ who, action, resource, want string }{
+		{"service:s3", "sqs:SendMessage", "A:queue/w", query.VerdictAllow},
+		{"service:s3", "sqs:SendMessage", "arn:aws:sqs:us-east-1:111111111111:*", query.VerdictAllow},
+		{"service:s3", "sqs:SendMessage", "A:queue/w2", query.VerdictDeny},
+		{"service:s3", "s3:PutObject", "b/x", query.VerdictDeny},
+		{"*", "s3:GetObject", "b/x", query.VerdictAllow},
+		{"*", "s3:PutObject", "b/x", query.VerdictAllow},
+		{"*", "s3:DeleteObject", "b/x", query.VerdictDeny},
+	} {
+		can, err := w.engine().Can(t.Context(), fixture.ARN(c.who), c.action, fixture.ARN(c.resource))
+		if err != nil {
+			t.Fatal(err)
+		}
+		who, err := w.engine().WhoCan(t.Context(), c.action, fixture.ARN(c.resource))
+		if err != nil {
+			t.Fatal(err)
+		}
+		row := query.VerdictDeny
+		if i := slices.IndexFunc(who.Answers, func(a query.Answer) bool { return a.Principal == fixture.ARN(c.who) }); i >= 0 {
+			row = who.Answers[i].Verdict
+		}
+		if got := can.Answers[0].Verdict; got != c.want || row != c.want {
+			t.Errorf("%s %s %s: can says %s, who-can %s; want %s", c.who, c.action, c.resource, got, row, c.want)
+		}
+	}
+}

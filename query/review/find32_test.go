@@ -9,7 +9,17 @@ import (
 func TestFIND32PublicResource(t *testing.T) {
 	known := cover(iam.SectionBuckets, iam.SectionResources)
 	open := edits(known, withAccount(func(a *iam.Account) { a.PublicAccessBlock = &iam.PublicAccessBlock{} }))
+	listed := edits(open, func(s *iam.Snapshot) {
+		r := s.Resources[0]
+		r.Policy, r.PolicyState, r.PublicAccessBlock = nil, iam.KnownEmpty, &iam.PublicAccessBlock{}
+		r.ACL, r.ACLState = []iam.ACLGrant{{Grantee: "http://acs.amazonaws.com/groups/global/AllUsers", Permission: "READ"}}, iam.Present
+	})
+	owned := edits(listed, func(s *iam.Snapshot) { s.Resources[0].OwnershipEnforced = iam.Present })
+	onBucket := `"arn": "arn:aws:s3:::b", "account": "A", "type": "s3:bucket", "policy": ` + doc(`"Resource": "arn:aws:s3:::b", `+readAll)
 	testRule(t, "FIND-32", []ruleCase{
+		{name: "RPOL-06 access control list", scene: resources("", bucket(readAll, "false")), edit: listed, want: []string{"high arn:aws:s3:::b (*)"}},
+		{name: "RPOL-06 lists count for nothing", scene: resources("", bucket(readAll, "false")), edit: owned},
+		{name: "ARNM-15 objects of no bucket", scene: resources("", onBucket), edit: open},
 		{name: "queue", scene: resources("", queue(sendAll)), edit: known, want: []string{"high arn:aws:sqs:eu-west-1:A:q (*)"}},
 		{name: "bucket", scene: resources("", bucket(readAll, "false")), edit: open, want: []string{"high arn:aws:s3:::b (*)"}},
 		{name: "account's Block Public Access unknown", scene: resources("", bucket(readAll, "false")), edit: known, want: []string{"medium arn:aws:s3:::b (*)"}},

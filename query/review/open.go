@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"accesspath/graph"
+	"accesspath/iam"
 	"accesspath/policy"
 	"accesspath/policy/catalog"
 )
@@ -23,14 +24,34 @@ type resourceGrant struct {
 func (p *pass) resourceGrants(keys bool) iter.Seq[resourceGrant] {
 	return func(yield func(resourceGrant) bool) {
 		for a := range p.accounts() {
-			for d := range p.documents(a) {
-				if d.layer != "resource" || isKey(d.subject) != keys {
+			for d := range p.resourceDocuments(a) {
+				if isKey(d.subject) != keys {
 					continue
 				}
 				for i := range d.policy.Document.Statements {
 					if s := &d.policy.Document.Statements[i]; s.Effect == policy.Allow && s.HasPrincipal && !yield(resourceGrant{d, s}) {
 						return
 					}
+				}
+			}
+		}
+	}
+}
+
+// resourceDocuments yields the policies of an account's resources, and what counts like
+// one beside them.
+func (p *pass) resourceDocuments(a *iam.Account) iter.Seq[document] {
+	return func(yield func(document) bool) {
+		for d := range p.documents(a) {
+			if d.layer == "resource" && !yield(d) {
+				return
+			}
+		}
+		for _, r := range p.owned[a.ID] {
+			for _, x := range p.m.Beside(r) {
+				d := document{subject: r.ARN, about: x.Name, account: a.ID, layer: "resource", policy: &iam.Policy{Name: x.Name, Document: x.Document}}
+				if x.Document != nil && !yield(d) {
+					return
 				}
 			}
 		}
@@ -113,13 +134,23 @@ func (g resourceGrant) probes() []probe {
 		}
 		for _, a := range actions {
 			for _, r := range g.resources() {
-				if len(out) < maxProbes {
+				if len(out) < maxProbes && worksOn(a, r) {
 					out = append(out, probe{a, r})
 				}
 			}
 		}
 	}
 	return out
+}
+
+// worksOn reports whether an action may work on a resource, or on one that a pattern
+// matches: reading an object does not work on its bucket (ARNM-15).
+func worksOn(action, resource string) bool {
+	service, name, _ := strings.Cut(action, ":")
+	info, ok := catalog.Action(service, name)
+	types := catalog.TypesOfARN(service, resource)
+	return !ok || len(types) == 0 || len(info.ResourceTypes) == 0 || strings.ContainsAny(resource, "*?") ||
+		slices.ContainsFunc(info.ResourceTypes, func(use catalog.ResourceUse) bool { return slices.Contains(types, use.Type) })
 }
 
 // resources lists what the statement's resources stand for; "*" and none mean
