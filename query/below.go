@@ -46,7 +46,12 @@ func serviceCallers(s *policy.Statement) []*graph.Node {
 				names = append(names, serviceName(a.Service))
 			}
 		case "aws:principalservicename":
-			names = append(names, c.Values...)
+			for _, v := range c.Values {
+				if strings.ContainsAny(v, "*?$") {
+					v = anyService
+				}
+				names = append(names, v)
+			}
 		case "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalisawsservice", "aws:principalservicenameslist":
 			names = append(names, anyService)
 		}
@@ -64,8 +69,11 @@ const anyService = "*.amazonaws.com"
 
 // serviceName is the principal of the service whose ARNs have a prefix.
 func serviceName(prefix string) string {
-	if prefix == "" || strings.ContainsAny(prefix, "*?$") {
+	switch {
+	case prefix == "" || strings.ContainsAny(prefix, "*?$"):
 		return anyService
+	case prefix == "execute-api":
+		prefix = "apigateway"
 	}
 	return prefix + ".amazonaws.com"
 }
