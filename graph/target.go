@@ -39,11 +39,11 @@ func (m *Model) target(caller *Node, action, resource string) target {
 		return target{account: caller.Account, layer: policy.ResourceLayer{State: policy.ResourceNone}, collection: collectionOf(action, caller)}
 	}
 	service, _, _ := strings.Cut(strings.ToLower(action), ":")
+	if arn.Account == "aws" { // what AWS keeps for all accounts is everybody's, as their own policies say
+		arn.Account = caller.Account
+	}
 	switch arn.Service {
 	case "iam":
-		if arn.Account == "aws" { // everybody may read what AWS keeps there, as their own policies say
-			arn.Account = caller.Account
-		}
 		return m.iamTarget(service, arn, resource)
 	case "s3":
 		if arn.Account == "" {

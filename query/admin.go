@@ -109,25 +109,33 @@ func (e *Engine) administrator(n *graph.Node, full map[*policy.Document]bool) (A
 	if !ok {
 		return Administrator{}, false
 	}
-	part := "arn:" + a.Partition + ":"
+	req := e.administers(n, a.Partition, nil)
+	if variable(req) && n.Role != nil && !graph.Taggable(n.Role) {
+		req = e.administers(n, a.Partition, sessionTags(n, nil)) // nobody may pass others (SYM-22)
+	}
+	return Administrator{Requires: req, Because: because}, !req.IsFalse()
+}
+
+// administers is what an administrator's requests that are tried ask for.
+func (e *Engine) administers(n *graph.Node, partition string, session policy.Context) policy.Requirement {
+	part := "arn:" + partition + ":"
 	account := part + "iam::" + n.Account + ":"
-	write := e.easiest(n,
+	write := e.easiest(n, session,
 		Call{"iam:CreatePolicyVersion", account + "policy/accesspath-probe"}, Call{"iam:AttachRolePolicy", account + "role/accesspath-probe"},
 		Call{"iam:PutRolePolicy", account + "role/accesspath-probe"}, Call{"iam:AttachUserPolicy", account + "user/accesspath-probe"},
 		Call{"iam:PutUserPolicy", account + "user/accesspath-probe"})
-	other := e.easiest(n,
+	other := e.easiest(n, session,
 		Call{"s3:GetObject", part + "s3:::accesspath-probe/object"},
 		Call{"ec2:RunInstances", part + "ec2:us-east-1:" + n.Account + ":instance/*"})
-	req := policy.And(write, other).Simplify()
-	return Administrator{Requires: req, Because: because}, !req.IsFalse()
+	return policy.And(write, other).Simplify()
 }
 
 // easiest returns the lightest requirement among the probes; False if all are
 // denied, or hold for some resources or services only.
-func (e *Engine) easiest(n *graph.Node, probes ...Call) policy.Requirement {
+func (e *Engine) easiest(n *graph.Node, session policy.Context, probes ...Call) policy.Requirement {
 	best := policy.False()
 	for _, q := range probes {
-		r := e.g.Model.Decide(graph.Ask{Node: n, Action: q.Action, Resource: q.Resource}).Requires
+		r := e.g.Model.Decide(graph.Ask{Node: n, Action: q.Action, Resource: q.Resource, Session: session}).Requires
 		w := r.Weight()
 		if r.IsFalse() || w == policy.ClassService || w == policy.ClassResource {
 			continue

@@ -313,6 +313,26 @@ func TestAdminLevels_ESC_02(t *testing.T) {
 	}
 }
 
+// TestAdminsAreAllowed: nobody is an administrator who is not allowed what one does: tags
+// that a condition compares are the role's own where nobody may pass others (SYM-22).
+func TestAdminsAreAllowed(t *testing.T) {
+	for trust, want := range map[string]string{"+sts:AssumeRole P=u": "", "+[sts:AssumeRole,sts:TagSession] P=u": "admin-direct"} {
+		w := newCaseWorld(t, "id(r): +*@* ?{StringEquals aws:PrincipalTag/t=${aws:PrincipalTag/k}}\ntp(r): "+trust)
+		r, err := w.engine().Admins(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if i := slices.IndexFunc(r.Answers, func(a query.Answer) bool { return a.Principal == fixture.ARN("r") }); i >= 0 {
+			got = r.Answers[i].Level
+		}
+		can := w.can(t, "r", "iam:CreateUser", "A:user/x")
+		if got != want || (can.Verdict != query.VerdictDeny) != (want != "") {
+			t.Errorf("%s: %q, want %q; can says %s", trust, got, want, can.Verdict)
+		}
+	}
+}
+
 // TestSimplestEscalation_CHAIN_46: of ways that are as short and ask for as
 // little, the one that takes the fewest calls is shown first.
 func TestSimplestEscalation_CHAIN_46(t *testing.T) {

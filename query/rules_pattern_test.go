@@ -81,6 +81,7 @@ func TestPatternQuestions(t *testing.T) {
 		{"aws/read", "id(u): +iam:GetPolicy@*", "iam:GetPolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess", "u", "ALLOW"},
 		{"aws/read-pattern", "id(u): +iam:GetPolicy@arn:aws:iam::aws:*", "iam:GetPolicy", "arn:aws:iam::aws:policy/*", "u", "ALLOW"},
 		{"aws/read-no-other", "id(u): +iam:GetUser@*", "iam:GetPolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess", "u", "DENY"},
+		{"aws/other-service", "id(u): +*@*", "sso:DescribeApplicationProvider", "arn:aws:sso::aws:applicationProvider/custom", "u", "ALLOW"},
 		{"aws/root", "add: A:user/x", "iam:GetPolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess", "A:root", "ALLOW"},
 		{"aws/change", "id(u): +iam:*@*", "iam:DeletePolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess", "u", "DENY"},
 		// nobody's statement allows (EVAL-18, EVAL-19)
