@@ -306,9 +306,6 @@ func (e *evaluation) grant(p *parts, unread Requirement) Requirement {
 	bound := Or(rp[matchRole], rp[matchUserFed])
 	if e.mandatory() {
 		bound = Or(bound, And(Or(rp[matchAccount], unread), p.id))
-		if e.isKey() {
-			user = Or(user, unread) // RPOL-11: it may name the caller
-		}
 	} else {
 		bound = Or(bound, p.id)
 		user = Or(user, unread) // EVAL-19

@@ -31,7 +31,6 @@ func TestRegionsAliasesAndCatalogues(t *testing.T) {
 		{"unread/grant", "rp(A:key/k): unread\ngrant(A:key/k): u Decrypt", "kms:Decrypt", "A:key/k", "u", "ALLOW"},
 		{"unread/grant-elsewhere", "rp(A:key/k): unread\ngrant(A:key/k): q Decrypt\nid(q): +*@*", "kms:Decrypt", "A:key/k", "q", "ALLOW"},
 		{"none/grant", "rp(A:key/k): none\ngrant(A:key/k): u Decrypt", "kms:Decrypt", "A:key/k", "u", "ALLOW"},
-		{"unread/key-names-caller", "rp(A:key/k): unread", "kms:Decrypt", "A:key/k", "u", "ALLOW_IF"}, // RPOL-11
 		// aliases have no policy (RPOL-13)
 		{"alias/create", "id(u): +*@*", "kms:CreateAlias", "arn:aws:kms:us-east-1:111111111111:alias/x", "u", "ALLOW"},
 		{"alias/not-allowed", "id(u): +kms:CreateKey@*", "kms:CreateAlias", "arn:aws:kms:us-east-1:111111111111:alias/x", "u", "DENY"},
