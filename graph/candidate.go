@@ -48,7 +48,7 @@ func (g *Graph) Candidates(action, resource string, pattern bool) []NodeID {
 func InOneBucket(pattern string) bool {
 	arn, _ := policy.ParseARN(pattern)
 	bucket, _, objects := strings.Cut(arn.Resource, "/")
-	return arn.Service == "s3" && arn.Region == "" && arn.Account == "" && objects && !strings.ContainsAny(arn.Partition+bucket, "*?")
+	return ofBuckets(pattern) && arn.Region == "" && objects && !strings.ContainsAny(arn.Partition+bucket, "*?")
 }
 
 // addCallers adds those of addHolders that are in the owner's account, or in one

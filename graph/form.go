@@ -53,32 +53,15 @@ func questionForms(n *Node, action, pattern string) []string {
 // FillTemplate turns the placeholders of partition and account, whatever they are called,
 // into the principal's own and every other one into "*".
 func FillTemplate(template string, n *Node) string {
-	var b strings.Builder
-	colons := 0 // before the placeholder
-	for template != "" {
-		i := strings.Index(template, "${")
-		if i < 0 {
-			b.WriteString(template)
-			break
+	return catalog.FillTemplate(template, func(name string, part int) string {
+		switch {
+		case part == catalog.PartPartition:
+			return partitionOf(n.ID)
+		case part == catalog.PartAccount, strings.EqualFold(name, "account"):
+			return n.Account
 		}
-		j := strings.IndexByte(template[i:], '}')
-		if j < 0 {
-			b.WriteString(template)
-			break
-		}
-		b.WriteString(template[:i])
-		colons += strings.Count(template[:i], ":")
-		switch name := strings.ToLower(template[i+2 : i+j]); {
-		case name == "partition":
-			b.WriteString(partitionOf(n.ID))
-		case name == "account", colons == 4:
-			b.WriteString(n.Account)
-		default:
-			b.WriteString("?*") // at least one character: no name is empty
-		}
-		template = template[i+j+1:]
-	}
-	return b.String()
+		return "?*" // at least one character: no name is empty
+	})
 }
 
 // worksOn is the one of "bucket" and "object" that an action of S3 works on, "other" if

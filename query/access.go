@@ -260,7 +260,7 @@ func (e *Engine) accessOver(ctx context.Context, n *graph.Node, q *question, may
 		}
 		i = k
 	}
-	return out.joined(), nil
+	return out.result(), nil
 }
 
 // joining is the access by several requests: all have to be allowed, or one.
@@ -299,8 +299,8 @@ func (j *joining) add(b access) (done bool) {
 	return false
 }
 
-// joined is what they come to.
-func (j *joining) joined() access {
+// result is what they come to.
+func (j *joining) result() access {
 	if len(j.rest) > 0 {
 		j.req = policy.And(append(j.rest, j.req)...).Simplify()
 	}

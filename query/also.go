@@ -174,15 +174,17 @@ func filled(template string, n *graph.Node, arn policy.ARN) string {
 	if region == "" {
 		region = "*"
 	}
-	text := strings.NewReplacer("${Partition}", partitionFor(n, arn), "${Region}", region, "${Account}", account).Replace(template)
-	for {
-		before, rest, ok := strings.Cut(text, "${")
-		if !ok {
-			return text
+	return catalog.FillTemplate(template, func(name string, part int) string {
+		switch {
+		case part == catalog.PartPartition:
+			return partitionFor(n, arn)
+		case part == catalog.PartRegion:
+			return region
+		case part == catalog.PartAccount, strings.EqualFold(name, "account"):
+			return account
 		}
-		_, after, _ := strings.Cut(rest, "}")
-		text = before + "*" + after
-	}
+		return "*"
+	})
 }
 
 func partitionFor(n *graph.Node, arn policy.ARN) string {

@@ -233,18 +233,12 @@ func (s *spreader) obtained(by, role graph.NodeID) ([]uint32, error) {
 		g := s.w.e.g
 		return nil, &QuestionError{Message: fmt.Sprintf("%s cannot obtain a session of %s", g.Node(by).ID, g.Node(role).ID), Hint: "accesspath paths says why; leave --via out if the hop is not known"}
 	}
-	given := make([]policy.Requirement, len(out))
-	for i, id := range out {
-		given[i] = s.w.unsettled(id, out)
-	}
-	for i, id := range out {
-		if given[i].IsTrue() {
-			continue
-		}
+	for _, id := range out {
+		given := s.w.unsettled(id, out)
 		s.w.moves[id] = slices.Clone(s.w.moves[id])
-		for k := range s.w.moves[id] {
-			m := &s.w.moves[id][k]
-			m.req = policy.And(m.req, given[i])
+		for i := range s.w.moves[id] {
+			m := &s.w.moves[id][i]
+			m.req = policy.And(m.req, given)
 		}
 	}
 	return out, nil

@@ -80,7 +80,7 @@ func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*wa
 // accessIn is what a session may do of what is asked.
 func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, session policy.Context) access {
 	switch {
-	case n.Kind == graph.KindService || n.Kind == graph.KindPublic:
+	case n.Kind == graph.KindService || n.Kind == graph.KindPublic || n.Kind == graph.KindAccount || n.Kind == graph.KindExternal:
 		return e.letInAs(ctx, n, q)
 	case !n.Acts():
 		return access{}

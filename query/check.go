@@ -150,13 +150,6 @@ func (e *Engine) checkAction(n *graph.Node, q Question, p Path, hops int) error 
 // checkAll is checkAction where all of several requests have to be allowed.
 func (e *Engine) checkAll(n *graph.Node, q *question, p Path, hops int, plain bool) error {
 	ctx := context.Background()
-	if !n.Acts() { // it is let in by what it asks about
-		a, err := e.accessOver(ctx, n, q, func(int) bool { return true }, nil)
-		if err != nil {
-			return err
-		}
-		return e.checkVerdict(n, a.req, p.Verdict, len(p.Requires), hops, false)
-	}
 	a := e.accessIn(ctx, n, q, nil)
 	if plain && variable(a.req) {
 		a = e.accessIn(ctx, n, q, sessionTags(n, nil))

@@ -254,7 +254,7 @@ func (e *Engine) exposed(res *iam.Resource) []exposedTo {
 		return nil
 	}
 	var out []exposedTo
-	for _, name := range append([]string{res.ARN}, below(res)...) {
+	for _, name := range withBelow(res) {
 		q, err := e.parse(arn.Service+":*", name)
 		if err != nil {
 			continue // of a service that no action is known of
@@ -299,7 +299,10 @@ func (e *Engine) foreigners(t target) []*graph.Node {
 		}
 		for i := range p.Document.Statements {
 			s := &p.Document.Statements[i]
-			for k := 0; k < len(s.Principal) && s.Effect == policy.Allow && s.MatchesAction(t.action); k++ {
+			if s.Effect != policy.Allow || !s.MatchesAction(t.action) {
+				continue
+			}
+			for k := range s.Principal {
 				arn, _ := s.Principal[k].ARN()
 				if account := cmp.Or(s.Principal[k].AccountID(), arn.Account); e.g.Model.Snapshot.Account(account).Loaded() && e.foreign(account) != "" {
 					accounts = append(accounts, account)
@@ -307,17 +310,14 @@ func (e *Engine) foreigners(t target) []*graph.Node {
 			}
 		}
 	}
-	slices.Sort(accounts)
+	if len(accounts) == 0 {
+		return nil
+	}
 	var out []*graph.Node
-	for _, account := range slices.Compact(accounts) {
-		for _, n := range e.g.Candidates(t.action, t.resource, t.pattern) {
-			if e.g.AccountOf(n) != account {
-				continue
-			}
-			if a := e.accessTo(e.g.Node(n), t, nil); !a.req.IsFalse() {
-				out = append(out, e.g.Node(n))
-				break
-			}
+	for _, n := range e.g.Candidates(t.action, t.resource, t.pattern) {
+		i := slices.Index(accounts, e.g.AccountOf(n))
+		if i >= 0 && !e.accessTo(e.g.Node(n), t, nil).req.IsFalse() {
+			out, accounts = append(out, e.g.Node(n)), slices.DeleteFunc(accounts, func(a string) bool { return a == e.g.AccountOf(n) })
 		}
 	}
 	return out

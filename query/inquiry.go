@@ -39,7 +39,7 @@ func (in *inquiry) accessToAny(ctx context.Context, from, to int, may func(targe
 			break
 		}
 	}
-	return out.joined(), nil
+	return out.result(), nil
 }
 
 // accessTo is the access of one principal to what one target is about.

@@ -110,10 +110,10 @@ func (e *Engine) described(pattern string) []string {
 	out := []string{}
 	matches := matcher(pattern)
 	for _, r := range e.resources() {
-		if r.PolicyState != iam.Unknown && matches(r.ARN) {
-			out = append(out, r.ARN)
+		if r.PolicyState == iam.Unknown {
+			continue
 		}
-		for _, name := range below(r) {
+		for _, name := range withBelow(r) {
 			if matches(name) {
 				out = append(out, name)
 			}

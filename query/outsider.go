@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"accesspath/graph"
-	"accesspath/iam"
 	"accesspath/policy"
 )
 
@@ -59,7 +58,7 @@ func (e *Engine) outsiders(ctx context.Context, q *question) []Answer {
 func (e *Engine) letIn(ctx context.Context, q *question) []target {
 	var out []target
 	var pattern string
-	var matching []*iam.Resource
+	var matching []string
 	for _, t := range q.targets {
 		if !t.pattern || isAssume(t.action) || graph.InOneBucket(t.resource) || ctx.Err() != nil {
 			continue
@@ -68,8 +67,8 @@ func (e *Engine) letIn(ctx context.Context, q *question) []target {
 		if key := service + " " + t.resource; matching == nil || key != pattern {
 			pattern, matching = key, e.openTo(t)
 		}
-		for _, r := range matching {
-			if list, err := about(t.action, r.ARN, t.resource); err == nil {
+		for _, name := range matching {
+			if list, err := about(t.action, name, t.resource); err == nil {
 				out = append(out, list...)
 			}
 		}
@@ -77,8 +76,8 @@ func (e *Engine) letIn(ctx context.Context, q *question) []target {
 	return append(out, e.rolesOpen(ctx, q)...)
 }
 
-// letInAs is the access of a service or the public by itself: what is asked about names
-// it, or it has none (EVAL-30, EVAL-31).
+// letInAs is the access of a service, the public, or somebody of an account that is not
+// loaded, by itself: what is asked about names it, or it has none (EVAL-30, EVAL-31).
 func (e *Engine) letInAs(ctx context.Context, n *graph.Node, q *question) access {
 	means := func(t target) bool {
 		return slices.ContainsFunc(e.named(t), func(m *graph.Node) bool { return m.ID == n.ID })
@@ -99,17 +98,19 @@ func (e *Engine) letInAs(ctx context.Context, n *graph.Node, q *question) access
 	return a
 }
 
-// openTo are the resources that a pattern matches and whose policies, access control
-// lists or grants allow somebody outside of the graph something; not nil.
-func (e *Engine) openTo(t target) []*iam.Resource {
-	out := []*iam.Resource{}
+// openTo are the resources, and what lies under them, that a pattern matches and whose
+// policies, access control lists or grants allow somebody outside of the graph
+// something; not nil.
+func (e *Engine) openTo(t target) []string {
+	out := []string{}
 	matches := matcher(t.resource)
 	service, _, _ := strings.Cut(t.action, ":")
 	for _, r := range e.resources() {
-		if matches(r.ARN) && sameService(service, r.ARN) && slices.ContainsFunc(e.g.Model.ResourcePolicies(t.action, r.ARN), func(p policy.Attached) bool {
+		names := slices.DeleteFunc(withBelow(r), func(name string) bool { return !matches(name) })
+		if len(names) > 0 && sameService(service, r.ARN) && slices.ContainsFunc(e.g.Model.ResourcePolicies(t.action, r.ARN), func(p policy.Attached) bool {
 			return p.Document != nil && slices.ContainsFunc(p.Document.Statements, e.meansOutsiders)
 		}) {
-			out = append(out, r)
+			out = append(out, names...)
 		}
 	}
 	return out
@@ -245,4 +246,49 @@ func mergeAnswers(list, more []Answer, most int) []Answer {
 		list[i] = a
 	}
 	return list
+}
+
+// serviceCallers are the services that a statement means that lets everybody in under
+// conditions on what only services say of their calls (TRUST-31, EVAL-30).
+func serviceCallers(s *policy.Statement) []*graph.Node {
+	var names []string
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		switch strings.ToLower(c.Key) {
+		case "aws:sourcearn":
+			for _, v := range c.Values {
+				a, _ := policy.ParseARN(v)
+				names = append(names, serviceName(a.Service))
+			}
+		case "aws:principalservicename":
+			for _, v := range c.Values {
+				if strings.ContainsAny(v, "*?$") {
+					v = anyService
+				}
+				names = append(names, v)
+			}
+		case "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalisawsservice", "aws:principalservicenameslist":
+			names = append(names, anyService)
+		}
+	}
+	slices.Sort(names)
+	var out []*graph.Node
+	for _, name := range slices.Compact(names) {
+		out = append(out, &graph.Node{ID: name, Kind: graph.KindService, Name: name})
+	}
+	return out
+}
+
+// anyService stands for the services of AWS where nothing says which.
+const anyService = "*.amazonaws.com"
+
+// serviceName is the principal of the service whose ARNs have a prefix.
+func serviceName(prefix string) string {
+	switch {
+	case prefix == "" || strings.ContainsAny(prefix, "*?$"):
+		return anyService
+	case prefix == "execute-api":
+		prefix = "apigateway"
+	}
+	return prefix + ".amazonaws.com"
 }

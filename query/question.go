@@ -252,14 +252,10 @@ func typed(t target, info catalog.ActionInfo, single bool) (target, bool, error)
 	if len(types) == 0 && (a.Service == info.Service || a.Service == "iam" && info.Service == "sts") {
 		return t, true, nil // a form that the catalogue does not know
 	}
-	for _, use := range info.ResourceTypes {
-		for _, typ := range types {
-			if use.Type == typ {
-				return t, true, nil
-			}
-		}
+	if info.Takes(types...) {
+		return t, true, nil
 	}
-	if info.Service == "s3" && a.Service == "s3" && !strings.Contains(a.Resource, "/") && usesType(info, "object") {
+	if info.Service == "s3" && a.Service == "s3" && !strings.Contains(a.Resource, "/") && info.Takes("object") {
 		t.resource += "/*"
 		t.pattern = true
 		return t, true, nil
@@ -268,13 +264,4 @@ func typed(t target, info catalog.ActionInfo, single bool) (target, bool, error)
 		return t, false, nil
 	}
 	return t, false, mismatch(info, t.resource)
-}
-
-func usesType(info catalog.ActionInfo, name string) bool {
-	for _, use := range info.ResourceTypes {
-		if use.Type == name {
-			return true
-		}
-	}
-	return false
 }

@@ -42,6 +42,7 @@ func TestRegionsAliasesAndCatalogues(t *testing.T) {
 		// what a policy grants below its resource (QRY-12)
 		{"below/alias", "rp(A:function/f): +lambda:InvokeFunction@arn:aws:lambda:us-east-1:111111111111:function:f:PROD P=B\nid(q): +lambda:*@*", "lambda:InvokeFunction", "arn:aws:lambda:us-east-1:111111111111:function:f*", "q", "ALLOW"},
 		{"below/index", "rp(arn:aws:dynamodb:us-east-1:111111111111:table/t): +dynamodb:Query@arn:aws:dynamodb:us-east-1:111111111111:table/t/index/* P=B\nid(q): +dynamodb:*@*", "dynamodb:Query", "arn:aws:dynamodb:us-east-1:111111111111:table/*", "q", "ALLOW"},
+		{"below/public", "rp(arn:aws:es:us-east-1:111111111111:domain/d): +es:ESHttpGet@arn:aws:es:us-east-1:111111111111:domain/d/* P=*", "es:ESHttpGet", "arn:aws:es:us-east-1:111111111111:domain/*", "*", "ALLOW"},
 		// everybody, but only through a service (EVAL-30, PRINC-02, TRUST-31)
 		{"service/by-source", "rp(arn:aws:sns:us-east-1:111111111111:t): +sns:Publish@* P=* ?{ArnLike aws:SourceArn=arn:aws:s3:::b}", "sns:Publish", "arn:aws:sns:us-east-1:111111111111:t", "service:s3", "ALLOW_IF"},
 		{"service/by-account", "rp(arn:aws:sns:us-east-1:111111111111:t): +sns:Publish@* P=* ?{StringEquals aws:SourceAccount=111111111111}", "sns:Publish", "arn:aws:sns:us-east-1:111111111111:t", "service:*", "ALLOW_IF"},
@@ -86,12 +87,17 @@ func TestServicesByThemselves(t *testing.T) {
 		rp(A:queue/w): +sqs:*@* P=Service:s3
 		rp(b): +s3:GetObject@b/* P=*
 		tp(r): P=AWS:*
-		id(r): +s3:PutObject@b/*`)
+		id(r): +s3:PutObject@b/*
+		unload: C
+		tp(q2): P=C
+		rp(b3): +s3:GetObject@b3/* P=C`)
 	for _, c := range []struct{ who, action, resource, want string }{
 		{"service:s3", "sqs:SendMessage", "A:queue/w", query.VerdictAllow},
 		{"service:s3", "sqs:SendMessage", "arn:aws:sqs:us-east-1:111111111111:*", query.VerdictAllow},
 		{"service:s3", "sqs:SendMessage", "A:queue/w2", query.VerdictDeny},
 		{"service:s3", "s3:PutObject", "b/x", query.VerdictDeny},
+		{"account:333333333333", "s3:GetObject", "b3/x", query.VerdictAllowIf},
+		{"account:333333333333", "s3:PutObject", "b3/x", query.VerdictDeny},
 		{"*", "s3:GetObject", "b/x", query.VerdictAllow},
 		{"*", "s3:PutObject", "b/x", query.VerdictAllow},
 		{"*", "s3:DeleteObject", "b/x", query.VerdictDeny},

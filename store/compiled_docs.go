@@ -189,12 +189,11 @@ func (d *packedDocuments) text(n int) ([]byte, error) {
 	return pack.text[from:pack.ends[n-first]], nil
 }
 
-// pack returns pack k, of n documents. Two who want it at the same time may both
-// unpack it: neither waits for the other.
+// pack returns pack k, of n documents.
 func (d *packedDocuments) pack(k, n int) (unpacked, error) {
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	pack, ok := d.cache[k]
-	d.mu.Unlock()
 	if ok {
 		return pack, nil
 	}
@@ -202,8 +201,6 @@ func (d *packedDocuments) pack(k, n int) (unpacked, error) {
 	if err != nil {
 		return unpacked{}, err
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	if len(d.cache) >= maxUnpackedPacks {
 		clear(d.cache)
 	}

@@ -47,7 +47,7 @@ func (e *env) eachLine(ctx context.Context, in, out string, answer answering) er
 // copyLines answers lines on all processors, and writes the answers in the order
 // of the lines.
 func copyLines(ctx context.Context, r io.Reader, w io.Writer, answer answering) (count, failed int, err error) {
-	b := &batch{answer: answer, todo: make(chan *batchLine, linesAhead), order: make(chan *batchLine, linesAhead), stop: make(chan struct{})}
+	b := &batch{answer: answer, todo: make(chan *batchLine), order: make(chan *batchLine, linesAhead), stop: make(chan struct{})}
 	var workers sync.WaitGroup
 	defer workers.Wait()
 	defer close(b.stop)

@@ -90,15 +90,33 @@ func isPlaceholder(s string) bool {
 
 // placeholders writes by in place of every ${…}.
 func placeholders(template, by string) string {
+	return FillTemplate(template, func(string, int) string { return by })
+}
+
+// The parts of an ARN that a placeholder of a template may stand in, as FillTemplate
+// counts them.
+const (
+	PartPartition = 1
+	PartRegion    = 3
+	PartAccount   = 4
+)
+
+// FillTemplate writes what fill says in place of every ${…} of an ARN template, or of a
+// condition key, given its name and how many colons of the template stand before it:
+// accounts have several names.
+func FillTemplate(template string, fill func(name string, part int) string) string {
 	var b strings.Builder
+	part := 0
 	for {
 		before, rest, ok := strings.Cut(template, "${")
 		b.WriteString(before)
+		part += strings.Count(before, ":")
 		if !ok {
 			return b.String()
 		}
-		b.WriteString(by)
-		if _, template, ok = strings.Cut(rest, "}"); !ok {
+		name, after, closed := strings.Cut(rest, "}")
+		b.WriteString(fill(name, part))
+		if template = after; !closed {
 			return b.String()
 		}
 	}

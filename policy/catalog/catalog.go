@@ -34,6 +34,11 @@ type ActionInfo struct {
 // String is "service:Name".
 func (a ActionInfo) String() string { return a.Service + ":" + a.Name }
 
+// Takes reports whether the action takes part with a resource of one of some types.
+func (a ActionInfo) Takes(types ...string) bool {
+	return slices.ContainsFunc(a.ResourceTypes, func(use ResourceUse) bool { return slices.Contains(types, use.Type) })
+}
+
 // ResourceUse is a resource type that an action takes part with.
 type ResourceUse struct {
 	Type          string   // name within the service

@@ -42,12 +42,10 @@ func (p *pass) resourceGrants(keys bool) iter.Seq[resourceGrant] {
 // one beside them.
 func (p *pass) resourceDocuments(a *iam.Account) iter.Seq[document] {
 	return func(yield func(document) bool) {
-		for d := range p.documents(a) {
-			if d.layer == "resource" && !yield(d) {
+		for _, r := range p.owned[a.ID] {
+			if d := resourceDocument(r); d.policy != nil && d.policy.Document != nil && !yield(d) {
 				return
 			}
-		}
-		for _, r := range p.owned[a.ID] {
 			for _, x := range p.m.Beside(r) {
 				d := document{subject: r.ARN, about: x.Name, account: a.ID, layer: "resource", policy: &iam.Policy{Name: x.Name, Document: x.Document}}
 				if x.Document != nil && !yield(d) {
@@ -149,8 +147,7 @@ func worksOn(action, resource string) bool {
 	service, name, _ := strings.Cut(action, ":")
 	info, ok := catalog.Action(service, name)
 	types := catalog.TypesOfARN(service, resource)
-	return !ok || len(types) == 0 || len(info.ResourceTypes) == 0 || strings.ContainsAny(resource, "*?") ||
-		slices.ContainsFunc(info.ResourceTypes, func(use catalog.ResourceUse) bool { return slices.Contains(types, use.Type) })
+	return !ok || len(types) == 0 || info.WildcardOnly || strings.ContainsAny(resource, "*?") || info.Takes(types...)
 }
 
 // resources lists what the statement's resources stand for; "*" and none mean

@@ -184,10 +184,14 @@ func (p *pass) allDocuments(a *iam.Account) []document {
 	}
 	for _, res := range p.owned[a.ID] {
 		if res.Policy != nil {
-			out = append(out, document{subject: res.ARN, about: "resource policy", account: a.ID, layer: "resource", policy: res.Policy})
+			out = append(out, resourceDocument(res))
 		}
 	}
 	return out
+}
+
+func resourceDocument(r *iam.Resource) document {
+	return document{subject: r.ARN, about: "resource policy", account: r.Account, layer: "resource", policy: r.Policy}
 }
 
 // finding begins a finding about a document.
