@@ -239,8 +239,14 @@ func shareOut(elements, few int, worker func() func(from, to int) error) error {
 // the question, by index, that the evaluator need not look at.
 func (e *Engine) accessOver(ctx context.Context, n *graph.Node, q *question, may func(target int) bool, session policy.Context) (access, error) {
 	in := inquiry{e: e, n: n, q: q, session: session}
-	if len(q.targets) > 1 && session == nil && q.decided == nil {
-		in.many = e.g.Model.Inquiry(n)
+	return in.over(ctx, may)
+}
+
+// over is accessOver.
+func (in *inquiry) over(ctx context.Context, may func(target int) bool) (access, error) {
+	q := in.q
+	if len(q.targets) > 1 && in.session == nil && q.decided == nil {
+		in.many = in.e.g.Model.Inquiry(in.n)
 	}
 	out := joining{access: access{req: policy.Bool(q.allActions)}, all: q.allActions}
 	for i := 0; i < len(q.targets); {

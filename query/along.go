@@ -1,29 +1,48 @@
 package query
 
 import (
-	"strings"
+	"slices"
 
 	"accesspath/graph"
 	"accesspath/policy"
 )
 
-// assumes is the role that a question asks to assume, if it is about one.
-func (e *Engine) assumes(q *question) (role graph.NodeID, ok bool) {
-	if len(q.targets) != 1 || q.targets[0].pattern || !strings.EqualFold(q.targets[0].action, "sts:AssumeRole") {
-		return 0, false
-	}
-	n, ok := e.g.Find(q.targets[0].resource)
-	return n, ok && e.g.Node(n).Role != nil
+// assumes reports whether a question asks to assume roles.
+func (e *Engine) assumes(q *question) bool {
+	return slices.ContainsFunc(q.targets, func(t target) bool { return isAssume(t.action) })
 }
 
-// goesAlong adds to what assuming a role asks for, where that is the question and not a
-// hop, what a session carries on to it: a source identity takes sts:SetSourceIdentity
-// there as well, and transitive tags sts:TagSession (STS-07, STS-08).
-func (w *walker) goesAlong(s state, req policy.Requirement) policy.Requirement {
-	if w.assumed == nil || req.IsFalse() || w.e.g.Node(s.node).Role == nil {
+// along is what goes along to a role that is assumed: it adds to what that asks for.
+type along func(role graph.NodeID, req policy.Requirement) policy.Requirement
+
+// to is what a request asks for, if it is one to assume a role that is loaded.
+func (f along) to(e *Engine, action, resource string, req policy.Requirement) policy.Requirement {
+	if f == nil || req.IsFalse() || !isAssume(action) {
 		return req
 	}
-	e := graph.Edge{From: s.node, To: *w.assumed, Kind: graph.CanAssume}
+	if n, ok := e.g.Find(resource); ok && e.g.Node(n).Role != nil {
+		return f(n, req)
+	}
+	return req
+}
+
+// along adds to what assuming a role asks for, where that is the question and not a hop,
+// what the session of a state carries on to it: a source identity takes
+// sts:SetSourceIdentity there as well, and transitive tags sts:TagSession (STS-07,
+// STS-08). It is nil where nothing does.
+func (w *walker) along(s state) along {
+	c := w.choices[s.facts.choice].inherited()
+	if !w.assumes || w.e.g.Node(s.node).Role == nil || c.plain() && !s.facts.tagged && !s.facts.asserted {
+		return nil
+	}
+	return func(role graph.NodeID, req policy.Requirement) policy.Requirement {
+		return w.alongTo(s, role, w.inState(s, req))
+	}
+}
+
+// alongTo adds to what assuming one role asks for in a state.
+func (w *walker) alongTo(s state, role graph.NodeID, req policy.Requirement) policy.Requirement {
+	e := graph.Edge{From: s.node, To: role, Kind: graph.CanAssume}
 	p := &pick{session: w.choices[s.facts.choice].inherited()}
 	inState := func(r policy.Requirement) policy.Requirement { return w.inState(s, r) }
 	tag, source := w.companions(s, e)

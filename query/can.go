@@ -68,17 +68,21 @@ func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*wa
 		coarse = reached.leading(list.nodes)
 	}
 	w := e.newWalkerWithin(coarse, list.req)
-	if role, ok := e.assumes(q); ok {
-		w.assumed = &role
-	}
-	w.again = func(n *graph.Node, session policy.Context) policy.Requirement {
-		return e.accessIn(ctx, n, q, session).req
+	w.assumes = e.assumes(q)
+	w.again = func(n *graph.Node, session policy.Context, along along) policy.Requirement {
+		return e.accessAlong(ctx, n, q, session, along).req
 	}
 	return w, list, w.run(ctx, []graph.NodeID{n})
 }
 
 // accessIn is what a session may do of what is asked.
 func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, session policy.Context) access {
+	return e.accessAlong(ctx, n, q, session, nil)
+}
+
+// accessAlong is accessIn of a session from which something goes along to the roles
+// that it assumes.
+func (e *Engine) accessAlong(ctx context.Context, n *graph.Node, q *question, session policy.Context, along along) access {
 	switch {
 	case n.Kind == graph.KindService || n.Kind == graph.KindPublic || n.Kind == graph.KindAccount || n.Kind == graph.KindExternal:
 		return e.letInAs(ctx, n, q)
@@ -96,8 +100,11 @@ func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, sessi
 		if list, err = e.matching(ctx, q); err == nil {
 			a, err = e.among(ctx, n, a, list, numbers(len(q.targets), may), ceilings{}, session)
 		}
-	} else if a, err = e.accessOver(ctx, n, q, may, session); err == nil {
-		a, err = e.inMatching(ctx, n, q, a, session)
+	} else {
+		in := inquiry{e: e, n: n, q: q, session: session, along: along}
+		if a, err = in.over(ctx, may); err == nil {
+			a, err = in.matching(ctx, a)
+		}
 	}
 	if err != nil {
 		return access{} // the walk ends with the same error

@@ -16,6 +16,7 @@ type inquiry struct {
 	q       *question
 	session policy.Context
 	many    *graph.Inquiry // where several targets are asked about; else nil
+	along   along          // what assuming a role asks for besides; nil if nothing
 }
 
 // accessToAny is the access to some, or all, resources with one action: the
@@ -107,7 +108,7 @@ func (in *inquiry) verdict(action, resource string, q *question) policy.Requirem
 	if in.many != nil && !strings.EqualFold(action, "sts:AssumeRole") {
 		return in.e.signed(in.n, action, in.many.Verdict(action, resource))
 	}
-	return in.e.signed(in.n, action, in.e.verdict(in.n, action, resource, q, in.session))
+	return in.along.to(in.e, action, resource, in.e.signed(in.n, action, in.e.verdict(in.n, action, resource, q, in.session)))
 }
 
 // witnesses are the resources that decide about a pattern, as graph.Model.Witnesses

@@ -292,9 +292,10 @@ func (in *inquiry) accessToMatch(m *match) access {
 	return a
 }
 
-// inMatching adds to the access of one principal what the policies of matching
+// matching adds to the access of one principal what the policies of matching
 // resources give it.
-func (e *Engine) inMatching(ctx context.Context, n *graph.Node, q *question, a access, session policy.Context) (access, error) {
+func (of *inquiry) matching(ctx context.Context, a access) (access, error) {
+	e, n, q := of.e, of.n, of.q
 	own := e.g.Model.AtMost(n)
 	known := make(map[int]bool) // by target
 	open := func(m *match) bool {
@@ -314,10 +315,10 @@ func (e *Engine) inMatching(ctx context.Context, n *graph.Node, q *question, a a
 	if err != nil {
 		return access{}, err
 	}
-	in := inquiry{e: e, n: n, session: session}
+	in := inquiry{e: e, n: n, session: of.session}
 	return a.joined(ctx, func(yield func(access) bool) {
-		for b := range e.assumable(e.find(n.ID), roles, session) {
-			if !yield(b) {
+		for b := range e.assumable(e.find(n.ID), roles, of.session) {
+			if b.req = of.along.to(e, b.action, b.witness, b.req); !yield(b) {
 				return
 			}
 		}

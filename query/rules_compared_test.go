@@ -31,6 +31,10 @@ func TestComparedWithinSessions(t *testing.T) {
 		{"along/allowed", "tp(r1): " + sets + " P=u ?{StringEquals sts:SourceIdentity=bob}\nid(r1): +sts:*@*\ntp(r2): " + sets + " P=r1", "sts:AssumeRole", "r2", "u", "ALLOW"},
 		{"along/without", "tp(r1): " + sets + " P=u\nid(r1): +sts:AssumeRole@*\ntp(r2): +sts:AssumeRole P=r1", "sts:AssumeRole", "r2", "u", "ALLOW"},
 		{"along/asked", "tp(r1): " + sets + " P=u\nid(r1): +sts:*@*\ntp(r2): +sts:AssumeRole P=r1 ?{StringEquals aws:SourceIdentity=bob}", "sts:AssumeRole", "r2", "u", "DENY"},
+		// the same of each role that a pattern matches
+		{"along/pattern-denied", "tp(r1): " + sets + " P=u ?{StringEquals sts:SourceIdentity=bob}\nid(r1): +sts:AssumeRole@*\ntp(r2): +sts:AssumeRole P=r1", "sts:AssumeRole", "arn:aws:iam::111111111111:role/r2*", "u", "DENY"},
+		{"along/pattern-allowed", "tp(r1): " + sets + " P=u ?{StringEquals sts:SourceIdentity=bob}\nid(r1): +sts:*@*\ntp(r2): " + sets + " P=r1", "sts:AssumeRole", "arn:aws:iam::111111111111:role/r2*", "u", "ALLOW"},
+		{"along/pattern-other", "tp(r1): " + sets + " P=u ?{StringEquals sts:SourceIdentity=bob}\nid(r1): +sts:*@*\ntp(r2): +sts:AssumeRole P=r1\ntp(A:role/r2b): " + sets + " P=r1", "sts:AssumeRole", "arn:aws:iam::111111111111:role/r2*", "u", "ALLOW"},
 		// a variable of a source identity that nobody may set (VAR-03, ARNM-12)
 		{"variable/never-set", "tp(r1): +sts:AssumeRole P=u\nid(r1): +s3:*@b/${aws:SourceIdentity}", "s3:GetObject", "b/bob", "u", "DENY"},
 		{"variable/may-be-set", "tp(r1): " + sets + " P=u\nid(r1): +s3:*@b/${aws:SourceIdentity}", "s3:GetObject", "b/bob", "u", "ALLOW_IF"},

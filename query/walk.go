@@ -14,11 +14,11 @@ import (
 // walker is one exact walk, forward from origins, over session states.
 type walker struct {
 	e       *Engine
-	coarse  graph.NodeSet                                        // from which a target can be reached, requirements ignored
-	within  *graph.Within                                        // the graph inside coarse
-	access  func(graph.NodeID) policy.Requirement                // open in session keys
-	again   func(*graph.Node, policy.Context) policy.Requirement // access once more, with the session's tags; may be nil
-	assumed *graph.NodeID                                        // the role, where the question is who may assume it
+	coarse  graph.NodeSet                                               // from which a target can be reached, requirements ignored
+	within  *graph.Within                                               // the graph inside coarse
+	access  func(graph.NodeID) policy.Requirement                       // open in session keys
+	again   func(*graph.Node, policy.Context, along) policy.Requirement // access once more, with what the session carries; may be nil
+	assumes bool                                                        // the question is who may assume roles
 	domains domains
 
 	states     []state
@@ -174,21 +174,22 @@ func (w *walker) push(s state) (id uint32, ok bool) {
 	if len(w.domains.tags) > 0 {
 		w.queue.put(expansion{id: id, inherit: true}, weight)
 	}
-	w.accept = append(w.accept, w.goesAlong(s, w.acceptance(s)))
+	w.accept = append(w.accept, w.acceptance(s))
 	return id, true
 }
 
 // acceptance folds the access formula of a state's principal with its session.
 func (w *walker) acceptance(s state) policy.Requirement {
 	req := w.access(s.node)
-	if s.facts.issuer == tokenOf && w.again != nil {
-		req = w.again(w.actor(s), nil)
+	along := w.along(s)
+	if w.again != nil && (s.facts.issuer == tokenOf || along != nil && !req.IsFalse()) {
+		req = w.again(w.actor(s), nil, along)
 	}
 	if !req.IsOpen() {
 		return req
 	}
 	if w.again != nil && variable(req) {
-		req = w.withTags(s, req, func(tags policy.Context) policy.Requirement { return w.again(w.e.g.Node(s.node), tags) })
+		req = w.withTags(s, req, func(tags policy.Context) policy.Requirement { return w.again(w.e.g.Node(s.node), tags, along) })
 	}
 	return w.inState(s, req)
 }

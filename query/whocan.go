@@ -99,11 +99,9 @@ func (e *Engine) walkTo(ctx context.Context, q *question) (*walker, *accesses, e
 		return nil, nil, err
 	}
 	w := e.newWalker(list.nodes, list.req)
-	if role, ok := e.assumes(q); ok {
-		w.assumed = &role
-	}
-	w.again = func(n *graph.Node, session policy.Context) policy.Requirement {
-		return e.accessIn(ctx, n, q, session).req
+	w.assumes = e.assumes(q)
+	w.again = func(n *graph.Node, session policy.Context, along along) policy.Requirement {
+		return e.accessAlong(ctx, n, q, session, along).req
 	}
 	if err := w.run(ctx, w.origins()); err != nil {
 		return nil, nil, err
@@ -148,17 +146,18 @@ func (e *Engine) describer(w *walker, list *accesses, q *question) *describer {
 // the session's tags fill in variables, they pick the resource, too.
 func (e *Engine) accessAs(w *walker, s state, list *accesses, q *question) access {
 	a := list.of(s.node)
-	if s.facts.issuer == tokenOf {
-		return e.accessIn(w.bound.ctx, w.actor(s), q, nil)
+	along := w.along(s)
+	if s.facts.issuer == tokenOf || along != nil {
+		a = e.accessAlong(w.bound.ctx, w.actor(s), q, nil, along)
 	}
 	if variable(a.req) {
 		tags, ok := w.fixedTags(s)
 		if !ok {
 			return a
 		}
-		own := e.accessIn(w.bound.ctx, e.g.Node(s.node), q, tags)
+		own := e.accessAlong(w.bound.ctx, e.g.Node(s.node), q, tags, along)
 		if others, ok := w.assertedTags(s); ok && own.req.IsFalse() {
-			return e.accessIn(w.bound.ctx, e.g.Node(s.node), q, others)
+			return e.accessAlong(w.bound.ctx, e.g.Node(s.node), q, others, along)
 		}
 		return own
 	}
