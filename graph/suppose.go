@@ -71,6 +71,12 @@ type Escalation struct {
 	From, To NodeID
 	Kind     EdgeKind
 	Requires policy.Requirement
+	*Way
+}
+
+// A Way is what is done to get from one node to another. Millions of escalations share
+// some thousands.
+type Way struct {
 	Rule     string    // "ESC-13"
 	Entry    string    // of the catalogue
 	Title    string    // what is done, in plain words

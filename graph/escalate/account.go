@@ -3,6 +3,7 @@ package escalate
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"accesspath/graph"
 	"accesspath/iam"
@@ -13,13 +14,18 @@ import (
 type account struct {
 	*iam.Account
 	users     []*iam.User
-	roles     []*iam.Role // that the account's owner can change (ESC-07)
-	passable  map[string][]trusting
+	roles     []*iam.Role            // that the account's owner can change (ESC-07)
 	profile   map[string]string      // role ARN of each instance profile
 	carriers  map[string][]carriage  // by kind of compute
 	federated map[string][]*iam.Role // that trust a provider, by its ARN
-	pairs     []policy.Tag           // tags that some condition asks of the caller
-	pairsRead bool
+
+	// What actors of the account look up first, which may be several at once.
+	mu       sync.Mutex
+	passable map[string][]trusting // see trusts
+	pairs    sync.Once
+	tags     []policy.Tag // see askedTags
+	powers   sync.Once
+	powerful []*iam.Attachment // see powerful
 }
 
 // trusting is a role that trusts a service, and on which conditions.
@@ -84,6 +90,8 @@ func (a *account) readTrust(r *iam.Role) {
 // trusts lists the roles of an account that trust a service, with what that
 // trust leaves open: the source is of the account itself (TRUST-06, ESC-06).
 func (s *search) trusts(a *account, service string) []trusting {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	if list, ok := a.passable[service]; ok {
 		return list
 	}
@@ -137,10 +145,12 @@ func (a *account) exists(kind string) policy.Requirement {
 // askedTags are the tags that conditions of the account's policies ask of the
 // caller, with their values (ESC-29).
 func (s *search) askedTags(a *account) []policy.Tag {
-	if a.pairsRead {
-		return a.pairs
-	}
-	a.pairsRead = true
+	a.pairs.Do(func() { a.tags = s.readAskedTags(a) })
+	return a.tags
+}
+
+func (s *search) readAskedTags(a *account) []policy.Tag {
+	var out []policy.Tag
 	read := func(d *policy.Document) {
 		if d == nil {
 			return
@@ -153,8 +163,8 @@ func (s *search) askedTags(a *account) []policy.Tag {
 					continue
 				}
 				for _, v := range c.Values {
-					if t := (policy.Tag{Key: tag, Value: v}); !strings.ContainsAny(v, "*?$") && !slices.Contains(a.pairs, t) {
-						a.pairs = append(a.pairs, t)
+					if t := (policy.Tag{Key: tag, Value: v}); !strings.ContainsAny(v, "*?$") && !slices.Contains(out, t) {
+						out = append(out, t)
 					}
 				}
 			}
@@ -172,7 +182,7 @@ func (s *search) askedTags(a *account) []policy.Tag {
 			read(r.Policy.Document)
 		}
 	}
-	return a.pairs
+	return out
 }
 
 // askedOfResources are the tags that the actor's policies ask of what they allow

@@ -31,8 +31,8 @@ type relevance struct {
 }
 
 func (s *search) relevanceOf(d *policy.Document) *relevance {
-	if r, ok := s.relevant[d]; ok {
-		return r
+	if r, ok := s.relevant.Load(d); ok {
+		return r.(*relevance)
 	}
 	r := &relevance{}
 	for i := range d.Statements {
@@ -40,8 +40,8 @@ func (s *search) relevanceOf(d *policy.Document) *relevance {
 		r.denies = r.denies || st.Effect == policy.Deny
 		r.full = r.full || st.Everything() && len(st.Conditions) == 0
 		applies := false
-		for k, action := range s.actions {
-			if st.MatchesAction(action) {
+		for k, action := range s.lower {
+			if st.MatchesLower(action) {
 				applies = true
 				if st.Effect == policy.Allow {
 					r.allows.add(k)
@@ -51,7 +51,7 @@ func (s *search) relevanceOf(d *policy.Document) *relevance {
 		r.any = r.any || applies
 		r.perCaller = r.perCaller || applies && st.DependsOnCaller()
 	}
-	s.relevant[d] = r
+	s.relevant.Store(d, r)
 	return r
 }
 
@@ -66,13 +66,15 @@ type actor struct {
 	members []graph.NodeID // itself and its peers
 	known   map[request]policy.Requirement
 	tried   map[request][]string
-	uniform map[string]bool  // by action; see alike
-	trust   *policy.Document // that it would write; see ownTrust
+	chosen  map[choosing][]map[string]string // see choices
+	picky   map[string][]*policy.Statement   // by action; see pickyFor
+	key     []byte                           // see about
+	trust   *policy.Document                 // that it would write; see ownTrust
 }
 
 func newActor(id graph.NodeID, n *graph.Node, a *account) *actor {
 	return &actor{id: id, node: n, account: a, members: []graph.NodeID{id},
-		known: map[request]policy.Requirement{}, tried: map[request][]string{}, uniform: map[string]bool{}}
+		known: map[request]policy.Requirement{}, tried: map[request][]string{}, chosen: map[choosing][]map[string]string{}, picky: map[string][]*policy.Statement{}}
 }
 
 // request is an action on a resource.
@@ -281,5 +283,8 @@ func (s *search) number(entries []Entry) {
 		if _, ok := index[action]; !ok {
 			s.actions = append(s.actions, action)
 		}
+	}
+	for _, action := range s.actions {
+		s.lower = append(s.lower, strings.ToLower(action))
 	}
 }

@@ -35,8 +35,17 @@ func (v verdict) and(o verdict) verdict {
 // counts.
 func (a *attempt) decide() verdict {
 	out := verdict{requires: policy.False()}
-	if a.t.requires.IsFalse() || a.needs(fixed).requires.IsFalse() {
+	if a.t.requires.IsFalse() {
 		return out
+	}
+	v := a.needs(fixed)
+	if v.requires.IsFalse() {
+		return out
+	}
+	all := !slices.ContainsFunc(a.e.Needs, func(n Need) bool { return !fixed(n) })
+	if all {
+		v.requires = policy.And(v.requires, a.t.requires).Simplify()
+		return v
 	}
 	for _, names := range a.choices() {
 		a.names = names
@@ -170,13 +179,9 @@ func (p *actor) decide(s *search, action, resource string) policy.Requirement {
 	return p.ask(s, graph.Ask{Node: p.node, Action: action, Resource: resource})
 }
 
-// ask keeps what it was answered. Where the policies treat all principals of the
-// account alike, one answer holds for all of them.
+// ask keeps what it was answered.
 func (p *actor) ask(s *search, ask graph.Ask) policy.Requirement {
-	k := request{ask.Action, ask.Resource}
-	if (strings.HasPrefix(ask.Action, "iam:") || ask.ResourcePolicy != nil) && p.alike(s, ask.Action) {
-		k.resource = kindOf(ask.Resource)
-	}
+	k := request{ask.Action, p.about(s, &ask)}
 	r, ok := p.known[k]
 	if !ok {
 		if ask.Action == "sts:AssumeRoot" { // the management account needs nobody's consent (ROOT-05)
@@ -188,10 +193,22 @@ func (p *actor) ask(s *search, ask graph.Ask) policy.Requirement {
 	return r
 }
 
-// kindOf is an ARN of IAM up to what is named: account and kind.
-func kindOf(arn string) string {
-	head, _, _ := strings.Cut(arn, "/")
-	return head + "/"
+// about is what the answer to a request hangs on, of its resource. One answer holds for
+// all users, or roles, of the actor's account that the statements in question read alike.
+func (p *actor) about(s *search, ask *graph.Ask) string {
+	arn, ok := policy.ParseARN(ask.Resource)
+	if !ok || arn.Account != p.account.ID || !strings.HasPrefix(ask.Action, "iam:") && ask.ResourcePolicy == nil {
+		return ask.Resource
+	}
+	kind, _, _ := strings.Cut(ask.Resource, "/")
+	key := append(append(p.key[:0], kind...), '/')
+	for _, st := range p.pickyFor(s, ask.Action) {
+		if key, ok = st.AppendReading(key, ask.Resource, arn); !ok {
+			return ask.Resource
+		}
+	}
+	p.key = key
+	return string(key)
 }
 
 // outright reports whether the actor can always make a request.
@@ -206,39 +223,40 @@ func (p *actor) outright(s *search, action, resource string) bool {
 
 // alike reports whether the policies that bear on the actor treat everything
 // alike in requests of an action: by no name and no tag.
-func (p *actor) alike(s *search, action string) bool {
-	v, ok := p.uniform[action]
+func (p *actor) alike(s *search, action string) bool { return len(p.pickyFor(s, action)) == 0 }
+
+// pickyFor are the statements that bear on the actor's requests of an action and are
+// about some resources only.
+func (p *actor) pickyFor(s *search, action string) []*policy.Statement {
+	list, ok := p.picky[action]
 	if !ok {
-		v = s.treatsAlike(p, action)
-		p.uniform[action] = v
+		list = s.findPicky(p, action)
+		p.picky[action] = list
 	}
-	return v
+	return list
 }
 
-func (s *search) treatsAlike(p *actor, action string) bool {
-	m := s.g.Model
+func (s *search) findPicky(p *actor, action string) []*policy.Statement {
+	m, lower := s.g.Model, strings.ToLower(action)
 	boundary, _ := m.Boundary(p.node)
-	lists := [][]policy.Attached{m.IdentityPolicies(p.node), boundary}
+	lists := [][]policy.Attached{m.IdentityPolicies(p.node), boundary, p.node.SessionPolicies()}
 	for _, l := range slices.Concat(m.SCPs(p.account.ID), m.RCPs(p.account.ID)) {
 		lists = append(lists, l.Policies)
 	}
-	for _, list := range lists {
-		for _, a := range list {
-			if a.Document != nil && slices.ContainsFunc(a.Document.Statements, func(st policy.Statement) bool { return st.MatchesAction(action) && picky(&st) }) {
-				return false
+	var out []*policy.Statement
+	for _, a := range slices.Concat(lists...) {
+		if a.Document == nil {
+			continue
+		}
+		for i := range a.Document.Statements {
+			st := &a.Document.Statements[i]
+			all := slices.ContainsFunc(st.Resource, policy.ResourcePattern.IsAll)
+			if st.MatchesLower(lower) && (!all || st.ReadsResource()) {
+				out = append(out, st)
 			}
 		}
 	}
-	return true
-}
-
-// picky reports whether a statement is about some resources only.
-func picky(st *policy.Statement) bool {
-	return !slices.ContainsFunc(st.Resource, policy.ResourcePattern.IsAll) ||
-		slices.ContainsFunc(st.Conditions, func(c policy.Condition) bool {
-			key := strings.ToLower(c.Key)
-			return strings.Contains(key, "resource") || key == "iam:permissionsboundary"
-		})
+	return out
 }
 
 // settle folds the condition keys that the entry and its target decide
@@ -312,7 +330,7 @@ func (a *attempt) resources(t Term) []string {
 		return []string{"*"}
 	}
 	var out []string
-	for _, key := range newTypes(t.Action, typ) {
+	for _, key := range a.s.newTypes(t.Action, typ) {
 		out = append(out, a.names[key])
 	}
 	return out

@@ -10,63 +10,95 @@ import (
 	"accesspath/policy"
 )
 
+// gained is what an actor holds after an attempt that succeeds: what it can become then.
+type gained struct {
+	kind   graph.EdgeKind
+	node   graph.NodeID
+	change *change // to the node; nil if it stays as it is
+	made   *target // instead of the node, if the actor makes a principal
+}
+
 // gains say what an actor holds after an attempt that succeeds. "attached" is one
 // more, which takes a choice; see attached.
-var gains = map[string]func(a *attempt, v verdict){
-	"keys":       func(a *attempt, v verdict) { a.become(v, a.t.node) },
-	"call":       func(a *attempt, v verdict) { a.edge(v, graph.EscalatesByCall, a.t.node) },
-	"service":    func(a *attempt, v verdict) { a.edge(v, graph.EscalatesByService, a.t.node) },
-	"assertion":  func(a *attempt, v verdict) { a.edge(v, graph.EscalatesByService, a.t.node) },
-	"sign-in":    func(a *attempt, v verdict) { a.edge(v, graph.EscalatesByService, a.t.node) },
-	"everything": func(a *attempt, v verdict) { a.changed(v, change{label: "everything", apply: write(everything)}) },
-	"version": func(a *attempt, v verdict) {
-		a.changed(v, change{label: "version " + a.t.policy.ARN + " " + a.t.version.VersionID, apply: useVersion(a.t.policy, a.t.version)})
+var gains = map[string]func(a *attempt) gained{
+	"keys":       func(a *attempt) gained { return gained{kind: a.kind(), node: a.t.node} },
+	"call":       func(a *attempt) gained { return gained{kind: graph.EscalatesByCall, node: a.t.node} },
+	"service":    func(a *attempt) gained { return gained{kind: graph.EscalatesByService, node: a.t.node} },
+	"assertion":  func(a *attempt) gained { return gained{kind: graph.EscalatesByService, node: a.t.node} },
+	"sign-in":    func(a *attempt) gained { return gained{kind: graph.EscalatesByService, node: a.t.node} },
+	"everything": func(a *attempt) gained { return a.changed(change{label: "everything", apply: write(everything)}) },
+	"version": func(a *attempt) gained {
+		return a.changed(change{label: "version " + a.t.policy.ARN + " " + a.t.version.VersionID, apply: useVersion(a.t.policy, a.t.version)})
 	},
-	"member": func(a *attempt, v verdict) {
-		a.changed(v, change{label: "group " + a.t.group.ARN, apply: joinGroup(a.t.group)})
+	"member": func(a *attempt) gained {
+		return a.changed(change{label: "group " + a.t.group.ARN, apply: joinGroup(a.t.group)})
 	},
-	"unbound": func(a *attempt, v verdict) { a.changed(v, change{label: "unbound", apply: unbind}) },
-	"rid":     func(a *attempt, v verdict) { a.changed(v, change{label: "without " + a.t.drop, apply: drop(a.t.drop)}) },
-	"rid-group": func(a *attempt, v verdict) {
-		a.changed(v, change{label: "group " + a.t.group.ARN + " without " + a.t.drop, apply: dropOfGroup(a.t.group, a.t.drop)})
+	"unbound": func(a *attempt) gained { return a.changed(change{label: "unbound", apply: unbind}) },
+	"rid":     func(a *attempt) gained { return a.changed(change{label: "without " + a.t.drop, apply: drop(a.t.drop)}) },
+	"rid-group": func(a *attempt) gained {
+		return a.changed(change{label: "group " + a.t.group.ARN + " without " + a.t.drop, apply: dropOfGroup(a.t.group, a.t.drop)})
 	},
-	"unguarded": func(a *attempt, v verdict) {
-		a.changed(v, change{label: "unguarded", node: func(s *graph.Supposition) { s.Unguarded = true }})
+	"unguarded": func(a *attempt) gained {
+		return a.changed(change{label: "unguarded", node: func(s *graph.Supposition) { s.Unguarded = true }})
 	},
-	"tag": func(a *attempt, v verdict) {
-		a.changed(v, change{label: "tag " + a.t.tag.Key + "=" + a.t.tag.Value, apply: tagWith(a.t.tag)})
+	"tag": func(a *attempt) gained {
+		return a.changed(change{label: "tag " + a.t.tag.Key + "=" + a.t.tag.Value, apply: tagWith(a.t.tag)})
 	},
-	"mfa": func(a *attempt, v verdict) {
-		a.changed(v, change{label: "mfa", node: func(s *graph.Supposition) {
+	"mfa": func(a *attempt) gained {
+		return a.changed(change{label: "mfa", node: func(s *graph.Supposition) {
 			s.Known = policy.MapContext{"aws:multifactorauthpresent": policy.Is("true"), "aws:multifactorauthage": policy.Is("0")}
 		}})
 	},
-	"resource": func(a *attempt, v verdict) {
-		d := statement(a.e.Grants, []string{a.by.node.ID}, "*")
-		a.changed(v, change{label: "resource " + a.e.ID, node: func(s *graph.Supposition) { s.Resource, s.Policy = a.t.resource, d }})
+	"resource": func(a *attempt) gained {
+		d, resource := statement(a.e.Grants, []string{a.by.node.ID}, "*"), a.t.resource
+		return a.changed(change{label: "resource " + a.e.ID, node: func(s *graph.Supposition) { s.Resource, s.Policy = resource, d }})
 	},
-	"new": (*attempt).made,
+	"new": func(a *attempt) gained { return gained{kind: a.kind(), made: a.t} },
 }
 
-// edge adds an edge from every member of the actor's class to a node.
-func (a *attempt) edge(v verdict, kind graph.EdgeKind, to graph.NodeID) {
-	requires, requests := a.s.interned.requirement(v.requires), a.s.interned.requests(v.requests)
-	for _, from := range a.by.members {
-		if from == to || a.s.base(from) == to || kind != graph.EscalatesInPlace && a.s.base(from) == a.s.base(to) {
-			continue
-		}
-		if len(a.s.edges) >= maxEdges {
-			a.s.cut = true
-			return
-		}
-		a.s.edges = append(a.s.edges, graph.Escalation{From: from, To: to, Kind: kind, Requires: requires,
-			Rule: a.e.Rule, Entry: a.e.ID, Title: a.e.Title, Requests: requests})
+// changed is the target as it is after a change.
+func (a *attempt) changed(c change) gained {
+	return gained{kind: a.kind(), node: a.t.node, change: &c}
+}
+
+// An outcome is an attempt that may succeed.
+type outcome struct {
+	by *actor
+	e  *Entry
+	v  verdict
+	gained
+}
+
+// outcome is what comes of the attempt.
+func (a *attempt) outcome(v verdict, g gained) outcome { return outcome{a.by, a.e, v, g} }
+
+// take puts what an attempt gains into the graph.
+func (s *search) take(o *outcome) {
+	to, ok := o.node, true
+	switch {
+	case o.made != nil:
+		to, ok = s.make(o.made)
+	case o.change != nil:
+		to, ok = s.suppose(o.node, *o.change)
+	}
+	if ok {
+		s.join(o, to)
 	}
 }
 
-// become is an edge to a principal as which the actor then signs.
-func (a *attempt) become(v verdict, to graph.NodeID) {
-	a.edge(v, a.kind(), to)
+// join adds an edge from every member of the actor's class to a node.
+func (s *search) join(o *outcome, to graph.NodeID) {
+	requires, way := s.interned.requirement(o.v.requires), s.interned.way(o.e, o.v.requests)
+	for _, from := range o.by.members {
+		if from == to || s.base(from) == to || o.kind != graph.EscalatesInPlace && s.base(from) == s.base(to) {
+			continue
+		}
+		if len(s.edges) >= maxEdges {
+			s.cut = true
+			return
+		}
+		s.edges = append(s.edges, graph.Escalation{From: from, To: to, Kind: o.kind, Requires: requires, Way: way})
+	}
 }
 
 // kind is how the target is obtained: a role by a call of the actor, users and
@@ -81,23 +113,11 @@ func (a *attempt) kind() graph.EdgeKind {
 	return graph.EscalatesToKeys
 }
 
-// changed is an edge to the target as it is after a change.
-func (a *attempt) changed(v verdict, c change) {
-	if to, ok := a.s.suppose(a.t.node, c); ok {
-		a.edge(v, a.kind(), to)
-	}
-}
-
-func (a *attempt) made(v verdict) {
-	if to, ok := a.s.make(a.t); ok {
-		a.edge(v, a.kind(), to)
-	}
-}
-
 // attached tries which policies may be attached: one that allows everything is
 // enough, else all of the account that allow something of the catalogue, since
 // a condition on iam:PolicyARN may leave only those (CKEY-43).
-func (a *attempt) attached() {
+func (a *attempt) attached() []outcome {
+	var out []outcome
 	for _, at := range a.s.powerful(a.by.account) {
 		b := *a
 		b.given = map[string]string{"iam:PolicyARN": at.ARN}
@@ -107,18 +127,17 @@ func (a *attempt) attached() {
 		}
 		d := at.Document()
 		if a.s.relevanceOf(d).full {
-			b.changed(v, change{label: "everything", apply: attach(at)})
-			return
+			return append(out, b.outcome(v, b.changed(change{label: "everything", apply: attach(at)})))
 		}
-		b.changed(v, change{label: "policy " + at.ARN, apply: attach(at)})
+		out = append(out, b.outcome(v, b.changed(change{label: "policy " + at.ARN, apply: attach(at)})))
 	}
-	a.attachedOwn()
+	return append(out, a.attachedOwn()...)
 }
 
 // attachedOwn tries policies that say what the actor wants: new ones, and those
 // that it may rewrite. It matters where a condition on iam:PolicyARN leaves
 // nothing powerful.
-func (a *attempt) attachedOwn() {
+func (a *attempt) attachedOwn() (out []outcome) {
 	try := func(action, arn string) bool {
 		first := a.by.decide(a.s, action, arn)
 		if first.IsFalse() {
@@ -130,24 +149,25 @@ func (a *attempt) attachedOwn() {
 		if v.requires = v.requires.Simplify(); v.requires.IsFalse() {
 			return false
 		}
-		b.changed(v, change{label: "everything", apply: write(everything)})
+		out = append(out, b.outcome(v, b.changed(change{label: "everything", apply: write(everything)})))
 		return v.requires.IsTrue()
 	}
 	if a.s.offers(a.by, "iam:CreatePolicy") {
 		for _, arn := range a.newPolicies() {
 			if try("iam:CreatePolicy", arn) {
-				return
+				return out
 			}
 		}
 	}
 	if !a.s.offers(a.by, "iam:CreatePolicyVersion") {
-		return
+		return out
 	}
 	for _, m := range a.by.account.Policies {
 		if len(m.Versions) < maxVersions && try("iam:CreatePolicyVersion", m.ARN) {
-			return
+			return out
 		}
 	}
+	return out
 }
 
 // newPolicies are ARNs of policies that are not there, after what conditions on
@@ -180,9 +200,11 @@ const maxAttachable = 12
 
 // powerful lists policies worth attaching, those that allow everything first.
 func (s *search) powerful(a *account) []*iam.Attachment {
-	if list, ok := s.attachable[a.ID]; ok {
-		return list
-	}
+	a.powers.Do(func() { a.powerful = s.findPowerful(a) })
+	return a.powerful
+}
+
+func (s *search) findPowerful(a *account) []*iam.Attachment {
 	var out []*iam.Attachment
 	for _, arn := range []string{administrator, "arn:aws:iam::aws:policy/IAMFullAccess"} {
 		if at := s.attachment(arn); at.Document() != nil {
@@ -198,11 +220,7 @@ func (s *search) powerful(a *account) []*iam.Attachment {
 	slices.SortStableFunc(out, func(x, y *iam.Attachment) int {
 		return cmp.Compare(s.rank(x), s.rank(y))
 	})
-	if len(out) > maxAttachable {
-		out = out[:maxAttachable]
-	}
-	s.attachable[a.ID] = out
-	return out
+	return out[:min(len(out), maxAttachable)]
 }
 
 func (s *search) rank(at *iam.Attachment) int {

@@ -1,22 +1,22 @@
 package escalate
 
 import (
-	"strconv"
-	"strings"
+	"encoding/binary"
 
 	"accesspath/graph"
 	"accesspath/policy"
 )
 
-// interned keeps one of each formula and each list of requests: a million edges of a
-// hundred accounts ask for some twenty thousand different things by twice as many lists.
+// interned keeps one of each formula and each way: a million edges of a hundred accounts
+// ask for some twenty thousand different things by twice as many lists of requests.
 type interned struct {
 	formulas map[string]policy.Requirement
-	lists    map[string][]graph.Request
+	ways     map[string]*graph.Way
+	key      []byte
 }
 
 func newInterned() interned {
-	return interned{map[string]policy.Requirement{}, map[string][]graph.Request{}}
+	return interned{formulas: map[string]policy.Requirement{}, ways: map[string]*graph.Way{}}
 }
 
 func (s *interned) requirement(r policy.Requirement) policy.Requirement {
@@ -30,14 +30,18 @@ func (s *interned) requirement(r policy.Requirement) policy.Requirement {
 	return first
 }
 
-func (s *interned) requests(list []graph.Request) []graph.Request {
-	var key strings.Builder
-	for _, r := range list {
-		key.WriteString(strconv.Quote(r.Action) + strconv.Quote(r.Resource))
+func (s *interned) way(e *Entry, requests []graph.Request) *graph.Way {
+	add := func(text string) { s.key = append(binary.AppendUvarint(s.key, uint64(len(text))), text...) }
+	s.key = s.key[:0]
+	add(e.ID)
+	for _, r := range requests {
+		add(r.Action)
+		add(r.Resource)
 	}
-	first, ok := s.lists[key.String()]
+	w, ok := s.ways[string(s.key)]
 	if !ok {
-		s.lists[key.String()], first = list, list
+		w = &graph.Way{Rule: e.Rule, Entry: e.ID, Title: e.Title, Requests: requests}
+		s.ways[string(s.key)] = w
 	}
-	return first
+	return w
 }

@@ -11,6 +11,16 @@ import (
 
 // newTypes are the types, as "service:type", of which an action needs a thing:
 // those that it always needs, else the first; "*" if it knows none.
+func (s *search) newTypes(action, typ string) []string {
+	k := [2]string{action, typ}
+	if known, ok := s.types.Load(k); ok {
+		return known.([]string)
+	}
+	found := newTypes(action, typ)
+	s.types.Store(k, found)
+	return found
+}
+
 func newTypes(action, typ string) []string {
 	service, name, _ := strings.Cut(action, ":")
 	if typ != "" {
@@ -49,8 +59,32 @@ const maxChoices = 32
 // choices lists names for the new things of an entry: one for each type, the
 // same for all requests.
 func (a *attempt) choices() []map[string]string {
+	k := choosing{a.e, a.carrier()}
+	list, ok := a.by.chosen[k]
+	if !ok {
+		list = a.choiceOf(a.kinds())
+		a.by.chosen[k] = list
+	}
+	return list
+}
+
+// choosing is what an actor chooses names for.
+type choosing struct {
+	e       *Entry
+	carrier string // kind of compute that has no name yet
+}
+
+// carrier is the kind of the compute that the target stands for; "" if it is there.
+func (a *attempt) carrier() string {
+	if a.t == nil || a.t.compute != nil {
+		return ""
+	}
+	return a.t.kind
+}
+
+func (a *attempt) choiceOf(kinds []*kind) []map[string]string {
 	out := []map[string]string{{}}
-	for _, k := range a.kinds() {
+	for _, k := range kinds {
 		var next []map[string]string
 		for _, names := range out {
 			for _, candidate := range a.namesFor(k) {
@@ -86,7 +120,7 @@ func (a *attempt) kinds() []*kind {
 			case on != "new":
 				continue
 			}
-			for _, key := range newTypes(t.Action, typ) {
+			for _, key := range a.s.newTypes(t.Action, typ) {
 				i := slices.IndexFunc(out, func(k *kind) bool { return k.key == key })
 				if i < 0 {
 					i = len(out)

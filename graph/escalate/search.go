@@ -3,11 +3,13 @@ package escalate
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"accesspath/graph"
 	"accesspath/iam"
-	"accesspath/policy"
 )
 
 // Options say what to look for.
@@ -28,7 +30,7 @@ type Found struct {
 }
 
 // maxEdges bounds the escalation edges of a graph.
-const maxEdges = 4_000_000
+const maxEdges = 16_000_000
 
 // search is the state of one Find.
 type search struct {
@@ -37,12 +39,14 @@ type search struct {
 	entries []*numbered
 	actions []string
 
-	accounts   map[string]*account
-	policies   map[string]*iam.ManagedPolicy
-	attachable map[string][]*iam.Attachment
-	relevant   map[*policy.Document]*relevance
-	apart      map[string]*guards
-	unread     map[string]bool
+	lower []string // the actions in lower case
+
+	accounts map[string]*account
+	policies map[string]*iam.ManagedPolicy
+	relevant sync.Map // *relevance by *policy.Document
+	types    sync.Map // see newTypes
+	apart    map[string]*guards
+	unread   map[string]bool
 
 	nodes    []graph.Node // supposed
 	supposed map[string]graph.NodeID
@@ -64,9 +68,8 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &search{g: g, o: o, accounts: map[string]*account{}, policies: map[string]*iam.ManagedPolicy{}, attachable: map[string][]*iam.Attachment{},
-		relevant: map[*policy.Document]*relevance{}, apart: map[string]*guards{}, unread: map[string]bool{},
-		supposed: map[string]graph.NodeID{}, changes: map[graph.NodeID][]string{}}
+	s := &search{g: g, o: o, accounts: map[string]*account{}, policies: map[string]*iam.ManagedPolicy{},
+		apart: map[string]*guards{}, unread: map[string]bool{}, supposed: map[string]graph.NodeID{}, changes: map[graph.NodeID][]string{}}
 	s.interned = newInterned()
 	s.number(entries)
 	for _, a := range g.Model.Snapshot.Accounts {
@@ -89,15 +92,53 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 func (s *search) rounds(ctx context.Context) error {
 	for from, to := graph.NodeID(0), s.first(); from < to; from, to = to, s.first()+graph.NodeID(len(s.nodes)) {
 		actors := s.classes(from, to)
-		for i, a := range actors {
-			if i%16 == 0 && ctx.Err() != nil {
-				return fmt.Errorf("looking for escalation: %w", ctx.Err())
+		for len(actors) > 0 {
+			some := actors[:min(len(actors), atOnce)]
+			found, err := s.tryAll(ctx, some)
+			if err != nil {
+				return err
 			}
-			s.try(a)
-			actors[i] = nil // with all that it was answered
+			for i, list := range found {
+				for _, o := range list {
+					s.take(&o)
+				}
+				found[i], some[i] = nil, nil // with all that it was answered
+			}
+			actors = actors[len(some):]
 		}
 	}
 	return nil
+}
+
+// atOnce is how many actors try before what they gain is put into the graph.
+const atOnce = 64
+
+// tryAll lets actors try on all processors, which takes most of the time: what one finds
+// does not hang on what another gains. It changes nothing but what is remembered.
+func (s *search) tryAll(ctx context.Context, actors []*actor) ([][]outcome, error) {
+	found := make([][]outcome, len(actors))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(actors)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(actors) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				t := trial{search: s, ctx: ctx}
+				t.try(actors[i])
+				found[i] = t.found
+			}
+		})
+	}
+	if workers.Wait(); ctx.Err() != nil {
+		return nil, fmt.Errorf("looking for escalation: %w", ctx.Err())
+	}
+	return found, nil
+}
+
+// trial is what one actor tries.
+type trial struct {
+	*search
+	ctx   context.Context
+	found []outcome
 }
 
 // first is the number of the first supposed node.
@@ -153,10 +194,12 @@ func (s *search) alone(p *actor, member graph.NodeID) *actor {
 }
 
 // try works through the catalogue for one class.
-func (s *search) try(p *actor) {
+func (s *trial) try(p *actor) {
 	done := map[graph.NodeID]bool{}
 	for _, e := range s.entries {
 		switch {
+		case s.ctx.Err() != nil:
+			return
 		case !p.mayTry(e) || p.pointless(e.Entry):
 		case slices.Contains(own, e.Target) || e.usesFact("assumable"):
 			for _, m := range p.members {
@@ -185,15 +228,15 @@ func (p *actor) pointless(e *Entry) bool {
 
 // each tries an entry on all of its targets. Of new principals one is enough;
 // and so is one way to each target for those who may do everything.
-func (s *search) each(p *actor, e *Entry, done map[graph.NodeID]bool) {
-	for _, t := range targets[e.Target](s, p, e) {
+func (s *trial) each(p *actor, e *Entry, done map[graph.NodeID]bool) {
+	for _, t := range targets[e.Target](s.search, p, e) {
 		self := slices.Contains(own, e.Target)
 		if !self && (len(p.members) == 1 && t.arn == p.node.ID || p.full && done[t.node] && e.Gain != "new") {
 			continue
 		}
-		a := &attempt{s: s, e: e, by: p, t: t, given: t.given}
+		a := &attempt{s: s.search, e: e, by: p, t: t, given: t.given}
 		if e.Gain == "attached" {
-			a.attached()
+			s.found = append(s.found, a.attached()...)
 			continue
 		}
 		v := a.decide()
@@ -203,7 +246,7 @@ func (s *search) each(p *actor, e *Entry, done map[graph.NodeID]bool) {
 		if v.requires.IsFalse() {
 			continue
 		}
-		gains[e.Gain](a, v)
+		s.found = append(s.found, a.outcome(v, gains[e.Gain](a)))
 		done[t.node] = done[t.node] || v.requires.IsTrue()
 		if e.Gain == "new" && e.Target != "member-account" && e.Target != "new-member" {
 			break
