@@ -238,6 +238,9 @@ func (m *Model) plainTarget(caller *Node, arn policy.ARN, resource string) targe
 // group, a table index to its table, a function's version to the function, a table of
 // Glue to the catalog.
 func (m *Model) parentResource(arn policy.ARN) *iam.Resource {
+	if below, ok := ownPolicy[arn.Service]; ok && strings.Contains(arn.Resource, below) {
+		return nil
+	}
 	for i := len(arn.Resource) - 1; i > 0; i-- {
 		if c := arn.Resource[i]; c != '/' && c != ':' {
 			continue
@@ -255,6 +258,10 @@ func (m *Model) parentResource(arn policy.ARN) *iam.Resource {
 	}
 	return nil
 }
+
+// ownPolicy says, by service, what lies below a resource in its name and has a policy of
+// its own: the streams of a table, and consumers of a stream (RPOL-02).
+var ownPolicy = map[string]string{"dynamodb": "/stream/", "kinesis": "/consumer/"}
 
 // inCatalog are the types of Glue that the policy of the account's data catalog is about.
 var inCatalog = []string{"database", "table", "tableVersion", "userDefinedFunction", "connection"}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -73,6 +74,18 @@ func (a *Atom) identity() (id string, name int) {
 	b.WriteByte('@')
 	b.WriteString(strconv.Itoa(int(a.Class)))
 	return b.String(), name
+}
+
+// takesAll reports whether every value meets the atom (SYM-06, SYM-08).
+func (a *Atom) takesAll() bool {
+	switch {
+	case a.Negated || a.Outside || a.Opaque:
+		return false
+	case a.Operator == "Bool":
+		return slices.ContainsFunc(a.Values, func(v string) bool { return strings.EqualFold(v, "true") }) &&
+			slices.ContainsFunc(a.Values, func(v string) bool { return strings.EqualFold(v, "false") })
+	}
+	return a.Operator == "StringLike" && slices.ContainsFunc(a.Values, func(v string) bool { return v != "" && strings.Trim(v, "*") == "" })
 }
 
 // given folds the atom with what is known of its key.

@@ -174,14 +174,13 @@ func (e *evaluation) plain(c *Condition, info KeyInfo, v Value, values, open []s
 // it may match a request with exactly one value, and matches none with more;
 // what an absent key gives is settled (COND-16).
 func (e *evaluation) setWithoutOperator(c *Condition, info KeyInfo, v Value, values, open []string, absent Requirement) Requirement {
-	may := codeAtom("U-16")
+	test := e.openAtom(c, info, v, values, open, false, false)
+	if c.op.Negated {
+		test = test.Not()
+	}
+	may := And(codeAtom("U-16"), test)
 	if v.Knowledge == Known {
-		one := Bool(len(v.Values) == 1)
-		test := e.openAtom(c, info, v, values, open, false, false)
-		if c.op.Negated {
-			test = test.Not()
-		}
-		may = And(one, may, test)
+		may = And(Bool(len(v.Values) == 1), may)
 	}
 	if c.op.Negated || c.ifExists {
 		return Or(absent, may)
@@ -275,6 +274,9 @@ func (e *evaluation) atom(c *Condition, info KeyInfo, a Atom, v Value) Requireme
 		}
 		a.Values = slices.Clone(a.Values)
 		a.Present = v.Knowledge != Unknown
+		if a.Present && a.takesAll() {
+			return True()
+		}
 		open := newAtom(a)
 		if v.Knowledge == Partial && open.IsOpen() {
 			return open.f.atom.given(v)

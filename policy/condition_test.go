@@ -204,14 +204,15 @@ func TestUnknownOperator_COND_19(t *testing.T) {
 // COND-16: with no set operator a multivalued key may match and may not; an
 // absent key is judged as for any other operator.
 func TestMultivaluedKeyWithoutSetOperator_COND_16(t *testing.T) {
+	isA := AtomRequirement(Atom{Key: "aws:TagKeys", Operator: "StringEquals", Values: []string{"a"}, Class: ClassRequest, Present: true})
 	for _, effect := range []Effect{Allow, Deny} {
 		for _, c := range []struct {
 			operator string
 			v        Value
 			want     Requirement
 		}{
-			{"StringEquals", Value{Knowledge: Present}, CodeAtom("U-16")},
-			{"StringNotEquals", Value{Knowledge: Present}, CodeAtom("U-16")},
+			{"StringEquals", Value{Knowledge: Present}, And(CodeAtom("U-16"), isA)},
+			{"StringNotEquals", Value{Knowledge: Present}, And(CodeAtom("U-16"), isA.Not())},
 			{"StringEquals", NotThere(), False()},
 			{"StringNotEquals", NotThere(), True()},
 			{"StringEqualsIfExists", NotThere(), True()},

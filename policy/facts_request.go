@@ -32,16 +32,24 @@ func (c *requestContext) requestTag(key string) Value {
 	return Value{}
 }
 
-// region: from the ARN of a regional resource, us-east-1 for IAM, else the
-// caller's choice (CKEY-24).
+// region: from the ARN of a regional resource, that of the only endpoint of services
+// that have one, else the caller's choice (CKEY-24).
 func (c *requestContext) region() Value {
+	only, single := onlyRegion[c.call.service]
 	switch {
-	case c.call.service == "iam" || c.call.service == "organizations" || c.call.service == "cloudfront":
-		return Is("us-east-1")
+	case single:
+		return Is(only)
 	case isRegion(c.arn.Region):
 		return Is(c.arn.Region)
 	}
 	return Value{Knowledge: Present}
+}
+
+// onlyRegion is the region of the endpoint of services that have one for all of a
+// partition, as the AWS General Reference lists them.
+var onlyRegion = map[string]string{
+	"account": "us-east-1", "budgets": "us-east-1", "cloudfront": "us-east-1", "globalaccelerator": "us-west-2", "iam": "us-east-1",
+	"networkmanager": "us-west-2", "organizations": "us-east-1", "route53": "us-east-1", "route53domains": "us-east-1", "shield": "us-east-1", "waf": "us-east-1",
 }
 
 // isRegion reports whether a text has the form of a region, such as us-gov-west-1: what

@@ -31,6 +31,7 @@ func (p *docParser) parseStatement(n *node, index int) (Statement, bool) {
 			elements[e] = kid
 		}
 	}
+	p.leaveOut(elements)
 	if sid := elements[elementSid]; sid != nil {
 		s.Sid = sid.text
 	}
@@ -42,6 +43,26 @@ func (p *docParser) parseStatement(n *node, index int) (Statement, bool) {
 		p.conditions(c, &s)
 	}
 	return s, ok
+}
+
+// leaveOut takes an element that is null for one that is not there, where that leaves a
+// statement: tools that keep policies as structures write those out that are not set.
+func (p *docParser) leaveOut(elements *[statementCount]*node) {
+	null := func(e int) bool { return elements[e] != nil && elements[e].kind == 'n' }
+	drop := func(e int) {
+		p.warn(elements[e], "invalid-value", "%s is null and counts as not there", statementElements[e])
+		elements[e] = nil
+	}
+	for _, pair := range [][2]int{{elementAction, elementNotAction}, {elementResource, elementNotResource}, {elementPrincipal, elementNotPrincipal}} {
+		for i, e := range pair {
+			if other := elements[pair[1-i]]; null(e) && (other != nil && other.kind != 'n' || pair[0] == elementPrincipal) {
+				drop(e)
+			}
+		}
+	}
+	if null(elementCondition) {
+		drop(elementCondition)
+	}
 }
 
 func (p *docParser) effect(parent, n *node, s *Statement) bool {

@@ -86,6 +86,8 @@ func TestGrammar(t *testing.T) {
 		{"GRAM-17", "unknown element", s(readAll + `,"Comment":"x"`), 1, []string{"unknown-element"}},
 		{"GRAM-17", "unknown principal type", s(readAll + `,"Principal":{"Group":"g","AWS":"*"}`), 1, []string{"unknown-element"}},
 		{"GRAM-03", "object for action", s(`"Effect":"Allow","Action":{"a":1},"Resource":"*"`), 0, []string{"invalid-value", "empty-element"}},
+		{"GAAD-20", "null for what is not set", s(readAll + `,"NotAction":null,"NotResource":null,"Principal":null,"NotPrincipal":null,"Condition":null`), 1, []string{"invalid-value", "invalid-value", "invalid-value", "invalid-value", "invalid-value"}},
+		{"GRAM-12", "null for the only action", s(`"Effect":"Allow","Action":null,"Resource":"*"`), 0, []string{"invalid-value", "empty-element"}},
 		{"GRAM-03", "null among actions", s(`"Effect":"Allow","Action":[null,"s3:*"],"Resource":"*"`), 1, []string{"invalid-value"}},
 		{"PRINC-01", "principal as text", s(readAll + `,"Principal":"everyone"`), 0, []string{"invalid-principal", "empty-element"}},
 		{"PRINC-01", "account number as text", s(readAll + `,"Principal":"111111111111"`), 1, []string{"invalid-principal"}},

@@ -188,7 +188,7 @@ func (s *Statement) Public() bool {
 		if c.op == nil || c.op.Negated || c.ifExists || c.set == forAllValues || c.dynamic {
 			continue
 		}
-		if slices.Contains(narrowing, c.lower) && !slices.ContainsFunc(c.fixed, func(v string) bool { return v == "*" }) {
+		if slices.Contains(narrowing, c.lower) && !slices.ContainsFunc(c.fixed, func(v string) bool { return !fixedFor(c.lower, v) }) {
 			return false
 		}
 		if c.lower == "aws:sourceip" && c.op.Test == "IpAddress" && narrowRanges(c.fixed) {
@@ -196,6 +196,19 @@ func (s *Statement) Public() bool {
 		}
 	}
 	return true
+}
+
+// fixedFor reports whether S3 takes a value of a key for a fixed one: it has no wildcard,
+// but for a role's sessions, of whatever name, and access points, of one account.
+func fixedFor(key, value string) bool {
+	switch key {
+	case "aws:userid":
+		value, _ = strings.CutSuffix(value, ":*")
+	case "s3:dataaccesspointarn":
+		a, _ := ParseARN(value)
+		value = a.Account
+	}
+	return value != "" && !strings.ContainsAny(value, "*?")
 }
 
 // narrowRanges: no range is nearly the whole Internet.
