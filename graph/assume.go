@@ -60,8 +60,9 @@ func (m *Model) assume(n *Node, role *iam.Role, ask Ask) Assumption {
 	}
 	if n.SetsTags() {
 		m.podIdentity(&a, ask)
+	} else {
+		m.withCompanion(&a, ask, tagSession, IsSessionTagKey)
 	}
-	m.withCompanion(&a, ask, tagSession, IsSessionTagKey)
 	m.withCompanion(&a, ask, setSourceIdentity, func(k string) bool { return k == "sts:sourceidentity" })
 	return a
 }

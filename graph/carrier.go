@@ -100,8 +100,8 @@ func (m *Model) targetRole(from *Node, role *iam.Role) Assumption {
 			continue
 		}
 		first := m.Assume(from, r, nil, "")
-		second := m.Assume(roleNode(r), role, nil, "")
-		both := policy.And(first.Requires, m.giveExternalID(second.Requires, from.Compute.Pod))
+		second := m.Assume(roleNode(r), role, tagsOfPod(from), "")
+		both := policy.And(first.Requires, m.giveExternalID(passedOn(from, second.Requires), from.Compute.Pod))
 		if !from.Compute.Pod.NoSessionTags {
 			tag := m.Decide(Ask{Node: roleNode(r), Action: tagSession, Resource: role.ARN})
 			both = policy.And(both, policy.Or(m.giveExternalID(tag.Requires, from.Compute.Pod), policy.CodeAtom("U-18")))
@@ -120,6 +120,33 @@ func (m *Model) targetRole(from *Node, role *iam.Role) Assumption {
 		}
 	}
 	return out
+}
+
+// tagsOfPod are the tags of the session with which EKS assumes a target role.
+func tagsOfPod(n *Node) policy.Context {
+	tags := n.SessionTags()
+	return policy.ContextFunc(func(key string) policy.Value {
+		tag, _ := strings.CutPrefix(key, "aws:principaltag/")
+		return tags[tag] // keys of others do not look like that
+	})
+}
+
+// passedOn is what the call for a target role asks for: of tags, which the session before
+// hands on, it may or may not pass those again that EKS sets, and no others.
+func passedOn(n *Node, r policy.Requirement) policy.Requirement {
+	return r.Map(func(a *policy.Atom) policy.Requirement {
+		tag, ok := strings.CutPrefix(strings.ToLower(a.Key), "aws:requesttag/")
+		switch {
+		case !ok || a.Opaque:
+			return policy.Keep(a)
+		case !slices.Contains(podTagKeys, tag):
+			return a.Fold(policy.NotThere())
+		}
+		if v := n.SessionTags()[tag]; v.Knowledge == policy.Known {
+			return policy.Or(a.Fold(v), a.Fold(policy.NotThere()))
+		}
+		return policy.Keep(a)
+	})
 }
 
 func (m *Model) giveExternalID(r policy.Requirement, p *iam.Pod) policy.Requirement {
@@ -186,6 +213,26 @@ func podTags(c *iam.Compute) policy.MapContext {
 		set("eks-cluster-arn", "arn:"+partitionOf(c.ARN)+":eks:"+c.Region+":"+c.Account+":cluster/"+c.Pod.Cluster)
 	}
 	return tags
+}
+
+// Passes says of a parameter of sts:AssumeRole, by its key in lower case, what the service
+// that the node stands for gives on the call: absent, known, or open (FED-15, VAR-06).
+func (n *Node) Passes(key string) policy.Value {
+	if key == "sts:rolesessionname" {
+		if name, ok := n.SessionName(); ok {
+			return policy.Is(name)
+		}
+		return policy.Value{}
+	}
+	tag, ok := strings.CutPrefix(key, "aws:requesttag/")
+	switch {
+	case n.Kind != KindCompute || n.Service != podIdentity || !n.SetsTags():
+	case ok && !slices.Contains(podTagKeys, tag), key == "sts:sourceidentity":
+		return policy.NotThere()
+	case key == "aws:tagkeys", key == "sts:transitivetagkeys":
+		return policy.Value{Knowledge: policy.Known, Values: podTagKeys}
+	}
+	return policy.Value{}
 }
 
 // SessionName is the name of the sessions that a carrier or Identity Center

@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"accesspath/iam"
@@ -42,12 +44,15 @@ func (m *Model) asGuest(to *Node) Assumption {
 		return a
 	}
 	ways := policy.False()
-	pools := audiences(guest)
-	for _, id := range pools {
+	pools, patterns := audiences(guest)
+	for _, id := range append(pools, m.poolsLike(patterns)...) {
 		ways = policy.Or(ways, policy.And(forPool(guest, id), m.poolAdmits(id, to)))
 	}
 	if to.Limit == nil {
 		ways = policy.Or(ways, forPool(guest, ownPool))
+		for _, p := range patterns { // whoever wants one of that region makes it
+			ways = policy.Or(ways, forPool(guest, strings.NewReplacer("*", "0", "?", "0").Replace(p)))
+		}
 	}
 	if a.Requires = ways.Simplify(); a.Requires.IsFalse() {
 		text := "the identity pool lets no guests in"
@@ -63,19 +68,34 @@ func forPool(r policy.Requirement, id string) policy.Requirement {
 	return r.Given(policy.MapContext{cognitoAudience: policy.Is(id)})
 }
 
-// audiences lists the pools that a requirement names.
-func audiences(r policy.Requirement) []string {
-	var out []string
+// audiences lists the pools that a requirement names, and its patterns of pools.
+func audiences(r policy.Requirement) (pools, patterns []string) {
 	r.Mentions(func(a *policy.Atom) bool {
 		if strings.EqualFold(a.Key, cognitoAudience) {
 			for _, v := range a.Values {
-				if !strings.ContainsAny(v, "*?") {
-					out = append(out, v)
+				if strings.ContainsAny(v, "*?") {
+					patterns = append(patterns, v)
+				} else {
+					pools = append(pools, v)
 				}
 			}
 		}
 		return false
 	})
+	return pools, patterns
+}
+
+// poolsLike lists the pools of the snapshot that some pattern matches.
+func (m *Model) poolsLike(patterns []string) []string {
+	var out []string
+	for _, pattern := range patterns {
+		p := policy.CompilePattern(pattern)
+		for _, id := range slices.Sorted(maps.Keys(m.pools)) {
+			if p.Match(id) {
+				out = append(out, id)
+			}
+		}
+	}
 	return out
 }
 

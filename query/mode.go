@@ -206,6 +206,8 @@ func (i *issuers) carries(a *policy.Atom) bool {
 	switch {
 	case strings.HasPrefix(key, "saml:"):
 		return i.saml
+	case strings.HasPrefix(key, "identitystore:"):
+		return i.saml && i.onlySignIn
 	case key == "aws:federatedprovider" || a.Class == policy.ClassIDP:
 		return i.web
 	}

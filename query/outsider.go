@@ -203,6 +203,9 @@ func (e *Engine) outsideNode(p *policy.PrincipalElement) []*graph.Node {
 
 func (e *Engine) outsider(n *graph.Node, t target, many bool) (Answer, bool) {
 	a := e.accessTo(n, t, nil)
+	if e.o.WithoutMFA {
+		a.req = (&resolver{node: n, facts: facts{issuer: outsider}, withoutMFA: true}).ofMFA(a.req)
+	}
 	if a.req.IsFalse() {
 		return Answer{}, false
 	}

@@ -56,6 +56,21 @@ func asserting(r policy.Requirement) policy.Requirement {
 	})
 }
 
+// delivering is asserting for what a service delivers sessions by: nobody else chooses
+// the parameters of its calls (FED-15, FED-17, VAR-06).
+func delivering(from *graph.Node, r policy.Requirement) policy.Requirement {
+	return asserting(r.Map(func(a *policy.Atom) policy.Requirement {
+		if v := from.Passes(strings.ToLower(a.Key)); v.Knowledge != policy.Unknown && !a.Opaque && a.Hop == 0 {
+			return a.Fold(v)
+		}
+		b := *a
+		if strings.EqualFold(a.Key, "sts:RoleSessionName") {
+			b.Class = policy.ClassIDP
+		}
+		return policy.AtomRequirement(b)
+	}))
+}
+
 // serviceTags are the tags that a service always gives the sessions that it delivers,
 // those of them that matter.
 func serviceTags(n *graph.Node, matters func(key string) bool) []sessionTag {

@@ -195,6 +195,16 @@ func (r *resolver) anyMFA(a *policy.Atom, key string) policy.Requirement {
 	return policy.Or(a.Fold(policy.NotThere()), a.Fold(policy.Is("false")))
 }
 
+// ofMFA resolves what a requirement says of MFA, and nothing else.
+func (r *resolver) ofMFA(req policy.Requirement) policy.Requirement {
+	return req.Map(func(a *policy.Atom) policy.Requirement {
+		if key := strings.ToLower(a.Key); !a.Opaque && strings.HasPrefix(key, "aws:multifactorauth") {
+			return r.mfa(a, key)
+		}
+		return policy.Keep(a)
+	}).Simplify()
+}
+
 // carriedMFA is for the states in which the first session's MFA does reach this
 // one, which is an open question (U-01): each test that rests on it says so. The
 // states in which it does not are walked beside them.

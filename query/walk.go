@@ -90,6 +90,9 @@ func (w *walker) survey(ctx context.Context) error {
 			}
 		}
 	}
+	if err := w.surveyCompanions(ctx); err != nil {
+		return err
+	}
 	w.domains.settle()
 	w.bound.maxChosen += leastChoices
 	return nil
@@ -330,6 +333,7 @@ func (w *walker) step(s state, e graph.Edge) {
 		return
 	}
 	if e.Kind == graph.ServiceCarries {
+		e.Requires = delivering(w.e.g.Node(e.From), e.Requires)
 		session := choice{tags: serviceTags(w.e.g.Node(e.From), w.domains.readsTag)}
 		if w.e.g.Node(e.From).Kind == graph.KindAnchor {
 			session.source = anyValue // the certificate's subject, in all further sessions, too (FED-17, STS-08)

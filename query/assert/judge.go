@@ -152,13 +152,14 @@ func (j *judge) inside(rows []*query.Answer) {
 }
 
 // inside reports whether access begins in the organization or in an account
-// declared as own. AWS services act for an account; an identity provider belongs
-// to the account that set it up, unless it lets everyone in (FED-07).
+// declared as own. AWS services act for an account; Identity Center is the
+// organization's; an identity provider belongs to the account that set it up, unless it
+// lets everyone in (FED-07).
 func inside(s *iam.Snapshot, a *query.Answer) bool {
 	switch a.Kind {
 	case graph.KindPublic.String():
 		return false
-	case graph.KindService.String():
+	case graph.KindService.String(), graph.KindIdentityCenter.String(), graph.KindIDCUser.String(), graph.KindIDCGroup.String():
 		return true
 	}
 	if s.Organization.Member(a.Account) {

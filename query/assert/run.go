@@ -94,19 +94,25 @@ func (r *runner) ask(ctx context.Context, q question) (*query.Result, error) {
 	return a, nil
 }
 
-// becoming asks who becomes a role; the role itself is not among the answers.
+// becoming asks who becomes a role, its sessions under session policies among them; the
+// role itself is not among the answers.
 func (r *runner) becoming(ctx context.Context, engine *query.Engine, to string) (*query.Result, error) {
 	n, ok, candidates := r.g.Resolve(to)
 	if !ok {
 		return nil, r.notFound(to, candidates)
 	}
-	a, err := engine.Reaching(ctx, map[graph.NodeID]policy.Requirement{n: policy.True()})
+	targets := map[graph.NodeID]policy.Requirement{}
+	for _, s := range r.g.Sessions(n) {
+		targets[s] = policy.True()
+	}
+	a, err := engine.Reaching(ctx, targets)
 	if err != nil {
 		return nil, err
 	}
 	kept := a.Answers[:0]
 	for _, row := range a.Answers {
-		if row.Principal != r.g.Node(n).ID {
+		m, ok := r.g.Find(row.Principal)
+		if _, is := targets[m]; !ok || !is {
 			kept = append(kept, row)
 		}
 	}

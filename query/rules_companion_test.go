@@ -1,0 +1,121 @@
+package query_test
+
+import (
+	"testing"
+
+	"accesspath/query/assert"
+)
+
+// TestCompanions: what sts:TagSession and sts:SetSourceIdentity read of the caller's
+// session is chosen on the hop before, as what sts:AssumeRole reads is (STS-06, STS-08,
+// CHAIN-43).
+func TestCompanions(t *testing.T) {
+	const tagged = "\nrp(A:key/k): +*@* P=r2 ?{StringEquals aws:PrincipalTag/k=shop}"
+	const sourced = "\nrp(A:key/k): +*@* P=r2 ?{StringEquals aws:SourceIdentity=bob}"
+	const passes = "+[sts:AssumeRole,sts:TagSession]"
+	for _, c := range []questionCase{
+		{"tag/session", "tp(r): P=u\ntp(r2): +sts:AssumeRole P=r ; +sts:TagSession P=A:sess/r/n" + tagged, "kms:Decrypt", "A:key/k", "u", "ALLOW_IF"},
+		{"tag/userid", "tp(r): P=u\ntp(r2): +sts:AssumeRole P=r ; +sts:TagSession P=r ?{StringLike aws:userid=*:n}" + tagged, "kms:Decrypt", "A:key/k", "u", "ALLOW_IF"},
+		{"tag/another-tag", "tp(r): " + passes + " P=u ?{Null aws:RequestTag/k=true}\ntp(r2): +sts:AssumeRole P=r ; +sts:TagSession P=r ?{StringEquals aws:PrincipalTag/admin=yes}" + tagged, "kms:Decrypt", "A:key/k", "u", "ALLOW_IF"},
+		{"tag/source", "tp(r): +[sts:AssumeRole,sts:SetSourceIdentity] P=u\ntp(r2): +[sts:AssumeRole,sts:SetSourceIdentity] P=r ; +sts:TagSession P=r ?{StringEquals aws:SourceIdentity=bob}" + tagged, "kms:Decrypt", "A:key/k", "u", "ALLOW_IF"},
+		{"tag/mfa", "tp(r): P=u\ntp(r2): +sts:AssumeRole P=r ; +sts:TagSession P=r ?{Bool aws:MultiFactorAuthPresent=true}" + tagged, "kms:Decrypt", "A:key/k", "u", "ALLOW_IF"},
+		{"tag/identity", "tp(r): " + passes + " P=u ?{Null aws:RequestTag/k=true}\nid(r): +sts:AssumeRole@* ; +sts:TagSession@* ?{StringEquals aws:PrincipalTag/admin=yes}\ntp(r2): " + passes + " P=A" + tagged, "kms:Decrypt", "A:key/k", "u", "ALLOW_IF"},
+		{"tag/deny", "tp(r): P=u\nid(r): +sts:*@* ; -sts:TagSession@* ?{StringNotLike aws:userid=*:n}\ntp(r2): " + passes + " P=A" + tagged, "kms:Decrypt", "A:key/k", "u", "ALLOW_IF"},
+		{"tag/itself", "tp(r): " + passes + " P=A:sess/r/n ; +sts:AssumeRole P=*\nrp(A:key/k): +*@* P=* ?{StringEquals aws:PrincipalTag/k=shop}", "kms:Decrypt", "A:key/k", "u", "ALLOW_IF"},
+		{"tag/of-another-role", "tp(r): P=u\ntp(r2): +sts:AssumeRole P=r ; +sts:TagSession P=A:sess/q/n" + tagged, "kms:Decrypt", "A:key/k", "u", "DENY"},
+		{"tag/not-allowed", "tp(r): P=u\ntp(r2): +sts:AssumeRole P=r" + tagged, "kms:Decrypt", "A:key/k", "u", "DENY"},
+		{"source/session", "tp(r): P=u\ntp(r2): +sts:AssumeRole P=r ; +sts:SetSourceIdentity P=A:sess/r/n" + sourced, "kms:Decrypt", "A:key/k", "u", "ALLOW_IF"},
+		{"source/not-allowed", "tp(r): P=u\ntp(r2): +sts:AssumeRole P=r" + sourced, "kms:Decrypt", "A:key/k", "u", "DENY"},
+	} {
+		c.check(t)
+	}
+}
+
+// TestServiceParameters: what a service gives on its call to STS is nothing that anybody
+// chooses (FED-15, FED-17, VAR-06).
+func TestServiceParameters(t *testing.T) {
+	const reads = "\nid(r): +s3:GetObject@b/*"
+	const anchor = "anchor(A): a1\nanyprofile(A p0 r):\ntp(r): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=Service:rolesanywhere "
+	const lambda = "compute(A:function/f): lambda r\ntp(r): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=Service:lambda "
+	const pod = "pod(A:pod/p): cl shop sa r\ntp(r): +[sts:AssumeRole,sts:TagSession] P=Service:pods.eks "
+	const target = "pod(A:pod/p): cl shop sa r target=q\ntp(r): +[sts:AssumeRole,sts:TagSession] P=Service:pods.eks\nid(r): +[sts:AssumeRole,sts:TagSession]@*\nid(q): +s3:GetObject@bb/*\ntp(q): +[sts:AssumeRole,sts:TagSession] P=r "
+	for _, c := range []questionCase{
+		{"FED-17/source-identity", anchor + "?{StringEquals sts:SourceIdentity=CN=host}" + reads, "s3:GetObject", "b/x", "A:anchor/a1", "ALLOW_IF"},
+		{"FED-17/tag", anchor + "?{StringEquals aws:RequestTag/x509Subject/CN=host}" + reads, "s3:GetObject", "b/x", "A:anchor/a1", "ALLOW_IF"},
+		{"FED-17/nothing-asked", anchor + reads, "s3:GetObject", "b/x", "A:anchor/a1", "ALLOW"},
+		{"FED-15/other-tag", pod + "?{StringEquals aws:RequestTag/team=shop}" + reads, "s3:GetObject", "b/x", "compute:A:pod/p", "DENY"},
+		{"FED-15/its-tag", pod + "?{StringEquals aws:RequestTag/kubernetes-namespace=shop}" + reads, "s3:GetObject", "b/x", "compute:A:pod/p", "ALLOW"},
+		{"FED-15/its-keys", pod + "?{ForAnyValue:StringEquals aws:TagKeys=kubernetes-namespace}" + reads, "s3:GetObject", "b/x", "compute:A:pod/p", "ALLOW"},
+		{"FED-15/only-other-keys", pod + "?{ForAllValues:StringEquals aws:TagKeys=team}" + reads, "s3:GetObject", "b/x", "compute:A:pod/p", "DENY"},
+		{"FED-15/target-request", target + "?{StringEquals aws:RequestTag/kubernetes-namespace=other}", "s3:GetObject", "bb/x", "compute:A:pod/p", "DENY"},
+		{"FED-15/target-principal", target + "?{StringEquals aws:PrincipalTag/kubernetes-namespace=other}", "s3:GetObject", "bb/x", "compute:A:pod/p", "DENY"},
+		{"FED-15/target-of-it", target + "?{StringEquals aws:PrincipalTag/kubernetes-namespace=shop}", "s3:GetObject", "bb/x", "compute:A:pod/p", "ALLOW_IF"}, // U-18
+		{"VAR-06/function", lambda + "?{StringEquals sts:RoleSessionName=f}" + reads, "s3:GetObject", "b/x", "compute:A:function/f", "ALLOW"},
+		{"VAR-06/other-function", lambda + "?{StringEquals sts:RoleSessionName=other}" + reads, "s3:GetObject", "b/x", "compute:A:function/f", "DENY"},
+		{"CONV-03/source-identity", lambda + "?{StringEquals sts:SourceIdentity=bob}" + reads, "s3:GetObject", "b/x", "compute:A:function/f", "ALLOW_IF"},
+		{"CONV-03/tag", lambda + "?{StringEquals aws:RequestTag/team=shop}" + reads, "s3:GetObject", "b/x", "compute:A:function/f", "ALLOW_IF"},
+	} {
+		c.check(t)
+	}
+}
+
+// TestSignInFacts: who is signed in, and with which pool.
+func TestSignInFacts(t *testing.T) {
+	const cognito = "cognito-identity.amazonaws.com"
+	guests := func(aud string) string {
+		return "tp(r): +sts:AssumeRoleWithWebIdentity P=Federated:" + cognito + " ?{StringLike " + cognito + ":aud=" + aud + "; ForAnyValue:StringLike " + cognito + ":amr=unauthenticated}\nid(r): +s3:GetObject@b/*"
+	}
+	const ops = "A:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_0123456789abcdef"
+	const center = "add: " + ops + "\ntp(" + ops + "): +[sts:AssumeRoleWithSAML,sts:TagSession] P=Federated:A:saml-provider/AWSSSO_x_DO_NOT_DELETE\nid(" + ops + "): +s3:PutObject@b/*\nassign(A Ops): user:U1\nidcuser(U1): alice\n"
+	for _, c := range []questionCase{
+		{"FED-11/region", guests("us-east-1:*"), "s3:GetObject", "b/x", cognito + ":guests", "ALLOW"},
+		{"FED-11/other-region", guests("eu-west-1:*"), "s3:GetObject", "b/x", cognito + ":guests", "ALLOW"},
+		{"FED-13/pool", guests("us-east-1:00000000-0000-0000-0000-000000000001"), "s3:GetObject", "b/x", cognito + ":guests", "ALLOW_IF"},
+		{"IDC-06/role-itself", center + "rp(b): +s3:GetObject@b/* P=" + ops + " ?{StringEquals identitystore:UserId=U1}", "s3:GetObject", "b/x", ops, "ALLOW_IF"},
+		{"IDC-06/role-itself-denied", center + "rp(b): +s3:GetObject@b/* P=" + ops + " ; -s3:GetObject@b/* P=* ?{StringEquals identitystore:UserId=U1}", "s3:GetObject", "b/x", ops, "ALLOW_IF"},
+		{"IDC-06/another-role", "rp(b): +s3:GetObject@b/* P=r ?{StringEquals identitystore:UserId=U1}", "s3:GetObject", "b/x", "r", "DENY"},
+	} {
+		c.check(t)
+	}
+}
+
+// TestCheckOfSessions: sessions under session policies are sessions of the role; Identity
+// Center is the organization's; and who is not loaded may lack MFA.
+func TestCheckOfSessions(t *testing.T) {
+	const cognito = "cognito-identity.amazonaws.com"
+	const ops = "A:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_0123456789abcdef"
+	reads := assert.Check{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/x", MaxHops: -1}
+	with := func(change func(*assert.Check)) assert.Check {
+		c := reads
+		change(&c)
+		return c
+	}
+	mfa := with(func(c *assert.Check) { c.MFA = true })
+	toRole := func(never string) assert.Check {
+		return assert.Check{To: "arn:aws:iam::111111111111:role/r", Never: []string{never}, MaxHops: -1}
+	}
+	for _, c := range []struct {
+		name, world string
+		check       assert.Check
+		want        string
+	}{
+		{"to/anchor", "anchor(A): a1\nanyprofile(A p r): +s3:*@*\ntp(r): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=Service:rolesanywhere", toRole("arn:aws:rolesanywhere:us-east-1:111111111111:trust-anchor/a1"), assert.Failed},
+		{"to/guests", "pool(A): us-east-1:p guests noclassic\ntp(r): +sts:AssumeRoleWithWebIdentity P=Federated:" + cognito + " ?{StringEquals " + cognito + ":aud=us-east-1:p}", toRole(cognito + ":guests"), assert.Failed},
+		{"inside/center", "add: " + ops + "\ntp(" + ops + "): +[sts:AssumeRoleWithSAML,sts:TagSession] P=Federated:A:saml-provider/AWSSSO_x_DO_NOT_DELETE\nid(" + ops + "): +s3:GetObject@b/*\nassign(A Ops): user:U1\nidcuser(U1): alice", with(func(c *assert.Check) { c.Inside = true }), assert.Passed},
+		{"mfa/everyone", "rp(b): +s3:GetObject@b/* P=* ?{Bool aws:MultiFactorAuthPresent=true}", mfa, assert.Passed},
+		{"mfa/age", "rp(b): +s3:GetObject@b/* P=* ?{NumericLessThan aws:MultiFactorAuthAge=3600}", mfa, assert.Passed},
+		{"mfa/denied-without", "rp(b): +s3:GetObject@b/* P=* ; -s3:*@b/* P=* ?{BoolIfExists aws:MultiFactorAuthPresent=false}", mfa, assert.Passed},
+		{"mfa/account", "unload: C\nrp(b): +s3:GetObject@b/* P=C ?{Bool aws:MultiFactorAuthPresent=true}", mfa, assert.Passed},
+		{"mfa/not-asked", "rp(b): +s3:GetObject@b/* P=*", mfa, assert.Failed},
+	} {
+		w := newCaseWorld(t, c.world)
+		c.check.Name = c.name
+		r, err := assert.Run(t.Context(), w.graph, &assert.File{Checks: []assert.Check{c.check}}, assert.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Checks[0]; got.Status != c.want {
+			t.Errorf("%s: %v, want %v (%v %v)", c.name, got.Status, c.want, got.Violations, got.Undecided)
+		}
+	}
+}
