@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,54 +12,186 @@ import (
 
 // A user calls sts:GetFederationToken with a name of their choice and holds the
 // session arn:aws:sts::ACCOUNT:federated-user/NAME (PRINC-08, STS-10). Names are
-// without number, so only those that some resource's policy tells apart become
-// nodes: for all others the user's own access says everything.
+// without number, so only those that some policy tells apart become nodes, and one that
+// none does where a policy tells such sessions from their users: for all others the
+// user's own access says everything.
 
 const federationToken = "sts:GetFederationToken"
 
-// federatedUsers lists a node for each session name that resource policies
-// read, in loaded accounts.
-func (b *builder) federatedUsers() []Node {
-	var out []Node
-	seen := map[string]bool{}
-	add := func(text string) {
-		a, ok := policy.ParseARN(text)
-		name, isName := strings.CutPrefix(a.Resource, "federated-user/")
-		if !ok || a.Service != "sts" || !isName || name == "" || seen[text] || !b.g.Model.Snapshot.Account(a.Account).Loaded() {
-			return
-		}
-		seen[text] = true
-		out = append(out, Node{ID: text, Kind: KindFederatedUser, Account: a.Account, Name: name})
-	}
-	for _, r := range b.g.Model.Snapshot.Resources {
-		if r.Policy == nil || r.Policy.Document == nil {
-			continue
-		}
-		for i := range r.Policy.Document.Statements {
-			eachFederatedUser(&r.Policy.Document.Statements[i], add)
-		}
-	}
-	return out
+// anyName is the name of sessions of sts:GetFederationToken that stands for those which
+// no policy names.
+const anyName = "accesspath"
+
+// AnyToken reports whether the node stands for the sessions of sts:GetFederationToken of
+// an account that no policy names.
+func (n *Node) AnyToken() bool { return n.Kind == KindFederatedUser && n.Name == anyName }
+
+// tokens collects the sessions of sts:GetFederationToken that matter.
+type tokens struct {
+	b       *builder
+	issuers map[string]bool // accounts with users who may ask for such sessions
+	seen    map[string]bool
+	apart   bool         // some policy tells the sessions from their users
+	like    []policy.ARN // patterns of sessions
+	nodes   []Node
 }
 
-// eachFederatedUser finds session names in principals and in conditions on who
-// the caller is. A wildcard stands for one name that fits it.
-func eachFederatedUser(s *policy.Statement, add func(arn string)) {
-	for i := range s.Principal {
-		if s.Principal[i].Type == "AWS" {
-			add(s.Principal[i].Text)
+// federatedUsers lists a node for each session that policies read, in loaded accounts.
+func (b *builder) federatedUsers() []Node {
+	t := &tokens{b: b, issuers: map[string]bool{}, seen: map[string]bool{}}
+	for _, a := range b.g.Model.Snapshot.Accounts {
+		if a.Loaded() && len(issuersIn(a)) > 1 { // more than the root user
+			t.issuers[a.ID] = true
 		}
 	}
-	for _, c := range s.Conditions {
-		if !strings.EqualFold(c.Key, "aws:PrincipalArn") {
-			continue
+	for _, r := range b.g.Model.Snapshot.Resources {
+		if r.Policy != nil {
+			t.read(r.Policy.Document)
 		}
-		for _, v := range c.Values {
-			if strings.Contains(v, ":federated-user/") {
-				add(strings.NewReplacer("*", "x", "?", "x").Replace(v))
+	}
+	if len(t.issuers) > 0 {
+		t.readIssuers()
+	}
+	t.expand()
+	if t.apart {
+		for _, id := range slices.Sorted(maps.Keys(t.issuers)) {
+			t.add(policy.AccountRoot(cmp.Or(b.g.Model.Snapshot.Account(id).Partition, "aws"), id), anyName)
+		}
+	}
+	return t.nodes
+}
+
+// readIssuers reads the policies and guardrails of users who may ask for sessions: they
+// bear on the sessions, too.
+func (t *tokens) readIssuers() {
+	m := t.b.g.Model
+	done := map[*policy.Document]bool{}
+	read := func(list []policy.Attached) {
+		for _, p := range list {
+			if p.Document != nil && !done[p.Document] {
+				done[p.Document] = true
+				t.read(p.Document)
 			}
 		}
 	}
+	for _, a := range m.Snapshot.Accounts {
+		if !t.issuers[a.ID] {
+			continue
+		}
+		for _, l := range slices.Concat(m.SCPs(a.ID), m.RCPs(a.ID)) {
+			read(l.Policies)
+		}
+		for _, u := range a.Users {
+			id := newIdentity(&Node{User: u})
+			if mayIssue(id) {
+				read(id.policies)
+				read(id.boundary)
+			}
+		}
+	}
+}
+
+// read finds session names in principals and in conditions on who the caller is. A
+// wildcard stands for one name that fits it, or for each account.
+func (t *tokens) read(d *policy.Document) {
+	if d == nil {
+		return
+	}
+	for i := range d.Statements {
+		s := &d.Statements[i]
+		for k := range s.Principal {
+			if s.Principal[k].Type == "AWS" {
+				t.name(s.Principal[k].Text)
+			}
+		}
+		for k := range s.Conditions {
+			t.condition(s.Effect, &s.Conditions[k])
+		}
+	}
+}
+
+func (t *tokens) condition(effect policy.Effect, c *policy.Condition) {
+	key := strings.ToLower(c.Key)
+	switch key {
+	case "aws:principalarn":
+		for _, v := range c.Values {
+			t.name(v)
+		}
+	case "aws:userid":
+		for _, v := range c.Values {
+			if account, name, ok := strings.Cut(v, ":"); ok && policy.IsAccountID(account) {
+				t.name("arn:aws:sts::" + account + ":federated-user/" + name)
+			}
+		}
+	case "aws:username", "aws:principaltype":
+	default:
+		return
+	}
+	t.apart = t.apart || key == "aws:principaltype" || favoursSessions(effect, c.Operator)
+}
+
+// favoursSessions reports whether a test of who the user is may come out better for a
+// session, which has another name and ARN, or none (VAR-04).
+func favoursSessions(effect policy.Effect, operator string) bool {
+	negated := strings.Contains(operator, "Not")
+	if effect == policy.Deny {
+		return !negated
+	}
+	return negated || operator == "Null" || strings.HasSuffix(operator, "IfExists")
+}
+
+// name notes a session that is spelled out or fits a pattern.
+func (t *tokens) name(pattern string) {
+	a, ok := policy.ParseARN(pattern)
+	name, isName := strings.CutPrefix(a.Resource, "federated-user/")
+	if !ok || a.Service != "sts" || !isName || name == "" {
+		return
+	}
+	if strings.ContainsAny(pattern, "*?") {
+		t.like = append(t.like, a)
+		return
+	}
+	t.add(pattern, name)
+}
+
+// expand finds a session for each pattern and account, one that is not spelled out.
+func (t *tokens) expand() {
+	spelled := maps.Clone(t.seen)
+	for _, a := range t.like {
+		accounts, pattern := policy.CompilePattern(a.Account), strings.TrimPrefix(a.Resource, "federated-user/")
+		ids := []string{a.Account}
+		if strings.ContainsAny(a.Account, "*?") {
+			ids = slices.Sorted(maps.Keys(t.issuers))
+		}
+		for _, a.Account = range ids {
+			name := ""
+			for x := "x"; name == "" || spelled[sessionARN(a, name)]; x += "x" {
+				name = strings.NewReplacer("*", x, "?", x[:1]).Replace(pattern)
+				if !strings.Contains(pattern, "*") {
+					break
+				}
+			}
+			if accounts.Match(a.Account) || len(ids) == 1 {
+				t.add(a.String(), name)
+			}
+		}
+	}
+}
+
+func sessionARN(in policy.ARN, name string) string {
+	in.Service, in.Resource = "sts", "federated-user/"+name
+	return in.String()
+}
+
+// add adds the session of a name in the account of an ARN.
+func (t *tokens) add(arn, name string) {
+	a, _ := policy.ParseARN(arn)
+	id := sessionARN(a, name)
+	if t.seen[id] || !t.b.g.Model.Snapshot.Account(a.Account).Loaded() {
+		return
+	}
+	t.seen[id] = true
+	t.nodes = append(t.nodes, Node{ID: id, Kind: KindFederatedUser, Account: a.Account, Name: name})
 }
 
 // federationTokens finds who may ask for the sessions.
@@ -92,14 +226,18 @@ func issuersIn(a *iam.Account) []string {
 	}
 	out := []string{policy.AccountRoot(partition, a.ID)}
 	for _, u := range a.Users {
-		id := newIdentity(&Node{User: u})
-		if slices.ContainsFunc(id.policies, func(p policy.Attached) bool {
-			return p.Document == nil || p.Document.UsesAction(policy.Allow, federationToken)
-		}) {
+		if mayIssue(newIdentity(&Node{User: u})) {
 			out = append(out, u.ARN)
 		}
 	}
 	return out
+}
+
+// mayIssue reports whether some policy of a user allows the call.
+func mayIssue(id *identity) bool {
+	return slices.ContainsFunc(id.policies, func(p policy.Attached) bool {
+		return p.Document == nil || p.Document.UsesAction(policy.Allow, federationToken)
+	})
 }
 
 // TokenRequest is the request by which a user or root user gets a session.

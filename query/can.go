@@ -115,8 +115,11 @@ func (e *Engine) accessAlong(ctx context.Context, n *graph.Node, q *question, se
 // explain makes the one row of a can answer.
 func (e *Engine) explain(ctx context.Context, w *walker, d *describer, n graph.NodeID, q *question, r *Result) Answer {
 	node := e.g.Node(n)
-	if !e.isOrigin(node) && node.Kind == graph.KindRoot {
+	switch {
+	case !e.isOrigin(node) && node.Kind == graph.KindRoot:
 		return e.noRoot(node)
+	case node.AnyToken():
+		return e.nobodyAs(node, "STS-10", "it stands for the sessions that users get by sts:GetFederationToken under a name that no policy has; ask about the users")
 	}
 	s := &search{w: w, dist: w.distances(false), out: w.distances(true), maxHops: e.o.MaxHops}
 	id, ok := w.number(state{n, facts{issuer: originIssuer(node)}})

@@ -190,7 +190,11 @@ func (e *Engine) checkVerdict(n *graph.Node, req policy.Requirement, verdict str
 	default:
 		if id, ok := e.g.Find(n.ID); ok {
 			w := &walker{e: e, choices: []choice{{}}}
-			plain = w.fold(state{id, facts{issuer: originIssuer(n)}}, req)
+			by := originIssuer(n)
+			if n.Issuer != "" {
+				by = tokenOf
+			}
+			plain = w.fold(state{id, facts{issuer: by}}, req)
 		}
 	}
 	if !plain.Simplify().IsTrue() && !e.outright(plain) {

@@ -14,6 +14,9 @@ func (w *walker) federationToken(s state, e graph.Edge) {
 	if s.facts.issuer != longTerm {
 		return
 	}
+	if id, ok := w.number(s); ok && w.e.g.Node(e.To).AnyToken() && w.e.outright(w.accept[id]) {
+		return // the session cannot do more
+	}
 	w.move(e, longTermOnly(e.Requires), facts{issuer: tokenOf, by: s.node})
 }
 

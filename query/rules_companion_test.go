@@ -119,3 +119,25 @@ func TestCheckOfSessions(t *testing.T) {
 		}
 	}
 }
+
+// TestTokenSessions: sessions of sts:GetFederationToken are another principal than their
+// user, and what tests who the caller is may let them do more (STS-10, VAR-04, PRINC-08).
+func TestTokenSessions(t *testing.T) {
+	const user = "id(u): +sts:GetFederationToken@* ; +s3:GetObject@b/*\n"
+	for _, c := range []questionCase{
+		{"VAR-04/username", user + "rp(b): -s3:GetObject@b/* P=* ?{StringEquals aws:username=u}", "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"VAR-04/another-user", user + "rp(b): -s3:GetObject@b/* P=* ?{StringEquals aws:username=v}", "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"VAR-04/allowed-to-others", "id(u): +sts:GetFederationToken@* ; +s3:GetObject@b/* ?{StringNotEquals aws:username=u}", "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"STS-10/may-not-ask", "id(u): +s3:GetObject@b/*\nrp(b): -s3:GetObject@b/* P=* ?{StringEquals aws:username=u}", "s3:GetObject", "b/x", "u", "DENY"},
+		{"STS-10/arn", user + "rp(b): -s3:GetObject@b/* P=* ?{ArnEquals aws:PrincipalArn=arn:aws:iam::A:user/u}", "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"STS-10/guardrail", user + "scp(A): -s3:GetObject@* ?{ArnLike aws:PrincipalArn=arn:aws:iam::*:user/*}", "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"STS-10/guardrail-for-all", user + "scp(A): -s3:GetObject@* ?{ArnNotLike aws:PrincipalArn=arn:aws:iam::*:role/ops}", "s3:GetObject", "b/x", "u", "DENY"},
+		{"STS-10/type", "id(u): +sts:GetFederationToken@* ; +s3:GetObject@b/* ?{StringEquals aws:PrincipalType=FederatedUser}", "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"PRINC-08/userid", "id(u): +sts:GetFederationToken@*\nrp(b): +s3:GetObject@b/* P=* ?{StringEquals aws:userid=111111111111:Bob}", "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"PRINC-08/any-account", "id(u): +sts:GetFederationToken@*\nrp(b): +s3:GetObject@b/* P=* ?{ArnLike aws:PrincipalArn=arn:aws:sts::*:federated-user/ops}", "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"PRINC-08/one-denied", "id(u): +sts:GetFederationToken@*\nrp(b): +s3:GetObject@b/* P=* ?{ArnLike aws:PrincipalArn=arn:aws:sts::A:federated-user/*} ; -s3:GetObject@b/* P=A:federated-user/x", "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"PRINC-08/all-denied", user + "rp(b): -s3:GetObject@b/* P=* ?{StringEquals aws:username=u} ; -s3:GetObject@b/* P=* ?{ArnLike aws:PrincipalArn=arn:aws:sts::A:federated-user/*}", "s3:GetObject", "b/x", "u", "DENY"},
+	} {
+		c.check(t)
+	}
+}

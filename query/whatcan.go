@@ -47,7 +47,8 @@ func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error)
 		if !node.Acts() {
 			continue
 		}
-		a.Sessions = append(a.Sessions, Session{Principal: node.ID, Path: d.path(t), Permissions: e.permissions(node), Unread: e.unreadPolicies(node)})
+		actor := w.actor(w.states[t.last()])
+		a.Sessions = append(a.Sessions, Session{Principal: node.ID, Path: d.path(t), Permissions: e.permissions(actor), Unread: e.unreadPolicies(actor)})
 	}
 	if cut > 0 {
 		r.cut(fmt.Sprintf("%d sessions need more than %d hops", cut, e.o.MaxHops))
@@ -89,7 +90,8 @@ func (w *walker) shortestTo() []trace {
 // policies allow and deny, and what the boundary leaves of it.
 func (e *Engine) permissions(n *graph.Node) []Permission {
 	out := []Permission{}
-	if n.Kind == graph.KindRoot || n.Kind == graph.KindRootSession && len(n.SessionPolicies()) == 0 {
+	token := n.Kind == graph.KindFederatedUser && n.Issuer != "" && n.User == nil // of the root user
+	if n.Kind == graph.KindRoot || token || n.Kind == graph.KindRootSession && len(n.SessionPolicies()) == 0 {
 		return []Permission{{Effect: "Allow", Actions: []string{"*"}, Resources: []string{"*"}, Evidence: Evidence{Policy: "root user (EVAL-18)", Layer: "identity", Effect: "Allow"}}}
 	}
 	add := func(list []policy.Attached, layer string) {

@@ -178,10 +178,11 @@ func (e *Engine) origins() []graph.NodeID {
 }
 
 // isOrigin reports whether rows can be about a node: groups whose members are
-// known and root users without credentials are none (ROOT-04).
+// known and root users without credentials are none (ROOT-04), nor is a session that
+// stands for those of any name.
 func (e *Engine) isOrigin(n *graph.Node) bool {
 	switch {
-	case n.Kind == graph.KindGroup, n.Supposed != nil, n.Carrier:
+	case n.Kind == graph.KindGroup, n.Supposed != nil, n.Carrier, n.AnyToken():
 		return false
 	case n.Kind == graph.KindRoot:
 		return !e.g.Model.RootRemoved(n.Account)
