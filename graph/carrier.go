@@ -239,7 +239,7 @@ func (n *Node) Passes(key string) policy.Value {
 // delivers, where it follows from who it is (VAR-06).
 func (n *Node) SessionName() (string, bool) {
 	switch {
-	case n.Kind == KindIDCUser && n.Name != "":
+	case n.Kind == KindIDCUser && n.Name != n.Key: // else no input has the name
 		return n.Name, true
 	case n.Compute == nil:
 		return "", false

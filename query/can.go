@@ -85,7 +85,15 @@ func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, sessi
 func (e *Engine) accessAlong(ctx context.Context, n *graph.Node, q *question, session policy.Context, along along) access {
 	switch {
 	case n.Kind == graph.KindService || n.Kind == graph.KindPublic || n.Kind == graph.KindAccount || n.Kind == graph.KindExternal:
-		return e.letInAs(ctx, n, q)
+		a := e.letInAs(ctx, n, q)
+		if n.Kind == graph.KindPublic && !e.outright(a.req) { // or who signs nothing (EVAL-31)
+			anonymous := *n
+			anonymous.Name = graph.AnonymousName
+			if b := e.letInAs(ctx, &anonymous, q); a.req.IsFalse() || e.outright(b.req) {
+				return b
+			}
+		}
+		return a
 	case !n.Acts():
 		return access{}
 	}

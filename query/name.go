@@ -21,14 +21,20 @@ func (e *Engine) resolve(name string) (graph.NodeID, error) {
 			return candidates[0], nil
 		}
 	}
-	err := &NotFoundError{Name: name, Ambiguous: len(candidates) > 1}
-	for _, c := range candidates {
-		err.Candidates = append(err.Candidates, e.g.Node(c).ID)
-	}
+	err := NotFound(e.g, name, candidates)
 	if len(candidates) == 0 {
 		err.Candidates = e.similar(name)
 	}
 	return 0, err
+}
+
+// NotFound says that a graph has no principal of a name, or which have it.
+func NotFound(g *graph.Graph, name string, candidates []graph.NodeID) *NotFoundError {
+	err := &NotFoundError{Name: name, Ambiguous: len(candidates) > 1}
+	for _, c := range candidates {
+		err.Candidates = append(err.Candidates, g.Node(c).ID)
+	}
+	return err
 }
 
 // ending lists the principals whose ARN ends in what is given, with or without

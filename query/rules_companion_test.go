@@ -1,6 +1,7 @@
 package query_test
 
 import (
+	"strings"
 	"testing"
 
 	"accesspath/query/assert"
@@ -73,6 +74,9 @@ func TestSignInFacts(t *testing.T) {
 		{"FED-13/pool", guests("us-east-1:00000000-0000-0000-0000-000000000001"), "s3:GetObject", "b/x", cognito + ":guests", "ALLOW_IF"},
 		{"IDC-06/role-itself", center + "rp(b): +s3:GetObject@b/* P=" + ops + " ?{StringEquals identitystore:UserId=U1}", "s3:GetObject", "b/x", ops, "ALLOW_IF"},
 		{"IDC-06/role-itself-denied", center + "rp(b): +s3:GetObject@b/* P=" + ops + " ; -s3:GetObject@b/* P=* ?{StringEquals identitystore:UserId=U1}", "s3:GetObject", "b/x", ops, "ALLOW_IF"},
+		{"VAR-06/unnamed-person", strings.Replace(center, "idcuser(U1): alice\n", "", 1) + "rp(b): +s3:GetObject@b/* P=" + ops + " ?{StringLike aws:userid=*:alice@example.com}", "s3:GetObject", "b/x", "idc-user:U1", "ALLOW_IF"},
+		{"STS-07/attribute", center + "add: r1\ntp(r1): P=" + ops + "\nid(r1): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/k=shop}", "s3:GetObject", "b/x", "idc-user:alice", "ALLOW_IF"},
+		{"EVAL-31/signs-nothing", "tp(r): P=*\nrp(b): +s3:GetObject@b/* P=* ?{StringNotEquals aws:PrincipalArn=arn:aws:iam::A:user/u} ; -s3:*@* P=r", "s3:GetObject", "b/x", "*", "ALLOW"},
 		{"IDC-06/another-role", "rp(b): +s3:GetObject@b/* P=r ?{StringEquals identitystore:UserId=U1}", "s3:GetObject", "b/x", "r", "DENY"},
 	} {
 		c.check(t)

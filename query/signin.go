@@ -138,7 +138,10 @@ func (w *walker) signIn(e graph.Edge, next facts, fold func(policy.Requirement) 
 		session, req := next, e.Requires
 		if with[0] {
 			session.asserted = true
-			req = policy.And(req, asserting(w.ask(e, "sts:TagSession")), byProvider("sts:TransitiveTagKeys"))
+			if provider { // AWS writes the trusts of Identity Center
+				req = policy.And(req, asserting(w.ask(e, "sts:TagSession")))
+			}
+			req = policy.And(req, byProvider("sts:TransitiveTagKeys"))
 		}
 		if with[1] {
 			session.choice = w.intern(choice{source: anyValue})

@@ -95,16 +95,21 @@ func subjectOf(args []string) (subject, error) {
 			return lookForFinding(ctx, g, review.Options{Only: []string{rule}}, func(f *review.Finding) bool { return about == "" || f.Subject == about })
 		}}, nil
 	}
-	return subject{"principal", name, func(_ context.Context, g *graph.Graph) (sighting, error) { return lookForPrincipal(g, name), nil }}, nil
+	return subject{"principal", name, func(_ context.Context, g *graph.Graph) (sighting, error) { return lookForPrincipal(g, name) }}, nil
 }
 
-func lookForPrincipal(g *graph.Graph, name string) sighting {
-	n, ok, _ := g.Resolve(name)
+// lookForPrincipal refuses a name that several have: which of them was meant before
+// another came, nobody knows.
+func lookForPrincipal(g *graph.Graph, name string) (sighting, error) {
+	n, ok, candidates := g.Resolve(name)
+	if len(candidates) > 1 {
+		return sighting{}, query.NotFound(g, name, candidates)
+	}
 	if !ok {
-		return sighting{}
+		return sighting{}, nil
 	}
 	node := g.Node(n)
-	return sighting{node.Kind.String() + " " + node.ID, []string{node.Account}}
+	return sighting{node.Kind.String() + " " + node.ID, []string{node.Account}}, nil
 }
 
 // lookForFinding counts too: several findings may be about one subject.
@@ -132,7 +137,7 @@ func lookForFinding(ctx context.Context, g *graph.Graph, o review.Options, match
 func lookForPath(ctx context.Context, g *graph.Graph, from, to string) (sighting, error) {
 	r, err := query.New(g, query.Options{}).Paths(ctx, from, to)
 	var missing *query.NotFoundError
-	if errors.As(err, &missing) {
+	if errors.As(err, &missing) && !missing.Ambiguous {
 		return sighting{}, nil
 	}
 	if err != nil {

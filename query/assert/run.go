@@ -99,7 +99,7 @@ func (r *runner) ask(ctx context.Context, q question) (*query.Result, error) {
 func (r *runner) becoming(ctx context.Context, engine *query.Engine, to string) (*query.Result, error) {
 	n, ok, candidates := r.g.Resolve(to)
 	if !ok {
-		return nil, r.notFound(to, candidates)
+		return nil, query.NotFound(r.g, to, candidates)
 	}
 	targets := map[graph.NodeID]policy.Requirement{}
 	for _, s := range r.g.Sessions(n) {
@@ -118,14 +118,6 @@ func (r *runner) becoming(ctx context.Context, engine *query.Engine, to string) 
 	}
 	a.Answers = kept
 	return a, nil
-}
-
-func (r *runner) notFound(name string, candidates []graph.NodeID) error {
-	e := &query.NotFoundError{Name: name, Ambiguous: len(candidates) > 1}
-	for _, c := range candidates {
-		e.Candidates = append(e.Candidates, r.g.Node(c).ID)
-	}
-	return e
 }
 
 // check decides one check.
