@@ -68,6 +68,8 @@ func TestSignInFacts(t *testing.T) {
 	}
 	const ops = "A:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_0123456789abcdef"
 	const center = "add: " + ops + "\ntp(" + ops + "): +[sts:AssumeRoleWithSAML,sts:TagSession] P=Federated:A:saml-provider/AWSSSO_x_DO_NOT_DELETE\nid(" + ops + "): +s3:PutObject@b/*\nassign(A Ops): user:U1\nidcuser(U1): alice\n"
+	const web = "tp(r): +sts:AssumeRoleWithWebIdentity P=Federated:A:oidc-provider/idp.example.com "
+	const reads = "\nid(r): +s3:GetObject@b/* "
 	for _, c := range []questionCase{
 		{"FED-11/region", guests("us-east-1:*"), "s3:GetObject", "b/x", cognito + ":guests", "ALLOW"},
 		{"FED-11/other-region", guests("eu-west-1:*"), "s3:GetObject", "b/x", cognito + ":guests", "ALLOW"},
@@ -77,6 +79,13 @@ func TestSignInFacts(t *testing.T) {
 		{"VAR-06/unnamed-person", strings.Replace(center, "idcuser(U1): alice\n", "", 1) + "rp(b): +s3:GetObject@b/* P=" + ops + " ?{StringLike aws:userid=*:alice@example.com}", "s3:GetObject", "b/x", "idc-user:U1", "ALLOW_IF"},
 		{"STS-07/attribute", center + "add: r1\ntp(r1): P=" + ops + "\nid(r1): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/k=shop}", "s3:GetObject", "b/x", "idc-user:alice", "ALLOW_IF"},
 		{"EVAL-31/signs-nothing", "tp(r): P=*\nrp(b): +s3:GetObject@b/* P=* ?{StringNotEquals aws:PrincipalArn=arn:aws:iam::A:user/u} ; -s3:*@* P=r", "s3:GetObject", "b/x", "*", "ALLOW"},
+		{"FED-06/another-issuer", web + reads + "?{StringEquals other.example.com:sub=bob}", "s3:GetObject", "b/x", oidcNode, "DENY"},
+		{"FED-06/its-issuer", web + reads + "?{StringEquals idp.example.com:sub=bob}", "s3:GetObject", "b/x", oidcNode, "ALLOW_IF"},
+		{"FED-06/saml", web + reads + "?{StringEquals saml:sub=alice}", "s3:GetObject", "b/x", oidcNode, "DENY"},
+		{"FED-20/two-people", web + "?{StringEquals idp.example.com:sub=alice}" + reads + "?{StringEquals idp.example.com:sub=bob}", "s3:GetObject", "b/x", oidcNode, "DENY"},
+		{"FED-20/one-person", web + "?{StringEquals idp.example.com:sub=alice}" + reads + "?{StringLike idp.example.com:sub=a*}", "s3:GetObject", "b/x", oidcNode, "ALLOW_IF"},
+		{"CHAIN-22/another-provider", web + reads + "?{StringEquals aws:FederatedProvider=accounts.google.com}", "s3:GetObject", "b/x", oidcNode, "DENY"},
+		{"CKEY-14/token", "add: A:user/v\nid(A:user/v): +sts:GetFederationToken@*\nrp(A:queue/w): +*@* P=A:federated-user/Bob\nrp(b): +s3:GetObject@b/* P=* ?{StringEquals aws:SourceIdentity=bob}", "s3:GetObject", "b/x", "A:user/v", "DENY"},
 		{"IDC-06/another-role", "rp(b): +s3:GetObject@b/* P=r ?{StringEquals identitystore:UserId=U1}", "s3:GetObject", "b/x", "r", "DENY"},
 	} {
 		c.check(t)

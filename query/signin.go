@@ -157,8 +157,8 @@ func byProvider(key string) policy.Requirement {
 }
 
 // consistent reports whether what a path asks a provider to have asserted goes
-// together: the tags and the source identity of its first session are those of all that
-// inherit them.
+// together: the claims of the sign-in are one person's, and the tags and the source
+// identity of the first session are those of all that inherit them.
 func (w *walker) consistent(t trace) bool {
 	if len(t.moves) == 0 || t.moves[0].kind != graph.Federates && t.moves[0].kind != graph.ServiceCarries {
 		return true
@@ -183,6 +183,7 @@ func onlyAsserted(r policy.Requirement) policy.Requirement {
 		case strings.HasPrefix(key, "aws:principaltag/"):
 		case key == "sts:sourceidentity", key == "aws:sourceidentity":
 			b.Key = "aws:SourceIdentity"
+		case strings.HasPrefix(key, "saml:"), slices.ContainsFunc(webClaims, func(claim string) bool { return strings.HasSuffix(key, claim) }):
 		default:
 			return policy.True()
 		}

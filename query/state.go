@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -87,6 +88,9 @@ func (r *resolver) atom(a *policy.Atom) policy.Requirement {
 	case "aws:userid":
 		return r.userID(a)
 	case "aws:federatedprovider":
+		if r.facts.issuer == webSignIn && !a.Negated && !r.signsInBy(func(provider string) bool { return !a.Fold(policy.Is(provider)).IsFalse() }) {
+			return policy.False()
+		}
 		return r.bySignIn(a, r.facts.issuer == webSignIn)
 	case "aws:assumedroot":
 		return a.Fold(policy.NotThere())
@@ -261,6 +265,9 @@ func (r *resolver) userID(a *policy.Atom) policy.Requirement {
 	return a.Fold(policy.Is(r.node.Role.UniqueID + ":" + name))
 }
 
+// webClaims end the keys of a web identity that later calls carry as well (FED-20).
+var webClaims = []string{":amr", ":aud", ":sub", ":id"}
+
 // claim: claims of the sign-in stay for the next calls only as far as FED-20
 // lists them.
 func (r *resolver) claim(a *policy.Atom, key string) policy.Requirement {
@@ -271,8 +278,8 @@ func (r *resolver) claim(a *policy.Atom, key string) policy.Requirement {
 			return policy.Keep(a)
 		}
 	case webSignIn:
-		for _, claim := range []string{":amr", ":aud", ":sub", ":id"} {
-			if strings.HasSuffix(key, claim) {
+		for _, claim := range webClaims {
+			if issuer, ok := strings.CutSuffix(key, claim); ok && r.signsInBy(func(provider string) bool { return strings.EqualFold(provider, issuer) }) {
 				return policy.Keep(a)
 			}
 		}
@@ -284,6 +291,20 @@ func (r *resolver) claim(a *policy.Atom, key string) policy.Requirement {
 		return policy.Keep(a)
 	}
 	return a.Fold(policy.NotThere())
+}
+
+// signsInBy reports whether the role's trust names a web identity provider that a test
+// holds of, by its ARN or, without that, by its issuer; or lets in everyone's (FED-06).
+func (r *resolver) signsInBy(is func(provider string) bool) bool {
+	if r.node.Role == nil || r.node.Role.Trust.Document == nil {
+		return true
+	}
+	return slices.ContainsFunc(r.node.Role.Trust.Document.Statements, func(s policy.Statement) bool {
+		return s.Effect == policy.Allow && (s.NotPrincipal != nil || slices.ContainsFunc(s.Principal, func(p policy.PrincipalElement) bool {
+			_, issuer, _ := strings.Cut(p.Text, ":oidc-provider/")
+			return p.Any() || p.Type == "Federated" && (is(p.Text) || issuer != "" && is(issuer))
+		}))
+	})
 }
 
 // principalTag: a tag passed or inherited decides, else the role's own (SYM-20,
@@ -334,11 +355,11 @@ func byIssuer(a *policy.Atom) policy.Requirement {
 // sts:SourceIdentity is the value on this call, aws:SourceIdentity the one that
 // the session already has.
 func (r *resolver) sourceIdentity(a *policy.Atom, key string) policy.Requirement {
-	if key == "sts:sourceidentity" || r.facts.issuer == subject || r.facts.issuer == outsider || r.node.Role == nil {
+	if key == "sts:sourceidentity" || r.facts.issuer == subject || r.facts.issuer == outsider || r.node.Role == nil && r.facts.issuer != tokenOf {
 		return policy.Keep(a) // of the call: walker.call decides
 	}
 	if r.choice.source == "" {
-		return a.Fold(policy.NotThere())
+		return a.Fold(policy.NotThere()) // nor does sts:GetFederationToken take one
 	}
 	if r.choice.source == anyValue {
 		return byIssuer(a)
