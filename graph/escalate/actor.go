@@ -21,13 +21,22 @@ func (s *actionSet) join(o actionSet) {
 	}
 }
 
+func (s actionSet) meets(o actionSet) bool {
+	for i := range s {
+		if s[i]&o[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // relevance is what a document says about the catalogue's actions.
 type relevance struct {
 	allows    actionSet
-	any       bool // some statement applies
-	perCaller bool // it tells callers of one account apart
-	full      bool // it allows everything, without conditions
-	denies    bool // it has a Deny, of whatever
+	about     actionSet // allowed or denied
+	perCaller actionSet // of which it tells callers of one account apart
+	full      bool      // it allows everything, without conditions
+	denies    bool      // it has a Deny, of whatever
 }
 
 func (s *search) relevanceOf(d *policy.Document) *relevance {
@@ -39,17 +48,19 @@ func (s *search) relevanceOf(d *policy.Document) *relevance {
 		st := &d.Statements[i]
 		r.denies = r.denies || st.Effect == policy.Deny
 		r.full = r.full || st.Everything() && len(st.Conditions) == 0
-		applies := false
+		perCaller := st.DependsOnCaller()
 		for k, action := range s.lower {
-			if st.MatchesLower(action) {
-				applies = true
-				if st.Effect == policy.Allow {
-					r.allows.add(k)
-				}
+			if !st.MatchesLower(action) {
+				continue
+			}
+			r.about.add(k)
+			if st.Effect == policy.Allow {
+				r.allows.add(k)
+			}
+			if perCaller {
+				r.perCaller.add(k)
 			}
 		}
-		r.any = r.any || applies
-		r.perCaller = r.perCaller || applies && st.DependsOnCaller()
 	}
 	s.relevant.Store(d, r)
 	return r
@@ -114,10 +125,7 @@ func (s *search) look(id graph.NodeID) (a *actor, key string) {
 // of one class are told apart by nothing but their names.
 func (s *search) readPolicies(a *actor) (key string, ok bool) {
 	m, n := s.g.Model, a.node
-	g := &guards{}
-	if n.Supposed == nil || !n.Supposed.Unguarded {
-		g = s.guardsOf(n.Account)
-	}
+	g := s.guardsOf(n.Account)
 	single := g.single || len(n.SessionPolicies()) > 0 // which say more than the policies of its role do (EVAL-10)
 	policies := m.IdentityPolicies(n)
 	for _, p := range policies {
@@ -130,7 +138,8 @@ func (s *search) readPolicies(a *actor) (key string, ok bool) {
 		a.allows.join(r.allows)
 		a.full = a.full || r.full
 	}
-	if !slices.ContainsFunc(s.entries, a.mayTry) {
+	asks, ok := s.asks(a)
+	if !ok {
 		return "", false
 	}
 	var digests []string
@@ -139,14 +148,14 @@ func (s *search) readPolicies(a *actor) (key string, ok bool) {
 			continue
 		}
 		// Beside a policy that allows everything, others count for what they deny.
-		if r := s.relevanceOf(p.Document); r.any && (!a.full || r.denies) {
-			single = single || r.perCaller
+		if r := s.relevanceOf(p.Document); r.about.meets(asks) && (!a.full || r.denies) {
+			single = single || r.perCaller.meets(asks)
 			digests = append(digests, string(p.Document.Digest[:]))
 		}
 	}
 	boundary, bounded := m.Boundary(n)
 	for _, p := range boundary {
-		if p.Document == nil || s.relevanceOf(p.Document).perCaller {
+		if p.Document == nil || s.relevanceOf(p.Document).perCaller.meets(asks) {
 			single = true
 			continue
 		}
@@ -172,9 +181,9 @@ func (s *search) guardsOf(account string) *guards {
 		return g
 	}
 	g := &guards{}
-	for _, l := range s.g.Model.SCPs(account) {
+	for _, l := range slices.Concat(s.g.Model.SCPs(account), s.g.Model.RCPs(account)) {
 		for _, p := range l.Policies {
-			if p.Document == nil || !s.relevanceOf(p.Document).perCaller {
+			if p.Document == nil || !s.relevanceOf(p.Document).perCaller.meets(s.every) {
 				continue
 			}
 			for i := range p.Document.Statements {
@@ -222,6 +231,21 @@ func (g *guards) side(arn string) string {
 	return b.String()
 }
 
+// asks are the actions that may count for what the actor tries; false if there is nothing
+// to try. Where the policies of two say the same of them, the two try the same.
+func (s *search) asks(a *actor) (asks actionSet, some bool) {
+	for _, i := range s.helpful {
+		asks.add(i)
+	}
+	for _, e := range s.entries {
+		if a.mayTry(e) {
+			asks.join(e.asks)
+			some = true
+		}
+	}
+	return asks, some
+}
+
 // mayTry reports whether the policies name all that an entry needs.
 func (a *actor) mayTry(e *numbered) bool {
 	for _, need := range e.needs {
@@ -241,6 +265,7 @@ var helpful = []string{"iam:CreatePolicy", "iam:TagUser", "iam:TagRole"}
 type numbered struct {
 	*Entry
 	needs [][][]int
+	asks  actionSet // those of its facts, too
 }
 
 // offers reports whether the actor's policies name an action of the catalogue.
@@ -252,6 +277,16 @@ func (s *search) offers(p *actor, action string) bool {
 // number collects the actions of all entries, once each.
 func (s *search) number(entries []Entry) {
 	index := map[string]int{}
+	number := func(action string) int {
+		k, ok := index[action]
+		if !ok {
+			k = len(s.actions)
+			index[action] = k
+			s.actions, s.lower = append(s.actions, action), append(s.lower, strings.ToLower(action))
+			s.every.add(k)
+		}
+		return k
+	}
 	for i := range entries {
 		e := &numbered{Entry: &entries[i]}
 		if e.Target == "walked" {
@@ -262,16 +297,13 @@ func (s *search) number(entries []Entry) {
 			for _, a := range n {
 				var list []int
 				for _, t := range a {
-					if t.Action == "" {
-						continue
+					for _, action := range calls[t.call()] {
+						e.asks.add(number(action))
 					}
-					k, ok := index[t.Action]
-					if !ok {
-						k = len(s.actions)
-						index[t.Action] = k
-						s.actions = append(s.actions, t.Action)
+					if t.Action != "" {
+						list = append(list, number(t.Action))
+						e.asks.add(number(t.Action))
 					}
-					list = append(list, k)
 				}
 				alternatives = append(alternatives, list)
 			}
@@ -280,11 +312,6 @@ func (s *search) number(entries []Entry) {
 		s.entries = append(s.entries, e)
 	}
 	for _, action := range helpful {
-		if _, ok := index[action]; !ok {
-			s.actions = append(s.actions, action)
-		}
-	}
-	for _, action := range s.actions {
-		s.lower = append(s.lower, strings.ToLower(action))
+		s.helpful = append(s.helpful, number(action))
 	}
 }

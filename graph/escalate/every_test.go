@@ -35,7 +35,9 @@ func (c *wayCase) wants() []wantLine {
 	return out
 }
 
-func allCases() []wayCase { return slices.Concat(rewriteCases, passCases, carriedCases, beyondCases) }
+func allCases() []wayCase {
+	return slices.Concat(rewriteCases, passCases, carriedCases, beyondCases, classCases)
+}
 
 // TestEveryEntryHasACase: each entry has a case written by hand in which it is
 // found. TestNearMisses makes of each such case those in which it is not.

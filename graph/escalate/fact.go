@@ -36,8 +36,19 @@ var facts = map[string]func(a *attempt, argument string) policy.Requirement{
 	},
 }
 
-// calls are facts that take a request.
-var calls = []string{"assumable", "assumable-once-trusted", "profile-to-fill", "service-role"}
+// calls are facts that take requests, with their actions.
+var calls = map[string][]string{
+	"assumable":              {"sts:AssumeRole"},
+	"assumable-once-trusted": {"sts:AssumeRole"},
+	"profile-to-fill":        {"iam:RemoveRoleFromInstanceProfile", "iam:AddRoleToInstanceProfile"},
+	"service-role":           {"iam:PassRole"},
+}
+
+// call is the name of the term's fact, without an argument.
+func (t Term) call() string {
+	name, _, _ := strings.Cut(t.Fact, " ")
+	return name
+}
 
 // fact looks a fact up.
 func (a *attempt) fact(name string) verdict {
@@ -67,7 +78,7 @@ func (a *attempt) profileToFill() verdict {
 	out := verdict{requires: policy.False()}
 	for _, p := range a.by.account.InstanceProfiles {
 		v := verdict{requires: policy.True()}
-		actions := []string{"iam:RemoveRoleFromInstanceProfile", "iam:AddRoleToInstanceProfile"}
+		actions := calls["profile-to-fill"]
 		if p.Role == "" {
 			actions = actions[1:]
 		}

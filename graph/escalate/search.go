@@ -10,6 +10,7 @@ import (
 
 	"accesspath/graph"
 	"accesspath/iam"
+	"accesspath/policy"
 )
 
 // Options say what to look for.
@@ -37,9 +38,11 @@ type search struct {
 	g       *graph.Graph
 	o       Options
 	entries []*numbered
-	actions []string
 
-	lower []string // the actions in lower case
+	actions []string  // that entries ask about, by number
+	lower   []string  // the same in lower case
+	every   actionSet // all of them
+	helpful []int     // see helpful
 
 	accounts map[string]*account
 	policies map[string]*iam.ManagedPolicy
@@ -230,26 +233,50 @@ func (p *actor) pointless(e *Entry) bool {
 // and so is one way to each target for those who may do everything.
 func (s *trial) each(p *actor, e *Entry, done map[graph.NodeID]bool) {
 	for _, t := range targets[e.Target](s.search, p, e) {
-		self := slices.Contains(own, e.Target)
-		if !self && (len(p.members) == 1 && t.arn == p.node.ID || p.full && done[t.node] && e.Gain != "new") {
+		if len(p.members) > 1 && s.tellsApart(t) {
+			for _, m := range p.members {
+				s.one(s.alone(p, m), e, t, map[graph.NodeID]bool{})
+			}
 			continue
 		}
-		a := &attempt{s: s.search, e: e, by: p, t: t, given: t.given}
-		if e.Gain == "attached" {
-			s.found = append(s.found, a.attached()...)
-			continue
-		}
-		v := a.decide()
-		if v.requires.IsFalse() && !self {
-			v = a.tagged()
-		}
-		if v.requires.IsFalse() {
-			continue
-		}
-		s.found = append(s.found, a.outcome(v, gains[e.Gain](a)))
-		done[t.node] = done[t.node] || v.requires.IsTrue()
-		if e.Gain == "new" && e.Target != "member-account" && e.Target != "new-member" {
+		if s.one(p, e, t, done) && e.Gain == "new" && e.Target != "member-account" && e.Target != "new-member" {
 			break
 		}
 	}
+}
+
+// one tries an entry on one target. It reports whether something may be gained.
+func (s *trial) one(p *actor, e *Entry, t *target, done map[graph.NodeID]bool) bool {
+	self := slices.Contains(own, e.Target)
+	if !self && (len(p.members) == 1 && t.arn == p.node.ID || p.full && done[t.node] && e.Gain != "new") {
+		return false
+	}
+	a := &attempt{s: s.search, e: e, by: p, t: t, given: t.given}
+	if e.Gain == "attached" {
+		s.found = append(s.found, a.attached()...)
+		return false
+	}
+	v := a.decide()
+	if v.requires.IsFalse() && !self {
+		v = a.tagged()
+	}
+	if v.requires.IsFalse() {
+		return false
+	}
+	s.found = append(s.found, a.outcome(v, gains[e.Gain](a)))
+	done[t.node] = done[t.node] || v.requires.IsTrue()
+	return true
+}
+
+// tellsApart reports whether the target is, or lies in, something whose own policy may
+// treat the members of a class differently.
+func (s *search) tellsApart(t *target) bool {
+	arn := t.resource
+	if t.compute != nil {
+		arn = t.compute.ARN
+	}
+	r := s.g.Model.Snapshot.Resource(arn)
+	return r != nil && r.Policy != nil && r.Policy.Document != nil && slices.ContainsFunc(r.Policy.Document.Statements, func(st policy.Statement) bool {
+		return st.DependsOnCaller() || slices.ContainsFunc(st.Principal, func(p policy.PrincipalElement) bool { return p.Type == "AWS" && !p.Any() })
+	})
 }
