@@ -18,6 +18,7 @@ type account struct {
 	profile   map[string]string      // role ARN of each instance profile
 	carriers  map[string][]carriage  // by kind of compute
 	federated map[string][]*iam.Role // that trust a provider, by its ARN
+	names     map[string]bool        // see has
 
 	// What actors of the account look up first, which may be several at once.
 	mu       sync.Mutex
@@ -43,6 +44,7 @@ type carriage struct {
 func (s *search) newAccount(a *iam.Account) *account {
 	out := &account{Account: a, users: a.Users, passable: map[string][]trusting{}, profile: map[string]string{},
 		carriers: map[string][]carriage{}, federated: map[string][]*iam.Role{}}
+	out.readNames()
 	byARN := map[string]*iam.Role{}
 	for _, r := range a.Roles {
 		byARN[r.ARN] = r
@@ -66,6 +68,42 @@ func (s *search) newAccount(a *iam.Account) *account {
 		}
 	}
 	return out
+}
+
+// readNames notes the names of what is there.
+func (a *account) readNames() {
+	a.names = map[string]bool{}
+	for _, u := range a.Users {
+		a.names[nameKey(u.ARN)] = true
+	}
+	for _, r := range a.Roles {
+		a.names[nameKey(r.ARN)] = true
+	}
+	for _, g := range a.Groups {
+		a.names[nameKey(g.ARN)] = true
+	}
+	for _, p := range a.Policies {
+		a.names[nameKey(p.ARN)] = true
+	}
+	for _, p := range a.InstanceProfiles {
+		a.names[nameKey(p.ARN)] = true
+	}
+	for _, c := range a.Compute {
+		a.names[nameKey(c.ARN)] = true
+	}
+}
+
+// has reports whether the account has a thing of that name: another cannot be made.
+func (a *account) has(arn string) bool { return a.names[nameKey(arn)] }
+
+// nameKey is what names of one kind differ in: for IAM neither the path nor the case.
+func nameKey(arn string) string {
+	a, ok := policy.ParseARN(arn)
+	if !ok || a.Service != "iam" {
+		return arn
+	}
+	kind, rest, _ := strings.Cut(a.Resource, "/")
+	return kind + "/" + strings.ToLower(rest[strings.LastIndexByte(rest, '/')+1:])
 }
 
 // readTrust notes which providers a role trusts.

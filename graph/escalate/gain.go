@@ -185,7 +185,7 @@ func (a *attempt) newPolicies() []string {
 				}
 				for _, v := range c.Values {
 					arn, ok := a.example(v)
-					if ok && strings.Contains(arn, ":"+a.by.account.ID+":policy/") && a.s.policies[arn] == nil && !slices.Contains(out, arn) {
+					if ok && strings.Contains(arn, ":"+a.by.account.ID+":policy/") && !a.by.account.has(arn) && !slices.Contains(out, arn) {
 						out = append(out, arn)
 					}
 				}

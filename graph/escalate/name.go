@@ -140,12 +140,13 @@ func (a *attempt) kinds() []*kind {
 // namesFor lists names that decide: for all that is needed; where nothing is,
 // for each way by itself.
 func (a *attempt) namesFor(k *kind) []string {
+	fresh := slices.ContainsFunc(slices.Concat(k.needed, k.other), func(action string) bool { return makes(action, k.key) })
 	if len(k.needed) > 0 {
-		return a.candidates(k.key, k.needed)
+		return a.candidates(k.key, k.needed, fresh)
 	}
 	var out []string
 	for _, action := range k.other {
-		for _, name := range a.candidates(k.key, []string{action}) {
+		for _, name := range a.candidates(k.key, []string{action}, fresh) {
 			if !slices.Contains(out, name) {
 				out = append(out, name)
 			}
@@ -154,20 +155,30 @@ func (a *attempt) namesFor(k *kind) []string {
 	return out
 }
 
+// makes reports whether an action makes a thing of a type: it is refused where there is
+// one of that name.
+func makes(action, key string) bool {
+	service, typ, _ := strings.Cut(key, ":")
+	return strings.EqualFold(action, service+":Create"+strings.ReplaceAll(typ, "-", ""))
+}
+
 // plainName is what new things are called, where any name will do.
 const plainName = "accesspath"
 
 // candidates are names of things of a type that decide for all actions: one that
 // is allowed for all outright if there is one, else all that differ; "" alone if
-// no name is allowed.
-func (a *attempt) candidates(key string, actions []string) []string {
+// no name is allowed. Fresh names are those that nothing has yet.
+func (a *attempt) candidates(key string, actions []string, fresh bool) []string {
 	if key == "*" {
 		return []string{"*"}
 	}
 	k := request{strings.Join(actions, " "), key}
+	if fresh {
+		k.resource += " fresh"
+	}
 	list, ok := a.by.tried[k]
 	if !ok {
-		list = a.choose(key, actions)
+		list = a.choose(key, actions, func(name string) bool { return fresh && a.by.account.has(name) })
 		a.by.tried[k] = list
 	}
 	return list
@@ -175,13 +186,14 @@ func (a *attempt) candidates(key string, actions []string) []string {
 
 // choose looks for a name where it is cheapest first: any name, those that the
 // policies write, and at last, if none of them is allowed, the corners of what
-// the policies leave.
-func (a *attempt) choose(key string, actions []string) []string {
+// the policies leave. Taken names are out of the question.
+func (a *attempt) choose(key string, actions []string, taken func(string) bool) []string {
 	patterns := a.patterns(key)
 	var list []string
 	for _, pattern := range patterns {
 		list = append(list, anyRegion(strings.ReplaceAll(pattern, "?*", plainName)))
 	}
+	list = slices.DeleteFunc(list, taken)
 	alike := !slices.ContainsFunc(actions, func(action string) bool { return !a.by.alike(a.s, action) })
 	for _, more := range []func(pattern, action string) []string{a.written, a.corners} {
 		if name, ok := a.outright(list, actions); ok {
@@ -192,7 +204,7 @@ func (a *attempt) choose(key string, actions []string) []string {
 		}
 		for _, pattern := range patterns {
 			for _, action := range actions {
-				list = append(list, more(pattern, action)...)
+				list = append(list, slices.DeleteFunc(more(pattern, action), taken)...)
 			}
 		}
 		if name, ok := a.outright(list, actions); ok {

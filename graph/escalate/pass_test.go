@@ -24,6 +24,9 @@ var passCases = []wayCase{
 
 	{"ESC-17", "invoke", "tp(r): P=Service:lambda\nid(u): +iam:PassRole@r ; +[lambda:CreateFunction,lambda:InvokeFunction]@*", nil, "", "u lambda-invoke r ALLOW\nu lambda-add-permission none"},
 	{"ESC-17", "one function name for both", "tp(r): P=Service:lambda\nid(u): +iam:PassRole@r ; +lambda:CreateFunction@A:function/a* ; +lambda:InvokeFunction@A:function/b*", nil, "", "u lambda-invoke none"},
+	{"ESC-17", "a function that is there cannot be made", "tp(r): P=Service:lambda\nadd: A:role/x\nid(u): +iam:PassRole@r ; +[lambda:CreateFunction,lambda:InvokeFunction]@" + function, carries("lambda:function", function, "A:role/x"), "", "u lambda-invoke none"},
+	{"ESC-17", "another function can be made", "tp(r): P=Service:lambda\nadd: A:role/x\nid(u): +iam:PassRole@r ; +[lambda:CreateFunction,lambda:InvokeFunction]@[" + function + "," + function + "2]", carries("lambda:function", function, "A:role/x"), "", "u lambda-invoke r ALLOW"},
+	{"ESC-18", "a profile that is there cannot be made", "tp(r): P=Service:ec2\nadd: A:role/meek\nprofile(A:role/meek): p\nid(u): +iam:PassRole@r ; +ec2:RunInstances@* ; +[iam:CreateInstanceProfile,iam:AddRoleToInstanceProfile]@arn:aws:iam::111111111111:instance-profile/p", nil, "", "u run-instances none"},
 	{"ESC-17", "a pattern of names", "tp(r): P=Service:lambda\nid(u): +iam:PassRole@r ; +[lambda:CreateFunction,lambda:InvokeFunction]@A:function/dev-*", nil, "", "u lambda-invoke r ALLOW"},
 	{"ESC-17", "nothing runs it", "tp(r): P=Service:lambda\nid(u): +iam:PassRole@r ; +lambda:CreateFunction@*", nil, "", "u lambda-invoke none\nu lambda-event-source none"},
 	{"ESC-17", "an event source, a permission, a URL", "tp(r): P=Service:lambda\nid(u): +iam:PassRole@r ; +[lambda:CreateFunction,lambda:CreateEventSourceMapping,lambda:AddPermission,lambda:CreateFunctionUrlConfig]@*", nil, "",

@@ -308,7 +308,7 @@ func (s *search) made(p *actor, e *Entry, kind, action string, fill func(*target
 		return nil
 	}
 	name := "arn:" + part.Partition + ":iam::" + p.account.ID + ":" + kind + "/" + newName
-	if !p.decide(s, action, name).IsTrue() {
+	if p.account.has(name) || !p.decide(s, action, name).IsTrue() {
 		a := &attempt{s: s, e: e, by: p}
 		var actions []string
 		for _, n := range e.Needs {
@@ -316,7 +316,7 @@ func (s *search) made(p *actor, e *Entry, kind, action string, fill func(*target
 				actions = append(actions, n[0][0].Action)
 			}
 		}
-		if list := a.candidates("iam:"+kind, actions); !slices.Contains(list, name) && p.decide(s, action, name).IsFalse() {
+		if list := a.candidates("iam:"+kind, actions, true); p.account.has(name) || !slices.Contains(list, name) && p.decide(s, action, name).IsFalse() {
 			name = list[0]
 		}
 	}
