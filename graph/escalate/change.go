@@ -146,6 +146,23 @@ func write(d *policy.Document) func(*iam.Entity, *iam.User) {
 	}
 }
 
+// overwrite writes the inline policies that deny something anew: everything is allowed.
+func overwrite(e *iam.Entity, u *iam.User) {
+	e.Inline = slices.DeleteFunc(slices.Clone(e.Inline), inlineDenies)
+	write(everything)(e, u)
+}
+
+// overwriteOfGroup does so with those of a group of the user.
+func overwriteOfGroup(of *iam.Group) func(*iam.Entity, *iam.User) {
+	return inGroup(of, func(e *iam.Entity) { overwrite(e, nil) })
+}
+
+func inlineDenies(p *iam.Policy) bool { return p.Document != nil && denies(p.Document) }
+
+func denies(d *policy.Document) bool {
+	return slices.ContainsFunc(d.Statements, func(st policy.Statement) bool { return st.Effect == policy.Deny })
+}
+
 func attach(at *iam.Attachment) func(*iam.Entity, *iam.User) {
 	return func(e *iam.Entity, _ *iam.User) { e.Attached = append(slices.Clip(e.Attached), at) }
 }
@@ -184,12 +201,17 @@ func drop(name string) func(*iam.Entity, *iam.User) {
 
 // dropOfGroup takes a policy of a group of the user away.
 func dropOfGroup(of *iam.Group, name string) func(*iam.Entity, *iam.User) {
+	return inGroup(of, func(e *iam.Entity) { drop(name)(e, nil) })
+}
+
+// inGroup changes a group of the user, which becomes the user's own copy.
+func inGroup(of *iam.Group, f func(*iam.Entity)) func(*iam.Entity, *iam.User) {
 	return func(_ *iam.Entity, u *iam.User) {
 		u.Groups = slices.Clone(u.Groups)
 		for i, g := range u.Groups {
 			if g.ARN == of.ARN {
 				group := *g
-				drop(name)(&group.Entity, nil)
+				f(&group.Entity)
 				u.Groups[i] = &group
 			}
 		}

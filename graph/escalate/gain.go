@@ -21,12 +21,17 @@ type gained struct {
 // gains say what an actor holds after an attempt that succeeds. "attached" is one
 // more, which takes a choice; see attached.
 var gains = map[string]func(a *attempt) gained{
-	"keys":       func(a *attempt) gained { return gained{kind: a.kind(), node: a.t.node} },
-	"call":       func(a *attempt) gained { return gained{kind: graph.EscalatesByCall, node: a.t.node} },
-	"service":    func(a *attempt) gained { return gained{kind: graph.EscalatesByService, node: a.t.node} },
-	"assertion":  func(a *attempt) gained { return gained{kind: graph.EscalatesByService, node: a.t.node} },
-	"sign-in":    func(a *attempt) gained { return gained{kind: graph.EscalatesByService, node: a.t.node} },
-	"everything": func(a *attempt) gained { return a.changed(change{label: "everything", apply: write(everything)}) },
+	"keys":      func(a *attempt) gained { return gained{kind: a.kind(), node: a.t.node} },
+	"call":      func(a *attempt) gained { return gained{kind: graph.EscalatesByCall, node: a.t.node} },
+	"service":   func(a *attempt) gained { return gained{kind: graph.EscalatesByService, node: a.t.node} },
+	"assertion": func(a *attempt) gained { return gained{kind: graph.EscalatesByService, node: a.t.node} },
+	"sign-in":   func(a *attempt) gained { return gained{kind: graph.EscalatesByService, node: a.t.node} },
+	"everything": func(a *attempt) gained {
+		if c := a.overwrites(); c != nil {
+			return a.changed(*c)
+		}
+		return a.changed(change{label: "everything", apply: write(everything)})
+	},
 	"version": func(a *attempt) gained {
 		return a.changed(change{label: "version " + a.t.policy.ARN + " " + a.t.version.VersionID, apply: useVersion(a.t.policy, a.t.version)})
 	},
@@ -54,6 +59,43 @@ var gains = map[string]func(a *attempt) gained{
 		return a.changed(change{label: "resource " + a.e.ID, node: func(s *graph.Supposition) { s.Resource, s.Policy = resource, d }})
 	},
 	"new": func(a *attempt) gained { return gained{kind: a.kind(), made: a.t} },
+}
+
+// overwrites is the change where what is written takes the place of something that denies
+// the principal something; nil if nothing goes (ESC-23).
+func (a *attempt) overwrites() *change {
+	of := a.entity()
+	for _, t := range a.e.terms() {
+		switch {
+		case t.Action == "iam:CreatePolicyVersion":
+			if v := a.t.policy.Default(); v != nil && v.Document != nil && denies(v.Document) {
+				anew := &iam.PolicyVersion{Policy: v.Policy, VersionID: "written by escalation"}
+				anew.Document = everything
+				return &change{label: "everything in " + a.t.policy.ARN, apply: useVersion(a.t.policy, anew)}
+			}
+		case t.Action == "iam:PutGroupPolicy" && t.On == "group" && slices.Contains(a.t.user.Groups, a.t.group):
+			if slices.ContainsFunc(a.t.group.Inline, inlineDenies) {
+				return &change{label: "everything in " + a.t.group.ARN, apply: overwriteOfGroup(a.t.group)}
+			}
+		case t.On == "target" && (t.Action == "iam:PutUserPolicy" || t.Action == "iam:PutRolePolicy"):
+			if of != nil && slices.ContainsFunc(of.Inline, inlineDenies) {
+				return &change{label: "everything in place of what denies", apply: overwrite}
+			}
+		}
+	}
+	return nil
+}
+
+// frees reports whether the attempt takes away something that denies.
+func (a *attempt) frees() bool {
+	switch a.e.Gain {
+	case "everything":
+		return a.overwrites() != nil
+	case "version":
+		current := a.t.policy.Default()
+		return current != nil && current.Document != nil && deniesLess(a.t.version.Document, current.Document)
+	}
+	return true
 }
 
 // changed is the target as it is after a change.

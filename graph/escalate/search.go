@@ -215,13 +215,16 @@ func (s *trial) try(p *actor) {
 }
 
 // pointless entries gain nothing for those who may do everything: more of the
-// same for themselves, or for others. A boundary or a Deny still has to go.
+// same for themselves, or for others. A boundary or a Deny still has to go, which what
+// they write may take the place of.
 func (p *actor) pointless(e *Entry) bool {
 	if !p.full {
 		return false
 	}
 	switch e.Gain {
-	case "everything", "attached", "version", "member":
+	case "everything", "version":
+		return !slices.Contains(own, e.Target)
+	case "attached", "member":
 		return true
 	case "new":
 		return p.node.Kind != graph.KindRoot && e.Target != "member-account"
@@ -254,6 +257,9 @@ func (s *trial) one(p *actor, e *Entry, t *target, done map[graph.NodeID]bool) b
 	a := &attempt{s: s.search, e: e, by: p, t: t, given: t.given}
 	if e.Gain == "attached" {
 		s.found = append(s.found, a.attached()...)
+		return false
+	}
+	if p.full && self && !a.frees() {
 		return false
 	}
 	v := a.decide()

@@ -18,7 +18,7 @@ func (s *search) inlineDenies(list []*target, p *actor) []*target {
 	var out []*target
 	for _, t := range list {
 		for _, i := range entityOf(p.node).Inline {
-			if i.Document != nil && s.relevanceOf(i.Document).denies {
+			if inlineDenies(i) {
 				out = append(out, t.with(func(t *target) { t.drop = i.Name }))
 			}
 		}
@@ -30,7 +30,7 @@ func (s *search) groupDenies(p *actor, e *Entry) []*target {
 	return slices.DeleteFunc(s.ownGroups(p, e), func(t *target) bool {
 		denies := false
 		for _, i := range t.group.Inline {
-			denies = denies || i.Document != nil && s.relevanceOf(i.Document).denies
+			denies = denies || inlineDenies(i)
 		}
 		for _, a := range t.group.Attached {
 			denies = denies || a.Document() != nil && s.relevanceOf(a.Document()).denies
@@ -58,7 +58,7 @@ func (s *search) inlineGroupDenies(p *actor, e *Entry) []*target {
 	var out []*target
 	for _, t := range s.ownGroups(p, e) {
 		for _, i := range t.group.Inline {
-			if i.Document != nil && s.relevanceOf(i.Document).denies {
+			if inlineDenies(i) {
 				out = append(out, t.with(func(t *target) { t.drop = i.Name }))
 			}
 		}

@@ -1,6 +1,7 @@
 package escalate
 
 import (
+	"fmt"
 	"slices"
 
 	"accesspath/graph"
@@ -111,34 +112,52 @@ func otherVersions(t *target) []*target {
 	var out []*target
 	current := t.policy.Default()
 	for _, v := range t.policy.Versions {
-		if v != current && v.Document != nil && (current == nil || current.Document == nil || allowsMore(v.Document, current.Document)) {
+		if v != current && v.Document != nil && (current == nil || current.Document == nil || allowsMore(v.Document, current.Document) || deniesLess(v.Document, current.Document)) {
 			out = append(out, t.with(func(t *target) { t.version = v }))
 		}
 	}
 	return out
 }
 
-// allowsMore reports whether a document has a pair of action and resource among
-// its Allows, or an Allow by exception, that the other has not.
+// allowsMore reports whether a document allows an action on a resource, as they are
+// written, or by exception, that the other does not allow so or only on conditions.
 func allowsMore(d, than *policy.Document) bool {
-	pairs := map[string]bool{}
-	collect := func(d *policy.Document, f func(string)) {
-		for i := range d.Statements {
-			st := &d.Statements[i]
-			if st.Effect != policy.Allow {
-				continue
-			}
-			for _, a := range texts("", st.Action, texts("!", st.NotAction, nil)) {
-				for _, r := range texts("", st.Resource, texts("!", st.NotResource, nil)) {
-					f(a + " " + r)
-				}
+	have := map[string]bool{}
+	eachClause(than, policy.Allow, func(pair, conditions string) { have[pair+conditions] = true })
+	more := false
+	eachClause(d, policy.Allow, func(pair, conditions string) {
+		more = more || !have[pair] && !have[pair+conditions] && !have["* *"]
+	})
+	return more
+}
+
+// deniesLess reports whether a document has not all that the other denies.
+func deniesLess(d, than *policy.Document) bool {
+	have := map[string]bool{}
+	eachClause(d, policy.Deny, func(pair, conditions string) { have[pair+conditions] = true })
+	less := false
+	eachClause(than, policy.Deny, func(pair, conditions string) { less = less || !have[pair+conditions] })
+	return less
+}
+
+// eachClause calls f for each pair of action and resource of the statements with an
+// effect, with their conditions; "" none.
+func eachClause(d *policy.Document, effect policy.Effect, f func(pair, conditions string)) {
+	for i := range d.Statements {
+		st := &d.Statements[i]
+		if st.Effect != effect {
+			continue
+		}
+		conditions := ""
+		for _, c := range st.Conditions {
+			conditions += fmt.Sprintf(" %s %s %q", c.Operator, c.Key, c.Values)
+		}
+		for _, a := range texts("", st.Action, texts("!", st.NotAction, nil)) {
+			for _, r := range texts("", st.Resource, texts("!", st.NotResource, nil)) {
+				f(a+" "+r, conditions)
 			}
 		}
 	}
-	collect(than, func(pair string) { pairs[pair] = true })
-	more := false
-	collect(d, func(pair string) { more = more || !pairs[pair] && !pairs["* *"] })
-	return more
 }
 
 func texts[T interface{ String() string }](prefix string, list []T, out []string) []string {
