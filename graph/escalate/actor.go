@@ -121,22 +121,31 @@ func (s *search) look(id graph.NodeID) (a *actor, key string) {
 	return a, key
 }
 
+// readAllows finds what the actor's policies may allow.
+func (s *search) readAllows(a *actor) []policy.Attached {
+	policies := s.g.Model.IdentityPolicies(a.node)
+	for _, p := range policies {
+		if p.Document != nil {
+			r := s.relevanceOf(p.Document)
+			a.allows.join(r.allows)
+			a.full = a.full || r.full
+		}
+	}
+	return policies
+}
+
 // readPolicies finds what the actor's policies may allow, and its class: those
 // of one class are told apart by nothing but their names.
 func (s *search) readPolicies(a *actor) (key string, ok bool) {
 	m, n := s.g.Model, a.node
 	g := s.guardsOf(n.Account)
 	single := g.single || len(n.SessionPolicies()) > 0 // which say more than the policies of its role do (EVAL-10)
-	policies := m.IdentityPolicies(n)
+	policies := s.readAllows(a)
 	for _, p := range policies {
 		if p.Document == nil {
 			s.unread[p.Unresolved] = true
 			single = true
-			continue
 		}
-		r := s.relevanceOf(p.Document)
-		a.allows.join(r.allows)
-		a.full = a.full || r.full
 	}
 	asks, ok := s.asks(a)
 	if !ok {

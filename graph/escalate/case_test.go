@@ -128,7 +128,7 @@ func ways(f *escalate.Found) []string {
 }
 
 func TestWays(t *testing.T) {
-	for _, c := range allCases() {
+	for _, c := range append(allCases(), lentCases...) {
 		t.Run(c.rule+" "+c.name, func(t *testing.T) {
 			_, f := find(t, &c)
 			got := ways(f)

@@ -18,7 +18,8 @@
 // requests require (ESC-08), and what the snapshot does not say is a DATA
 // requirement. Edges are sound with these limits, which are modelling
 // decisions: an actor changes a principal and then becomes it in one step if it
-// needs one call to become it, never over a longer chain; at most three changes
-// are made to one principal; requests that only a resource's own policy allows
+// needs one call to become it, never over a longer chain; a role changes those who
+// may assume it directly, where what it needs is nothing that its session carries;
+// at most three changes are made to one principal; requests that only a resource's own policy allows
 // are not looked for.
 package escalate

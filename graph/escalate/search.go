@@ -212,6 +212,7 @@ func (s *trial) try(p *actor) {
 			s.each(p, e.Entry, done)
 		}
 	}
+	s.lend(p)
 }
 
 // pointless entries gain nothing for those who may do everything: more of the
@@ -255,23 +256,30 @@ func (s *trial) one(p *actor, e *Entry, t *target, done map[graph.NodeID]bool) b
 		return false
 	}
 	a := &attempt{s: s.search, e: e, by: p, t: t, given: t.given}
-	if e.Gain == "attached" {
-		s.found = append(s.found, a.attached()...)
-		return false
-	}
 	if p.full && self && !a.frees() {
 		return false
 	}
+	found := a.outcomes()
+	for _, o := range found {
+		done[t.node] = done[t.node] || e.Gain != "attached" && o.v.requires.IsTrue()
+	}
+	s.found = append(s.found, found...)
+	return len(found) > 0
+}
+
+// outcomes are what may come of the attempt.
+func (a *attempt) outcomes() []outcome {
+	if a.e.Gain == "attached" {
+		return a.attached()
+	}
 	v := a.decide()
-	if v.requires.IsFalse() && !self {
+	if v.requires.IsFalse() && !slices.Contains(own, a.e.Target) {
 		v = a.tagged()
 	}
 	if v.requires.IsFalse() {
-		return false
+		return nil
 	}
-	s.found = append(s.found, a.outcome(v, gains[e.Gain](a)))
-	done[t.node] = done[t.node] || v.requires.IsTrue()
-	return true
+	return []outcome{a.outcome(v, gains[a.e.Gain](a))}
 }
 
 // tellsApart reports whether the target is, or lies in, something whose own policy may
