@@ -201,7 +201,7 @@ func (s *search) readAskedTags(a *account) []policy.Tag {
 					continue
 				}
 				for _, v := range c.Values {
-					if t := (policy.Tag{Key: tag, Value: v}); !strings.ContainsAny(v, "*?$") && !slices.Contains(out, t) {
+					if t := (policy.Tag{Key: tag, Value: fillIn(v)}); !strings.Contains(v, "$") && !slices.Contains(out, t) {
 						out = append(out, t)
 					}
 				}
@@ -238,7 +238,7 @@ func (s *search) askedOfResources(p *actor) []policy.Tag {
 					key, ok = cutPrefixFold(c.Key, "iam:ResourceTag/")
 				}
 				for _, v := range c.Values {
-					if t := (policy.Tag{Key: key, Value: strings.NewReplacer("*", plainName, "?", "x").Replace(v)}); ok && len(out) < maxTags && !strings.Contains(v, "$") && !slices.Contains(out, t) {
+					if t := (policy.Tag{Key: key, Value: fillIn(v)}); ok && len(out) < maxTags && !strings.Contains(v, "$") && !slices.Contains(out, t) {
 						out = append(out, t)
 					}
 				}

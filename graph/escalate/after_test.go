@@ -35,7 +35,7 @@ func mayAfter(f *escalate.Found, entry, action string) bool {
 }
 
 func TestAfter(t *testing.T) {
-	for _, c := range slices.Concat(anewCases) {
+	for _, c := range slices.Concat(anewCases, madeCases) {
 		t.Run(c.rule+" "+c.name, func(t *testing.T) {
 			_, f := find(t, &wayCase{world: c.world, edit: c.edit})
 			if got := mayAfter(f, c.entry, c.may); got != c.want {
@@ -72,3 +72,11 @@ var anewCases = []afterCase{
 	{"ESC-10", "a new group leaves what denies", "id(u): +[iam:CreateGroup,iam:PutGroupPolicy,iam:AddUserToGroup]@*\ngroup(H u): -ec2:*@*", nil, "new-group", "ec2:RunInstances", false},
 	{"ESC-16", "an inline policy of a role in place of one that denies", "tp(r): P=u\nid(r): -!iam:PutRolePolicy@*\nid(u): +iam:PutRolePolicy@r", nil, "put-role-policy-assume", "ec2:RunInstances", true},
 }
+
+// madeCases are about what a principal that is made may be given.
+var madeCases = []afterCase{
+	{"ESC-31", "a user with the policy for IAM", onlyIAM, nil, "new-user", "iam:CreateRole", true},
+	{"ESC-31", "a user with the policy for IAM at first", onlyIAM, nil, "new-user", "ec2:RunInstances", false},
+}
+
+const onlyIAM = "id(u): +[iam:CreateUser,iam:CreateAccessKey]@* ; +iam:AttachUserPolicy@* ?{ArnEquals iam:PolicyARN=arn:aws:iam::aws:policy/IAMFullAccess}"

@@ -1,6 +1,7 @@
 package escalate_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -218,10 +219,22 @@ var rewriteCases = []wayCase{
 	{"ESC-10", "attach one policy, and rewrite it", "add: A:user/x\nid(u): +iam:AttachUserPolicy@u ?{ArnEquals iam:PolicyARN=arn:aws:iam::111111111111:policy/versions} ; +iam:CreatePolicyVersion@A:policy/versions",
 		func(w *world) { w.Versions("A:user/x", "+s3:Get*@*") }, "", "u attach-user-policy u+ ALLOW"},
 
+	{"ESC-10", "attach none of AWS's policies, and make one", "id(u): +iam:AttachUserPolicy@u ; -iam:AttachUserPolicy@* ?{ArnLike iam:PolicyARN=arn:aws:iam::aws:policy/*} ; +iam:CreatePolicy@*", nil, "", "u attach-user-policy u+ ALLOW"},
+	{"ESC-10", "attach what is none of AWS's policies, and make one", "id(u): +iam:AttachUserPolicy@u ?{ArnNotLike iam:PolicyARN=arn:aws:iam::aws:policy/*} ; +iam:CreatePolicy@A:policy/dev/*", nil, "", "u attach-user-policy u+ ALLOW"},
+	{"ESC-10", "attach none of AWS's policies, and there is no other", "id(u): +iam:AttachUserPolicy@u ; -iam:AttachUserPolicy@* ?{ArnLike iam:PolicyARN=arn:aws:iam::aws:policy/*}", nil, "", "u attach-user-policy none"},
+	{"ESC-10", "attach one of many policies", "id(u): +iam:AttachUserPolicy@u ?{ArnEquals iam:PolicyARN=arn:aws:iam::111111111111:policy/p14}", manyPolicies(15), "", "u attach-user-policy u+ ALLOW"},
+	{"ESC-10", "attach one of many that is not there", "id(u): +iam:AttachUserPolicy@u ?{ArnEquals iam:PolicyARN=arn:aws:iam::111111111111:policy/p15}", manyPolicies(15), "", "u attach-user-policy none"},
+	{"ESC-31", "a new group with an attached policy", "id(u): +[iam:CreateGroup,iam:AttachGroupPolicy,iam:AddUserToGroup]@*", nil, "", "u new-group-attach u+ ALLOW\nu new-group none"},
+	{"ESC-31", "a new group with a policy of the account", "add: A:user/x\nid(u): +[iam:CreateGroup,iam:AddUserToGroup]@* ; +iam:AttachGroupPolicy@* ?{ArnLike iam:PolicyARN=arn:aws:iam::111111111111:policy/*}", versions("A:user/x", "+*@*"), "", "u new-group-attach u+ ALLOW"},
+
 	{"ESC-16", "a stored version of a role's policy", "tp(r): P=u\nid(u): +iam:SetDefaultPolicyVersion@A:policy/versions", func(w *world) { w.Versions("r", "+*@*", "+s3:Get*@*") }, "", "u default-policy-version-assume r+ ALLOW"},
 	{"ESC-16", "a stored version of the policy of a role that it cannot assume", "tp(r): P=Service:ec2\nid(u): +iam:SetDefaultPolicyVersion@A:policy/versions", func(w *world) { w.Versions("r", "+*@*", "+s3:Get*@*") }, "", "u default-policy-version-assume none"},
 
 	{"ESC-29", "tag the user, then make its key", "add: A:user/x\nid(u): +iam:TagUser@* ; +iam:CreateAccessKey@* ?{StringEquals aws:ResourceTag/developer=true}", nil, "", "u create-access-key A:user/x ALLOW"},
+	{"ESC-29", "tag the role, then attach a policy to it", "tp(r): P=u\nid(u): +iam:TagRole@* ; +iam:AttachRolePolicy@* ?{StringEquals aws:ResourceTag/developer=true}", nil, "", "u attach-role-policy-assume r+ ALLOW"},
+	{"ESC-29", "tag oneself, then write a policy", "id(u): +iam:TagUser@u ; +iam:PutUserPolicy@u ?{StringEquals aws:ResourceTag/developer=true}", nil, "", "u put-user-policy u+ ALLOW"},
+	{"ESC-29", "tag oneself, then attach a policy", "id(u): +iam:TagUser@u ; +iam:AttachUserPolicy@u ?{StringLike iam:ResourceTag/developer=t*}", nil, "", "u attach-user-policy u+ ALLOW"},
+	{"ESC-29", "tag another, then write a policy for oneself", "add: A:user/x\nid(u): +iam:TagUser@A:user/x ; +iam:PutUserPolicy@u ?{StringEquals aws:ResourceTag/developer=true}", nil, "", "u put-user-policy none"},
 	{"ESC-29", "the user may not be tagged so", "add: A:user/x\nid(u): +iam:TagUser@* ?{StringEquals aws:RequestTag/developer=false} ; +iam:CreateAccessKey@* ?{StringEquals aws:ResourceTag/developer=true}", nil, "", "u create-access-key none"},
 	{"ESC-29", "no user may be tagged", "add: A:user/x\nid(u): +iam:CreateAccessKey@* ?{StringEquals aws:ResourceTag/developer=true}", nil, "", "u create-access-key none"},
 
@@ -269,6 +282,8 @@ var rewriteCases = []wayCase{
 	{"ESC-22", "replace it by itself only", "id(u): +iam:PutUserPermissionsBoundary@u ?{StringEquals iam:PermissionsBoundary=arn:aws:iam::A:policy/boundary-u}\npb(u): +iam:*@*", nil, "", "u put-user-boundary none"},
 	{"ESC-22", "rewrite the boundary", "id(u): +iam:CreatePolicyVersion@A:policy/boundary-u\npb(u): +iam:*@*", nil, "", "u rewrite-boundary u+ ALLOW"},
 	{"ESC-22", "a role's boundary", "id(r): +iam:DeleteRolePermissionsBoundary@r\npb(r): +iam:*@*", nil, "", "r delete-role-boundary r+ ALLOW"},
+	{"ESC-22", "replace it by a policy of the account that allows everything", "add: A:user/x\nid(u): +iam:PutUserPermissionsBoundary@u ?{StringEquals iam:PermissionsBoundary=arn:aws:iam::111111111111:policy/versions}\npb(u): +iam:*@*", versions("A:user/x", "+*@*"), "", "u put-user-boundary u+ ALLOW"},
+	{"ESC-22", "replace it by a policy of the account that allows less", "add: A:user/x\nid(u): +iam:PutUserPermissionsBoundary@u ?{StringEquals iam:PermissionsBoundary=arn:aws:iam::111111111111:policy/versions}\npb(u): +iam:*@*", versions("A:user/x", "+s3:*@*"), "", "u put-user-boundary none"},
 	{"ESC-22", "put a user's boundary", "id(u): +iam:PutUserPermissionsBoundary@u\npb(u): +iam:*@*", nil, "", "u put-user-boundary u+ ALLOW"},
 
 	{"ESC-23", "an inline Deny", "id(u): +iam:DeleteUserPolicy@u ; +s3:*@* ; -s3:*@*", nil, "", "u delete-user-policy u+ ALLOW"},
@@ -293,6 +308,7 @@ var rewriteCases = []wayCase{
 		password(iam.KnownEmpty, iam.KnownEmpty), "", "u own-mfa-device none"},
 
 	{"ESC-29", "a tag that a policy asks for", "id(u): +iam:TagUser@u ; +s3:*@* ?{StringEquals aws:PrincipalTag/team=red}", nil, "", "u tag-user u+ ALLOW"},
+	{"ESC-29", "a tag that a policy asks for by pattern", "id(u): +iam:TagUser@u ; +s3:*@* ?{StringLike aws:PrincipalTag/team=1*}", nil, "", "u tag-user u+ ALLOW"},
 	{"ESC-29", "no policy asks for tags", "id(u): +iam:TagUser@u ; +s3:*@*", nil, "", "u tag-user none"},
 	{"ESC-29", "it has the tag", "id(u): +iam:TagUser@u ; +s3:*@* ?{StringEquals aws:PrincipalTag/team=red}\ntags(u): team=red", nil, "", "u tag-user none"},
 	{"ESC-29", "another value only", "id(u): +iam:TagUser@u ?{StringEquals aws:RequestTag/team=blue} ; +s3:*@* ?{StringEquals aws:PrincipalTag/team=red}", nil, "", "u tag-user none"},
@@ -307,8 +323,29 @@ var rewriteCases = []wayCase{
 	{"ESC-31", "a user that is there", "add: A:user/x\nid(u): +[iam:CreateUser,iam:PutUserPolicy,iam:CreateAccessKey]@A:user/x", nil, "", "u new-user none\nu put-user-policy-key A:user/x+ ALLOW"},
 	{"ESC-31", "a group that is there", "group(G): +s3:*@*\nid(u): +[iam:CreateGroup,iam:PutGroupPolicy,iam:AddUserToGroup]@A:group/G", nil, "", "u new-group none\nu put-group-policy-join u+ ALLOW"},
 	{"ESC-31", "a user", "id(u): +[iam:CreateUser,iam:AttachUserPolicy,iam:CreateAccessKey]@A:user/dev/*", nil, "", "u new-user new:A:user/dev/accesspath ALLOW"},
+	{"ESC-31", "a role with a policy of the account", "add: A:user/x\nid(u): +iam:CreateRole@* ; +iam:AttachRolePolicy@* ?{ArnLike iam:PolicyARN=arn:aws:iam::111111111111:policy/*}", versions("A:user/x", "+*@*"), "", "u new-role new:A:role/accesspath-new ALLOW"},
+	{"ESC-31", "a role with a policy of the account that allows less", "add: A:user/x\nid(u): +iam:CreateRole@* ; +iam:AttachRolePolicy@* ?{ArnLike iam:PolicyARN=arn:aws:iam::111111111111:policy/*}", versions("A:user/x", "+s3:*@*"), "", "u new-role none"},
+	{"ESC-31", "a role with a policy that is made", "id(u): +[iam:CreateRole,iam:CreatePolicy]@* ; +iam:AttachRolePolicy@* ?{ArnLike iam:PolicyARN=arn:aws:iam::111111111111:policy/*}", nil, "", "u new-role new:A:role/accesspath-new ALLOW"},
+	{"ESC-31", "a role of a name that the rest allows", "id(u): +iam:CreateRole@* ; +iam:PutRolePolicy@A:role/dev/*", nil, "", "u new-role new:A:role/dev/accesspath ALLOW"},
 	{"ESC-31", "a user without a credential", "id(u): +[iam:CreateUser,iam:AttachUserPolicy]@*", nil, "", "u new-user none"},
 	{"ESC-31", "a user for a group", "group(G): +s3:*@*\nid(u): +[iam:CreateUser,iam:CreateLoginProfile]@* ; +iam:AddUserToGroup@A:group/G", nil, "", "u new-member new:A:user/accesspath-new ALLOW"},
+}
+
+// manyPolicies are policies p0, p1, … of the account that allow something of IAM.
+func manyPolicies(n int) func(*world) {
+	return func(w *world) {
+		w.account(func(a *iam.Account) {
+			for i := range n {
+				m := &iam.ManagedPolicy{ARN: fmt.Sprintf("arn:aws:iam::%s:policy/p%d", a.ID, i), Name: fmt.Sprint("p", i), Account: a.ID, DefaultVersionID: "v1"}
+				d, err := policy.ParseDocument([]byte(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"*"}]}`))
+				if err != nil {
+					w.t.Fatal(err)
+				}
+				m.Versions = []*iam.PolicyVersion{{Policy: iam.Policy{Name: m.Name, ARN: m.ARN, Document: d}, VersionID: "v1", IsDefault: true}}
+				a.Policies = append(a.Policies, m)
+			}
+		})
+	}
 }
 
 func password(password, mfa iam.State) func(*world) {

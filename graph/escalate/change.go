@@ -14,6 +14,9 @@ import (
 // administrator is the AWS managed policy that allows everything.
 const administrator = "arn:aws:iam::aws:policy/AdministratorAccess"
 
+// iamFull is the one that allows all of IAM.
+const iamFull = "arn:aws:iam::aws:policy/IAMFullAccess"
+
 // everything is what somebody writes who may write a policy.
 var everything = mustParse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`)
 
@@ -102,7 +105,7 @@ const maxSupposed = 200_000
 
 func (s *search) add(n graph.Node, key string, labels []string) (graph.NodeID, bool) {
 	if len(s.nodes) >= maxSupposed {
-		s.cut = true
+		s.cut.Store(true)
 		return 0, false
 	}
 	id := s.first() + graph.NodeID(len(s.nodes))
@@ -131,6 +134,9 @@ func (s *search) make(t *target) (graph.NodeID, bool) {
 	case t.group != nil:
 		key += "\n" + t.group.ARN
 		joinGroup(t.group)(nil, n.User)
+	case t.attach != nil:
+		key += "\n" + t.attach.ARN
+		attach(t.attach)(entityOf(&n), nil)
 	default:
 		write(everything)(entityOf(&n), nil)
 	}

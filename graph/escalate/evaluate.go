@@ -1,6 +1,7 @@
 package escalate
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -18,6 +19,17 @@ type attempt struct {
 	given map[string]string // condition keys that this attempt settles, besides the entry's
 	names map[string]string // what was chosen for each type of new thing
 	tag   *policy.Tag       // that the actor gives the target first
+	first *verdict          // what is done before; nil nothing
+}
+
+// after is the attempt once something else was done.
+func (a *attempt) after(v verdict) *attempt {
+	b := *a
+	if a.first != nil {
+		v = a.first.and(v)
+	}
+	b.first = &v
+	return &b
 }
 
 // verdict is the conjunction of what all needs require (ESC-08), and the
@@ -34,17 +46,24 @@ func (v verdict) and(o verdict) verdict {
 // decide evaluates the entry. New things may have any name: the best choice
 // counts.
 func (a *attempt) decide() verdict {
+	v := a.bestChoice()
+	if v.requires.IsFalse() {
+		return v
+	}
+	if v.requires = policy.And(v.requires, a.t.requires); a.first != nil {
+		v = a.first.and(v)
+	}
+	v.requires = v.requires.Simplify()
+	return v
+}
+
+func (a *attempt) bestChoice() verdict {
 	out := verdict{requires: policy.False()}
-	if a.t.requires.IsFalse() {
+	if a.t.requires.IsFalse() || a.first != nil && a.first.requires.IsFalse() {
 		return out
 	}
 	v := a.needs(fixed)
-	if v.requires.IsFalse() {
-		return out
-	}
-	all := !slices.ContainsFunc(a.e.Needs, func(n Need) bool { return !fixed(n) })
-	if all {
-		v.requires = policy.And(v.requires, a.t.requires).Simplify()
+	if v.requires.IsFalse() || !slices.ContainsFunc(a.e.Needs, func(n Need) bool { return !fixed(n) }) {
 		return v
 	}
 	for _, names := range a.choices() {
@@ -60,7 +79,6 @@ func (a *attempt) decide() verdict {
 			break
 		}
 	}
-	out.requires = policy.And(out.requires, a.t.requires).Simplify()
 	return out
 }
 
@@ -143,17 +161,17 @@ func (a *attempt) entity() *iam.Entity {
 	return nil
 }
 
-// tagged is decide where the target gets a tag first that the actor's own
-// policies ask of what they allow something on.
-func (a *attempt) tagged() verdict {
-	out := verdict{requires: policy.False()}
+// tagged are the attempt where the target gets a tag first that the actor's own
+// policies ask of what they allow something on (ESC-29), those that need least first.
+func (a *attempt) tagged() []*attempt {
 	entity, action := a.entity(), "iam:TagRole"
 	if a.t.user != nil {
 		action = "iam:TagUser"
 	}
-	if entity == nil || !a.s.offers(a.by, action) {
-		return out
+	if entity == nil || !a.s.offers(a.by, action) || !slices.ContainsFunc(a.e.terms(), func(t Term) bool { return t.On == "target" }) {
+		return nil
 	}
+	var out []*attempt
 	for _, tag := range a.s.askedOfResources(a.by) {
 		if slices.Contains(policy.TagValue(tagsOf(entity), tag.Key).Values, tag.Value) {
 			continue
@@ -163,14 +181,11 @@ func (a *attempt) tagged() verdict {
 		if first.IsFalse() {
 			continue
 		}
-		b := *a
+		b := a.after(verdict{first, []graph.Request{{Action: action, Resource: a.t.arn}}})
 		b.tag = &tag
-		v := verdict{first, []graph.Request{{Action: action, Resource: a.t.arn}}}.and(b.decide())
-		v.requires = v.requires.Simplify()
-		if !v.requires.IsFalse() && (out.requires.IsFalse() || v.requires.Weight() < out.requires.Weight()) {
-			out = v
-		}
+		out = append(out, b)
 	}
+	slices.SortStableFunc(out, func(x, y *attempt) int { return cmp.Compare(x.first.requires.Weight(), y.first.requires.Weight()) })
 	return out
 }
 

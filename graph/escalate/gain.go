@@ -1,9 +1,7 @@
 package escalate
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
 	"accesspath/graph"
 	"accesspath/iam"
@@ -136,7 +134,7 @@ func (s *search) join(o *outcome, to graph.NodeID) {
 			continue
 		}
 		if len(s.edges) >= maxEdges {
-			s.cut = true
+			s.cut.Store(true)
 			return
 		}
 		s.edges = append(s.edges, graph.Escalation{From: from, To: to, Kind: o.kind, Requires: requires, Way: way})
@@ -153,137 +151,4 @@ func (a *attempt) kind() graph.EdgeKind {
 		return graph.EscalatesByCall
 	}
 	return graph.EscalatesToKeys
-}
-
-// attached tries which policies may be attached: one that allows everything is
-// enough, else all of the account that allow something of the catalogue, since
-// a condition on iam:PolicyARN may leave only those (CKEY-43).
-func (a *attempt) attached() []outcome {
-	var out []outcome
-	for _, at := range a.s.powerful(a.by.account) {
-		b := *a
-		b.given = map[string]string{"iam:PolicyARN": at.ARN}
-		v := b.decide()
-		if v.requires.IsFalse() {
-			continue
-		}
-		d := at.Document()
-		if a.s.relevanceOf(d).full {
-			return append(out, b.outcome(v, b.changed(change{label: "everything", apply: attach(at)})))
-		}
-		out = append(out, b.outcome(v, b.changed(change{label: "policy " + at.ARN, apply: attach(at)})))
-	}
-	return append(out, a.attachedOwn()...)
-}
-
-// attachedOwn tries policies that say what the actor wants: new ones, and those
-// that it may rewrite. It matters where a condition on iam:PolicyARN leaves
-// nothing powerful.
-func (a *attempt) attachedOwn() (out []outcome) {
-	try := func(action, arn string) bool {
-		first := a.by.decide(a.s, action, arn)
-		if first.IsFalse() {
-			return false
-		}
-		b := *a
-		b.given = map[string]string{"iam:PolicyARN": arn}
-		v := verdict{first, []graph.Request{{Action: action, Resource: arn}}}.and(b.decide())
-		if v.requires = v.requires.Simplify(); v.requires.IsFalse() {
-			return false
-		}
-		out = append(out, b.outcome(v, b.changed(change{label: "everything", apply: write(everything)})))
-		return v.requires.IsTrue()
-	}
-	if a.s.offers(a.by, "iam:CreatePolicy") {
-		for _, arn := range a.newPolicies() {
-			if try("iam:CreatePolicy", arn) {
-				return out
-			}
-		}
-	}
-	if !a.s.offers(a.by, "iam:CreatePolicyVersion") {
-		return out
-	}
-	for _, m := range a.by.account.Policies {
-		if len(m.Versions) < maxVersions && try("iam:CreatePolicyVersion", m.ARN) {
-			return out
-		}
-	}
-	return out
-}
-
-// newPolicies are ARNs of policies that are not there, after what conditions on
-// iam:PolicyARN leave.
-func (a *attempt) newPolicies() []string {
-	var out []string
-	for _, p := range a.s.g.Model.IdentityPolicies(a.by.node) {
-		if p.Document == nil {
-			continue
-		}
-		for i := range p.Document.Statements {
-			for _, c := range p.Document.Statements[i].Conditions {
-				if !strings.EqualFold(c.Key, "iam:PolicyARN") {
-					continue
-				}
-				for _, v := range c.Values {
-					arn, ok := a.example(v)
-					if ok && strings.Contains(arn, ":"+a.by.account.ID+":policy/") && !a.by.account.has(arn) && !slices.Contains(out, arn) {
-						out = append(out, arn)
-					}
-				}
-			}
-		}
-	}
-	return out
-}
-
-// maxAttachable bounds the policies that are tried.
-const maxAttachable = 12
-
-// powerful lists policies worth attaching, those that allow everything first.
-func (s *search) powerful(a *account) []*iam.Attachment {
-	a.powers.Do(func() { a.powerful = s.findPowerful(a) })
-	return a.powerful
-}
-
-func (s *search) findPowerful(a *account) []*iam.Attachment {
-	var out []*iam.Attachment
-	for _, arn := range []string{administrator, "arn:aws:iam::aws:policy/IAMFullAccess"} {
-		if at := s.attachment(arn); at.Document() != nil {
-			out = append(out, at)
-		}
-	}
-	for _, m := range a.Policies {
-		at := &iam.Attachment{Name: m.Name, ARN: m.ARN, Policy: m}
-		if d := at.Document(); d != nil && (s.relevanceOf(d).full || s.relevanceOf(d).allows != actionSet{}) {
-			out = append(out, at)
-		}
-	}
-	slices.SortStableFunc(out, func(x, y *iam.Attachment) int {
-		return cmp.Compare(s.rank(x), s.rank(y))
-	})
-	return out[:min(len(out), maxAttachable)]
-}
-
-func (s *search) rank(at *iam.Attachment) int {
-	if s.relevanceOf(at.Document()).full {
-		return 0
-	}
-	return 1
-}
-
-// attachment refers to a managed policy: one of the snapshot, or the two of AWS
-// that an attacker reaches for.
-func (s *search) attachment(arn string) *iam.Attachment {
-	at := &iam.Attachment{ARN: arn, Name: arn, Policy: s.policies[arn]}
-	if at.Policy == nil && builtIn[arn] != nil {
-		v := &iam.PolicyVersion{Policy: iam.Policy{Name: arn, ARN: arn, Document: builtIn[arn], Bundled: true}, VersionID: "v1", IsDefault: true}
-		at.Policy = &iam.ManagedPolicy{ARN: arn, Name: arn, Account: "aws", DefaultVersionID: "v1", Versions: []*iam.PolicyVersion{v}, Bundled: true}
-	}
-	return at
-}
-
-var builtIn = map[string]*policy.Document{
-	administrator:                           everything,
-	"arn:aws:iam::aws:policy/IAMFullAccess": mustParse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:*","organizations:DescribeAccount","organizations:DescribeOrganization","organizations:DescribeOrganizationalUnit","organizations:DescribePolicy","organizations:ListChildren","organizations:ListParents","organizations:ListPoliciesForTarget","organizations:ListRoots","organizations:ListPolicies","organizations:ListTargetsForPolicy"],"Resource":"*"}]}`),
 }

@@ -274,8 +274,13 @@ func (a *attempt) example(pattern string) (string, bool) {
 	if strings.ContainsAny(arn.Account, "*?") {
 		arn.Account = a.by.account.ID
 	}
-	arn.Resource = strings.NewReplacer("*", plainName, "?", "x").Replace(arn.Resource)
+	arn.Resource = fillIn(arn.Resource)
 	return arn.String(), true
+}
+
+// fillIn is a text that a pattern matches.
+func fillIn(pattern string) string {
+	return strings.NewReplacer("*", plainName, "?", "x").Replace(pattern)
 }
 
 // corners are names that decide the question for one action.

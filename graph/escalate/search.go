@@ -56,7 +56,7 @@ type search struct {
 	changes  map[graph.NodeID][]string
 	edges    []graph.Escalation
 	interned interned
-	cut      bool
+	cut      atomic.Bool
 }
 
 // Find adds escalation edges to a graph: from every principal, for every entry
@@ -86,7 +86,7 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 	if err := s.rounds(ctx); err != nil {
 		return nil, err
 	}
-	f := &Found{Graph: g.Extend(s.nodes, s.edges), Edges: len(s.edges), Cut: s.cut, Unread: sortedKeys(s.unread)}
+	f := &Found{Graph: g.Extend(s.nodes, s.edges), Edges: len(s.edges), Cut: s.cut.Load(), Unread: sortedKeys(s.unread)}
 	return f, nil
 }
 
@@ -255,27 +255,37 @@ func (s *trial) one(p *actor, e *Entry, t *target, done map[graph.NodeID]bool) b
 	if !self && (len(p.members) == 1 && t.arn == p.node.ID || p.full && done[t.node] && e.Gain != "new") {
 		return false
 	}
-	a := &attempt{s: s.search, e: e, by: p, t: t, given: t.given}
+	a := &attempt{s: s.search, e: e, by: p, t: t, given: t.given, first: t.first}
 	if p.full && self && !a.frees() {
 		return false
 	}
 	found := a.outcomes()
 	for _, o := range found {
-		done[t.node] = done[t.node] || e.Gain != "attached" && o.v.requires.IsTrue()
+		done[t.node] = done[t.node] || e.Gain != "attached" && e.Gain != "new" && o.v.requires.IsTrue()
 	}
 	s.found = append(s.found, found...)
 	return len(found) > 0
 }
 
-// outcomes are what may come of the attempt.
+// outcomes are what may come of the attempt, with the target as it is, else with a tag
+// that it is given first.
 func (a *attempt) outcomes() []outcome {
+	if out := a.plain(); len(out) > 0 {
+		return out
+	}
+	for _, b := range a.tagged() {
+		if out := b.plain(); len(out) > 0 {
+			return out
+		}
+	}
+	return nil
+}
+
+func (a *attempt) plain() []outcome {
 	if a.e.Gain == "attached" {
 		return a.attached()
 	}
 	v := a.decide()
-	if v.requires.IsFalse() && !slices.Contains(own, a.e.Target) {
-		v = a.tagged()
-	}
 	if v.requires.IsFalse() {
 		return nil
 	}

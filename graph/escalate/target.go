@@ -30,13 +30,15 @@ type target struct {
 	via      string  // the role that is passed, if it is not the one whose permissions are at stake
 	tag      policy.Tag
 	given    map[string]string
+	attach   *iam.Attachment    // to one that is made; nil something that allows everything
+	first    *verdict           // what is done before; nil nothing
 	requires policy.Requirement // what the target leaves open
 }
 
 // own are the targets that are about the actor itself: each member of a class
 // has its own.
 var own = []string{"self-user", "self-role", "own-group", "other-group", "own-policy", "own-version", "own-boundary", "bounded-user", "bounded-role",
-	"attached-deny-user", "attached-deny-role", "inline-deny-user", "inline-deny-role", "group-deny", "attached-deny-group", "inline-deny-group", "any-group", "tagged-user", "tagged-role", "guarded-self", "resource"}
+	"attached-deny-user", "attached-deny-role", "inline-deny-user", "inline-deny-role", "group-deny", "attached-deny-group", "inline-deny-group", "any-group", "rebounded-user", "rebounded-role", "tagged-user", "tagged-role", "guarded-self", "resource"}
 
 // targets find what an entry works on, by the name of its target.
 var targets = map[string]func(s *search, p *actor, e *Entry) []*target{
@@ -65,6 +67,8 @@ var targets = map[string]func(s *search, p *actor, e *Entry) []*target{
 	"self-role":             selfRole,
 	"bounded-user":          func(s *search, p *actor, e *Entry) []*target { return bounded(selfUser(s, p, e)) },
 	"bounded-role":          func(s *search, p *actor, e *Entry) []*target { return bounded(selfRole(s, p, e)) },
+	"rebounded-user":        func(s *search, p *actor, e *Entry) []*target { return s.rebounded(bounded(selfUser(s, p, e)), p) },
+	"rebounded-role":        func(s *search, p *actor, e *Entry) []*target { return s.rebounded(bounded(selfRole(s, p, e)), p) },
 	"own-group":             (*search).ownGroups,
 	"other-group":           (*search).otherGroups,
 	"own-policy":            (*search).ownPolicies,

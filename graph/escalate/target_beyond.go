@@ -303,36 +303,97 @@ func (s *search) newMembers(p *actor, e *Entry) []*target {
 }
 
 func (s *search) made(p *actor, e *Entry, kind, action string, fill func(*target)) []*target {
-	part, ok := policy.ParseARN(p.node.ID)
+	var out []*target
+	a := &attempt{s: s, e: e, by: p}
+	for _, name := range a.newNames(kind, action) {
+		for _, b := range append([]string{""}, boundaries(p.decide(s, action, name))...) {
+			for _, t := range a.empowered() {
+				t.arn, t.boundary = name, &b
+				fill(t)
+				if b != "" {
+					entityOf(&graph.Node{User: t.user, Role: t.role}).Boundary = s.attachment(b)
+				}
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
+// newNames are ARNs for a principal that is made: the plain one, where it may be, and
+// those that decide for each way through the entry's requests on it.
+func (a *attempt) newNames(kind, action string) []string {
+	part, ok := policy.ParseARN(a.by.node.ID)
 	if !ok {
 		return nil
 	}
-	name := "arn:" + part.Partition + ":iam::" + p.account.ID + ":" + kind + "/" + newName
-	if p.account.has(name) || !p.decide(s, action, name).IsTrue() {
-		a := &attempt{s: s, e: e, by: p}
-		var actions []string
-		for _, n := range e.Needs {
-			if len(n) == 1 && n[0][0].On == "target" {
-				actions = append(actions, n[0][0].Action)
+	var out []string
+	name := "arn:" + part.Partition + ":iam::" + a.by.account.ID + ":" + kind + "/" + newName
+	if r := a.by.decide(a.s, action, name); !a.by.account.has(name) && !r.IsFalse() {
+		if out = append(out, name); r.IsTrue() && a.by.alike(a.s, action) && !slices.ContainsFunc(a.e.terms(), func(t Term) bool { return t.On == "target" && !a.by.alike(a.s, t.Action) }) {
+			return out // no other does better
+		}
+	}
+	for _, actions := range waysThrough(a.e) {
+		for _, name := range a.candidates("iam:"+kind, actions, true) {
+			if name != "" && !slices.Contains(out, name) && len(out) < maxNames {
+				out = append(out, name)
 			}
 		}
-		if list := a.candidates("iam:"+kind, actions, true); p.account.has(name) || !slices.Contains(list, name) && p.decide(s, action, name).IsFalse() {
-			name = list[0]
-		}
-	}
-	if name == "" {
-		return nil
-	}
-	var out []*target
-	for _, b := range append([]string{""}, boundaries(p.decide(s, action, name))...) {
-		t := &target{arn: name, boundary: &b, requires: policy.True(), given: map[string]string{"iam:PolicyARN": administrator}}
-		fill(t)
-		if b != "" {
-			entityOf(&graph.Node{User: t.user, Role: t.role}).Boundary = s.attachment(b)
-		}
-		out = append(out, t)
 	}
 	return out
+}
+
+// maxNames bounds the names that are tried for a principal that is made.
+const maxNames = 4
+
+// waysThrough lists the actions on the target of each choice among the entry's
+// alternatives.
+func waysThrough(e *Entry) [][]string {
+	out := [][]string{nil}
+	for _, n := range e.Needs {
+		if n[0][0].On != "target" {
+			continue
+		}
+		var next [][]string
+		for _, before := range out {
+			for _, alternative := range n {
+				next = append(next, append(slices.Clip(before), alternative[0].Action))
+			}
+		}
+		out = next
+	}
+	return out
+}
+
+// empowered are targets without a name, for each policy that could be attached: the
+// administrator's, if it is not the policy that matters.
+func (a *attempt) empowered() []*target {
+	attaching := slices.ContainsFunc(a.e.terms(), func(t Term) bool {
+		return strings.HasPrefix(t.Action, "iam:Attach") && a.s.offers(a.by, t.Action)
+	})
+	of := func(arn string) *target {
+		return &target{requires: policy.True(), given: map[string]string{"iam:PolicyARN": arn}}
+	}
+	out := []*target{of(administrator)}
+	if !attaching {
+		return out
+	}
+	for _, at := range a.s.omnipotent(a.by.account) {
+		if at.ARN != administrator {
+			out = append(out, of(at.ARN))
+		}
+	}
+	if a.s.offers(a.by, "iam:CreatePolicy") {
+		for _, arn := range a.newPolicies() {
+			t := of(arn)
+			t.first = &verdict{a.by.decide(a.s, "iam:CreatePolicy", arn), []graph.Request{{Action: "iam:CreatePolicy", Resource: arn}}}
+			out = append(out, t)
+		}
+	}
+	t := of(iamFull)
+	t.attach = a.s.attachment(iamFull)
+	return append(out, t)
 }
 
 // boundaries are the permissions boundaries that a requirement asks for.

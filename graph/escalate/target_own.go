@@ -45,6 +45,19 @@ func bounded(list []*target) []*target {
 	return slices.DeleteFunc(list, func(t *target) bool { return t.boundary == nil || *t.boundary == "" })
 }
 
+// rebounded are those who could have a boundary that allows everything instead.
+func (s *search) rebounded(list []*target, p *actor) []*target {
+	var out []*target
+	for _, t := range list {
+		for _, at := range s.omnipotent(p.account) {
+			if at.ARN != *t.boundary {
+				out = append(out, t.with(func(t *target) { t.given = map[string]string{"iam:PermissionsBoundary": at.ARN} }))
+			}
+		}
+	}
+	return out
+}
+
 func (s *search) ownGroups(p *actor, e *Entry) []*target {
 	var out []*target
 	for _, t := range selfUser(s, p, e) {

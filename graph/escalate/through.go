@@ -56,7 +56,7 @@ func (s *trial) through(role *actor, edge graph.Edge, n *graph.Node) {
 			continue
 		}
 		for _, t := range targets[e.Target](s.search, p, e.Entry) {
-			a := &attempt{s: s.search, e: e.Entry, by: role, t: t, given: t.given}
+			a := &attempt{s: s.search, e: e.Entry, by: role, t: t, given: t.given, first: t.first}
 			if p.full && !a.frees() {
 				continue
 			}
