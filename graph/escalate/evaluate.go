@@ -280,7 +280,11 @@ func (a *attempt) settle(action string, r policy.Requirement) policy.Requirement
 	if !r.IsOpen() {
 		return r
 	}
-	if strings.EqualFold(action, "iam:PassRole") && a.t.service != "" {
+	pass := strings.EqualFold(action, "iam:PassRole")
+	if pass {
+		r = r.Map(a.associates)
+	}
+	if pass && a.t.service != "" {
 		services := a.e.PassedTo
 		if len(services) == 0 {
 			services = []string{a.t.service}
@@ -292,6 +296,28 @@ func (a *attempt) settle(action string, r policy.Requirement) policy.Requirement
 		return out
 	}
 	return r.Given(a.context("", ""))
+}
+
+// associates decides a test of what the role is passed for by the service in its values:
+// that is a thing of one that the entry is about, whatever its name (CKEY-41).
+func (a *attempt) associates(atom *policy.Atom) policy.Requirement {
+	if !strings.EqualFold(atom.Key, "iam:AssociatedResourceArn") || atom.Opaque || atom.Some || atom.Operator == "Null" || slices.ContainsFunc(atom.Values, a.ofEntry) {
+		return policy.Keep(atom)
+	}
+	return policy.Bool(atom.Negated)
+}
+
+// ofEntry reports whether an ARN or a pattern may be of a service that the entry is about.
+func (a *attempt) ofEntry(arn string) bool {
+	parts := strings.SplitN(arn, ":", 4)
+	if len(parts) < 4 || strings.ContainsAny(parts[0]+parts[1], "*?") {
+		return true
+	}
+	pattern := policy.CompilePattern(parts[2])
+	return slices.ContainsFunc(strings.Split(a.t.service, "."), pattern.Match) || slices.ContainsFunc(a.e.terms(), func(t Term) bool {
+		service, _, _ := strings.Cut(t.Action, ":")
+		return service != "iam" && pattern.Match(service)
+	})
 }
 
 // context holds what is settled, and one key more.

@@ -100,7 +100,7 @@ func (a *attempt) profileToFill() verdict {
 func (a *attempt) serviceRole(service string) verdict {
 	out := verdict{requires: policy.False()}
 	for _, r := range a.s.trusts(a.by.account, service) {
-		pass := a.by.decide(a.s, "iam:PassRole", r.role.ARN).Given(a.context("iam:passedtoservice", service))
+		pass := a.by.decide(a.s, "iam:PassRole", r.role.ARN).Map(a.associates).Given(a.context("iam:passedtoservice", service))
 		v := verdict{policy.And(r.requires, pass), []graph.Request{{Action: "iam:PassRole", Resource: r.role.ARN}}}
 		if v.requires.IsTrue() {
 			return v
