@@ -97,17 +97,21 @@ func (d *describer) escalation(from, to graph.NodeID, m move, hop int) (Step, []
 	way := ways[0]
 	step := &EscalationStep{Rule: way.Rule, Entry: way.Entry, Title: way.Title, Requests: []Call{}}
 	var codes []string
+	by := g.Node(from)
 	for _, r := range way.Requests {
 		if c := (Call{r.Action, r.Resource}); !slices.Contains(step.Requests, c) {
 			step.Requests = append(step.Requests, c)
 		}
-		decision := d.w.e.decide(g.Node(from), r.Action, r.Resource, nil)
+		decision := d.w.e.decide(by, r.Action, r.Resource, nil)
 		for _, ev := range evidence(&decision) {
 			if !slices.Contains(s.Because, ev) {
 				s.Because = append(s.Because, ev)
 			}
 		}
 		codes = append(codes, decision.Codes...)
+		if n, ok := g.Find(r.Resource); ok && r.Action == "sts:AssumeRole" {
+			by = g.Node(n) // what follows is done as the role
+		}
 	}
 	for _, other := range ways[1:] {
 		if other.Entry != way.Entry && !slices.Contains(step.Also, other.Entry) {

@@ -220,6 +220,9 @@ func TestEscalationChains(t *testing.T) {
 			id(u): +iam:PutUserPolicy@u
 			tp(q): P=A:root
 			id(q): +s3:GetObject@bb/*`, "s3:GetObject", "bb/x", "ALLOW ESC-10 u can-assume q"},
+		{"ESC-10 own rewrite with a role", `
+			tp(r): P=u
+			id(r): +iam:PutUserPolicy@u`, "s3:GetObject", "b/x", "ALLOW ESC-10 u"},
 		{"ESC-05 the boundary goes on counting", `
 			id(u): +iam:PutUserPolicy@u
 			pb(u): +iam:PutUserPolicy@* ; +s3:GetObject@b/open/*`, "s3:GetObject", "b/closed/x", ""},
@@ -359,6 +362,29 @@ func TestSimplestEscalation_CHAIN_46(t *testing.T) {
 			t.Errorf("path %d takes %d calls after one of %d", k, calls, last)
 		}
 		last = calls
+	}
+}
+
+// TestEvidenceOfARolesCalls_ESC_10: what is called after an assumption is allowed by the
+// policies of the role.
+func TestEvidenceOfARolesCalls_ESC_10(t *testing.T) {
+	w := fixture.NewWorld()
+	for _, line := range []string{"known:", "tp(r): P=u", "id(r): +iam:PutUserPolicy@u"} {
+		w.Apply(line)
+	}
+	s, err := w.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := caseGraph(t, s).escalated(t, "", admins(t.Context()))
+	i := slices.IndexFunc(r.Escalation.Answers, func(a query.Answer) bool { return a.Principal == fixture.ARN("u") })
+	if i < 0 {
+		t.Fatal("u does not escalate")
+	}
+	for _, layer := range []string{"resource", "identity"} { // the trust that lets u in, and what the role may do
+		if because := r.Escalation.Answers[i].Paths[0].Steps[0].Because; !slices.ContainsFunc(because, func(e query.Evidence) bool { return e.Layer == layer && e.Owner == fixture.ARN("r") }) {
+			t.Errorf("no evidence in the %s layer of r among %v", layer, because)
+		}
 	}
 }
 
