@@ -117,6 +117,9 @@ func (t *tokens) condition(effect policy.Effect, c *policy.Condition) {
 		for _, v := range c.Values {
 			t.name(v)
 		}
+		if !slices.ContainsFunc(c.Values, mayBeUser) {
+			return
+		}
 	case "aws:userid":
 		for _, v := range c.Values {
 			if account, name, ok := strings.Cut(v, ":"); ok && policy.IsAccountID(account) {
@@ -128,6 +131,13 @@ func (t *tokens) condition(effect policy.Effect, c *policy.Condition) {
 		return
 	}
 	t.apart = t.apart || key == "aws:principaltype" || favoursSessions(effect, c.Operator)
+}
+
+// mayBeUser reports whether the pattern of an ARN may match that of an IAM user.
+func mayBeUser(pattern string) bool {
+	a, ok := policy.ParseARN(pattern)
+	start, _, _ := strings.Cut(strings.ReplaceAll(a.Resource, "?", "*"), "*")
+	return !ok || strings.Contains(pattern, "$") || strings.HasPrefix(start, "user/") || strings.HasPrefix("user/", start) && start != a.Resource
 }
 
 // favoursSessions reports whether a test of who the user is may come out better for a
@@ -205,7 +215,7 @@ func (b *builder) federationTokens() []built {
 		account := b.g.Model.Snapshot.Account(head.Account)
 		for _, id := range issuersIn(account) {
 			tail, ok := b.g.ids[id]
-			if !ok {
+			if !ok || head.AnyToken() && b.g.nodes[tail].Kind == KindRoot { // what denies root users something denies them the call
 				continue
 			}
 			d := b.g.Model.Decide(TokenRequest(&b.g.nodes[tail], head))

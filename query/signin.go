@@ -129,7 +129,7 @@ func (w *walker) signIn(e graph.Edge, next facts, fold func(policy.Requirement) 
 	if role == nil {
 		return
 	}
-	tags := len(w.domains.tags) > 0 && (!provider || graph.MayAssertTags(from.ID)) && graph.Taggable(role)
+	tags := len(w.domains.tags) > 0 && (!provider || graph.MayAssertTags(from.ID)) && graph.Taggable(role) && w.goesOn(e.To)
 	source := len(w.domains.sources) > 0 && provider && graph.Sourceable(role)
 	for _, with := range [][2]bool{{true, false}, {false, true}, {true, true}} {
 		if with[0] && !tags || with[1] && !source {
@@ -149,6 +149,18 @@ func (w *walker) signIn(e graph.Edge, next facts, fold func(policy.Requirement) 
 		}
 		w.move(e, fold(req), session)
 	}
+}
+
+// goesOn reports whether a role can assume one, on the way, that reads tags or leads to
+// one that does: else it does not matter which it hands on.
+func (w *walker) goesOn(role graph.NodeID) bool {
+	readers := w.readers()
+	for e := range w.within.Out(role) {
+		if e.Kind == graph.CanAssume && readers.Has(e.To) {
+			return true
+		}
+	}
+	return false
 }
 
 // byProvider asks that a provider asserts something.

@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -34,8 +35,9 @@ type walker struct {
 	plain      plainly    // of the state at hand
 	taggable   remembered // the roles whose callers may pass tags
 	queue      queue
-	inherit    bool        // of the expansion at hand
-	sourceable func() bool // some role on the way lets callers set a source identity
+	inherit    bool                 // of the expansion at hand
+	sourceable func() bool          // some role on the way lets callers set a source identity
+	readers    func() graph.NodeSet // those who read tags of their sessions, or lead to some who do
 	bound      bounds
 }
 
@@ -60,6 +62,7 @@ func (e *Engine) newWalkerWithin(coarse graph.NodeSet, access func(graph.NodeID)
 	w.taggable = remembered{of: graph.Taggable, nodes: e.g.Len()}
 	w.chosen[w.choices[0].id()], w.answers = 0, map[asked]policy.Requirement{}
 	w.coarse, w.within = coarse, e.g.Within(coarse)
+	w.readers = sync.OnceValue(func() graph.NodeSet { return e.g.Reverse(slices.Sorted(maps.Keys(w.domains.readBy))) })
 	w.sourceable = sync.OnceValue(func() bool {
 		for n := range coarse.All() {
 			if role := e.g.Node(n).Role; role != nil && graph.Sourceable(role) {
