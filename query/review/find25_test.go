@@ -12,6 +12,11 @@ const (
 	audOK  = `"StringEquals": {"` + github + `:aud": "sts.amazonaws.com"}`
 )
 
+// claim asks for a value of one claim besides the audience.
+func claim(name, value string) string {
+	return `"StringEquals": {"` + github + `:aud": "sts.amazonaws.com", "` + github + `:` + name + `": "` + value + `"}`
+}
+
 func sub(operator, value string) string {
 	aud := `"` + github + `:aud": "sts.amazonaws.com"`
 	claim := `"` + github + `:sub": "` + value + `"`
@@ -31,6 +36,14 @@ func TestFIND25UnpinnedSubject(t *testing.T) {
 		{name: "pinned", scene: oidcRole(github, sub("StringEquals", "repo:acme/app:ref:refs/heads/main"))},
 		{name: "FED-10 star is literal", scene: oidcRole(github, sub("StringEquals", "repo:*"))},
 		{name: "FED-09 pinned by repository", scene: oidcRole(github, audOK+`, "StringLike": {"`+github+`:repository_owner": "acme"}`)},
+		{name: "FED-09 a branch", scene: oidcRole(github, claim("ref", "refs/heads/main")), want: []string{"critical role/r " + provider}},
+		{name: "FED-09 an environment", scene: oidcRole(github, claim("environment", "prod")), want: []string{"critical role/r " + provider}},
+		{name: "FED-09 an event", scene: oidcRole(github, claim("event_name", "push")), want: []string{"critical role/r " + provider}},
+		{name: "FED-09 a kind of runner", scene: oidcRole(github, claim("runner_environment", "github-hosted")), want: []string{"critical role/r " + provider}},
+		{name: "FED-09 how visible the repository is", scene: oidcRole(github, claim("repository_visibility", "private")), want: []string{"critical role/r " + provider}},
+		{name: "FED-09 number of the repository", scene: oidcRole(github, claim("repository_id", "1234"))},
+		{name: "FED-09 number of the enterprise", scene: oidcRole(github, claim("enterprise_id", "1234"))},
+		{name: "FED-09 a branch of a repository", scene: oidcRole(github, claim("ref", "refs/heads/main")+`, "StringLike": {"`+github+`:repository": "acme/*"}`)},
 		{name: "other issuer's prefix", scene: oidcRole(github, `"StringEquals": {"gitlab.com:sub": "x"}`)},
 		{name: "GitLab", scene: oidcRole("gitlab.com", `"StringEquals": {"gitlab.com:aud": "https://gitlab.com"}`), want: []string{"critical role/r (oidc-provider/gitlab.com)"}},
 		{name: "an issuer of one's own", scene: oidcRole("idp.example.com", `"StringEquals": {"idp.example.com:aud": "x"}`)},

@@ -31,7 +31,7 @@ func checkWildcardSubject(p *pass) []Finding {
 				if f.issuer.owner == nil || !possible(r) || possible(f.stranger(r)) {
 					continue // dead, or FIND-25
 				}
-				severity, text := f.wildcards()
+				severity, text := f.wildcards(r)
 				if text == "" {
 					continue
 				}
@@ -53,54 +53,110 @@ func checkWildcardSubject(p *pass) []Finding {
 	return out
 }
 
-// wildcards looks at the statement's patterns for the claim and reports the
-// widest.
-func (t federatedTrust) wildcards() (Severity, string) {
-	key := t.issuer.name + ":" + t.issuer.claim
+// wildcards looks at the statement's patterns for the claims that name the owner
+// and reports the widest, as far as the other conditions leave it.
+func (t federatedTrust) wildcards(r policy.Requirement) (Severity, string) {
 	var worst Severity
 	text := ""
 	for i := range t.statement.Conditions {
 		c := &t.statement.Conditions[i]
-		if !strings.EqualFold(c.Key, key) || !strings.Contains(strings.ToLower(c.Operator), "stringlike") && !strings.Contains(strings.ToLower(c.Operator), "stringequals") {
+		claim, ok := strings.CutPrefix(strings.ToLower(c.Key), t.issuer.name+":")
+		op := strings.ToLower(c.Operator)
+		if !ok || !strings.Contains(op, "stringlike") && !strings.Contains(op, "stringequals") {
 			continue
 		}
-		like := strings.Contains(strings.ToLower(c.Operator), "like")
 		for _, v := range c.Values {
-			s, what := t.width(v, like)
+			s, what := t.width(r, claim, v, strings.Contains(op, "like"))
 			if what != "" && (worst == "" || s.rank() < worst.rank()) {
-				worst, text = s, fmt.Sprintf("%s accepts %s, which is %s", key, quote(v), what)
+				worst, text = s, fmt.Sprintf("%s accepts %s, which is %s", t.issuer.name+":"+claim, quote(v), what)
 			}
 		}
 	}
 	return worst, text
 }
 
-func (t federatedTrust) width(pattern string, like bool) (Severity, string) {
-	owner, rest, ok := t.issuer.owner(pattern)
-	wild := func(s string) bool { return like && strings.ContainsAny(s, "*?") }
-	switch {
-	case !ok && wild(pattern) || wild(owner):
-		return High, "everybody whose name fits the pattern"
-	case !ok:
-		return "", ""
-	}
-	project, ref, _ := strings.Cut(rest, ":")
-	switch {
-	case strings.Contains(t.issuer.foreign, "organization:"):
-		// Behind an organization comes "project:P:workspace:W:run_phase:…"; the
-		// last part is no limit that anybody needs.
-		head, _, _ := strings.Cut(rest, ":run_phase:")
-		if wild(head) {
-			return Medium, "every workspace or pipeline of the organization that fits the pattern"
+// width says whom a pattern for a claim lets in, "" if nobody in particular.
+func (t federatedTrust) width(r policy.Requirement, claim, pattern string, like bool) (Severity, string) {
+	switch claim {
+	case t.issuer.claim:
+		return t.subjectWidth(r, pattern, like)
+	case "repository", "project_path", "repository_owner", "namespace_path":
+		owner, project, _ := strings.Cut(pattern, "/")
+		switch {
+		case !like:
+		case hasWildcard(owner) && t.admits(r, t.issuer.token(filled(owner), "zz-repository")):
+			return High, anybodyFitting
+		case hasWildcard(project) && t.admits(r, t.issuer.ofProject(filled(owner), filled(project))):
+			return Medium, anyRepository
 		}
-	case wild(project) && ref == "" || wild(project):
-		return Medium, "every repository of the owner that fits the pattern"
-	case like && (ref == "*" || ref == "ref:*" || ref == "ref:refs/heads/*" || policy.CompilePattern(ref).IsAll()):
-		return Medium, "every branch of the repository, unreviewed ones too"
-	case ref == "pull_request":
-		return Medium, "every pull request of the repository"
 	}
 	return "", ""
+}
+
+const (
+	anybodyFitting = "everybody whose name fits the pattern"
+	anyRepository  = "every repository of the owner that fits the pattern"
+)
+
+// subjectWidth asks from the widest to the narrowest: another owner, another
+// repository, a branch, a pull request. Other claims than the subject may fix any
+// of them (FED-09).
+func (t federatedTrust) subjectWidth(r policy.Requirement, pattern string, like bool) (Severity, string) {
+	wild := func(s string) bool { return like && hasWildcard(s) }
+	owner, rest, ok := t.issuer.owner(pattern)
+	if !ok && !wild(pattern) {
+		return "", ""
+	}
+	anyOwner := !ok || wild(owner)
+	if !ok {
+		owner = "*"
+	}
+	if anyOwner && t.admits(r, t.issuer.token(filled(owner), "zz-repository")) {
+		return High, anybodyFitting
+	}
+	if strings.Contains(t.issuer.foreign, "organization:") {
+		// Behind an organization comes "project:P:workspace:W:run_phase:…"; the
+		// last part is no limit that anybody needs.
+		if head, _, _ := strings.Cut(rest, ":run_phase:"); anyOwner || wild(head) {
+			return Medium, "every workspace or pipeline of the organization that fits the pattern"
+		}
+		return "", ""
+	}
+	project, _, _ := strings.Cut(rest, ":")
+	if (anyOwner || wild(project)) && t.admits(r, t.issuer.ofProject(filled(owner), "zz-repository")) {
+		return Medium, anyRepository
+	}
+	if text := t.runs(r, pattern, like); text != "" {
+		return Medium, text
+	}
+	return "", ""
+}
+
+// runs says whether any branch or any pull request of the repository fits a
+// pattern.
+func (t federatedTrust) runs(r policy.Requirement, pattern string, like bool) string {
+	compiled := policy.LiteralPattern(pattern)
+	if like {
+		compiled = policy.CompilePattern(pattern)
+	}
+	prefix, rest, _ := strings.Cut(filled(pattern), "/")
+	project, _, _ := strings.Cut(rest, ":")
+	_, branch, _ := strings.Cut(t.issuer.foreign, "/")
+	_, branch, _ = strings.Cut(branch, ":")
+	fits := func(run string) bool { return compiled.Match(prefix + "/" + project + ":" + run) }
+	switch {
+	case fits(branch) && t.admits(r, map[string]string{"ref": "refs/heads/zz-stranger"}):
+		return "every branch of the repository, unreviewed ones too"
+	case fits("pull_request") && t.admits(r, map[string]string{"ref": "refs/pull/1/merge"}):
+		return "every pull request of the repository"
+	}
+	return ""
+}
+
+// admits reports whether a token with these claims, and others as they may be,
+// meets what is left to meet.
+func (t federatedTrust) admits(r policy.Requirement, token map[string]string) bool {
+	return possible(t.given(r, token))
 }
 
 // quote puts s in quotation marks.

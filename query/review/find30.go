@@ -55,7 +55,7 @@ func checkDangling(p *pass) []Finding {
 
 // dangling says why a principal does not exist, or "".
 func (p *pass) dangling(e *policy.PrincipalElement) string {
-	if e.Type != "AWS" || strings.ContainsAny(e.Text, "*?") {
+	if e.Type != "AWS" || hasWildcard(e.Text) {
 		return ""
 	}
 	if e.UniqueID() {

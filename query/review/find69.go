@@ -69,9 +69,9 @@ func (p *pass) openServiceAccounts(t trust, provider, issuer string) string {
 			continue
 		}
 		switch {
-		case !strings.ContainsAny(namespace, "*?") && possible(withKey(r, sub, policy.Is(servicePrefix+namespace+":zz-stranger"))):
+		case !hasWildcard(namespace) && possible(withKey(r, sub, policy.Is(servicePrefix+namespace+":zz-stranger"))):
 			return "every service account of the namespace " + namespace + " can take the role"
-		case !strings.ContainsAny(account, "*?") && possible(withKey(r, sub, policy.Is(servicePrefix+"zz-stranger:"+account))):
+		case !hasWildcard(account) && possible(withKey(r, sub, policy.Is(servicePrefix+"zz-stranger:"+account))):
 			return "the service account " + account + " of every namespace can take the role"
 		}
 	}

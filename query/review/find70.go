@@ -60,7 +60,7 @@ func (p *pass) statementIDs(t trust) []string {
 	if c == nil || len(p.parties(t)) == 0 || strings.Contains(strings.ToLower(c.Operator), "not") || strings.EqualFold(c.Operator, "Null") {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(c.Values), func(v string) bool { return strings.ContainsAny(v, "*?") })
+	return slices.DeleteFunc(slices.Clone(c.Values), func(v string) bool { return hasWildcard(v) })
 }
 
 // parties lists the accounts that a statement names and that are not the

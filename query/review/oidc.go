@@ -43,7 +43,7 @@ func prefixOwner(prefix string) func(string) (string, string, bool) {
 			return "", "", false
 		}
 		owner, rest, slash := strings.Cut(rest, "/")
-		return owner, rest, slash || strings.ContainsAny(owner, "*?")
+		return owner, rest, slash || hasWildcard(owner)
 	}
 }
 
@@ -54,7 +54,7 @@ func organizationOwner(pattern string) (string, string, bool) {
 		return "", "", false
 	}
 	owner, rest, colon := strings.Cut(rest, ":")
-	return owner, rest, colon || strings.ContainsAny(owner, "*?")
+	return owner, rest, colon || hasWildcard(owner)
 }
 
 // federatedTrust is a trust statement with one provider that it names.
@@ -85,26 +85,36 @@ func (p *pass) sharedTrusts(t trust) []federatedTrust {
 }
 
 // stranger folds the requirement with the token of somebody else who has an
-// account at the issuer: whatever claims it has are not those asked for. The
-// audience stays open, since workflows choose it; at the built-in providers it
-// is the app, which a stranger has another one of.
+// account at the issuer: the claims that say whose token it is are not those
+// asked for. All others say what was run, and a stranger's workflow can have any
+// of them: a branch main, an environment of that name (FED-09). The audience
+// stays open, since workflows choose it; at the built-in providers it is the app,
+// which a stranger has another one of.
 func (t federatedTrust) stranger(r policy.Requirement) policy.Requirement {
+	token := t.issuer.token("zz-stranger", "zz-repository")
+	token[t.issuer.claim] = t.issuer.foreign
+	if !strings.HasPrefix(t.provider, "arn:") {
+		token["aud"], token["azp"], token["oaud"] = "zz-stranger", "zz-stranger", "zz-stranger"
+	}
+	return t.given(r, token)
+}
+
+// given folds the requirement with claims of a token. Of issuers whose tokens
+// hold nothing but whose they are, a claim that is not given is a stranger's.
+func (t federatedTrust) given(r policy.Requirement, token map[string]string) policy.Requirement {
 	prefix := t.issuer.name + ":"
-	builtIn := !strings.HasPrefix(t.provider, "arn:")
 	return r.Given(policy.ContextFunc(func(key string) policy.Value {
 		claim, ok := strings.CutPrefix(key, prefix)
-		switch {
-		case !ok:
-			return policy.Value{}
-		case claim == t.issuer.claim:
-			return policy.Is(t.issuer.foreign)
-		case claim == "aud" || claim == "azp" || claim == "oaud":
-			if builtIn {
-				return policy.Is("zz-stranger")
-			}
+		if !ok {
 			return policy.Value{}
 		}
-		return policy.Is("zz-stranger")
+		if v, ok := token[claim]; ok {
+			return policy.Is(v)
+		}
+		if t.issuer.owner == nil && claim != "aud" && claim != "azp" && claim != "oaud" {
+			return policy.Is("zz-stranger")
+		}
+		return policy.Value{}
 	}))
 }
 

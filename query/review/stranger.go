@@ -83,9 +83,12 @@ func anyAccount(key string, values []string) bool {
 			return false
 		}
 		parts := strings.SplitN(v, ":", 6)
-		return len(parts) < 6 || strings.ContainsAny(parts[4], "*?")
+		return len(parts) < 6 || hasWildcard(parts[4])
 	})
 }
+
+// hasWildcard reports whether a text, read as a pattern, has one.
+func hasWildcard(s string) bool { return strings.ContainsAny(s, "*?") }
 
 // withKey folds a requirement with one key known.
 func withKey(r policy.Requirement, lower string, v policy.Value) policy.Requirement {

@@ -132,7 +132,7 @@ func otherAccount(e *policy.PrincipalElement, owner string) string {
 
 // accountOf returns the account that an AWS element names, "" if it names none.
 func accountOf(e *policy.PrincipalElement) string {
-	if e.Type != "AWS" || e.Any() || e.UniqueID() || strings.ContainsAny(e.Text, "*?") {
+	if e.Type != "AWS" || e.Any() || e.UniqueID() || hasWildcard(e.Text) {
 		return ""
 	}
 	id := e.AccountID()
