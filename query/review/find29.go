@@ -1,7 +1,5 @@
 package review
 
-import "accesspath/policy"
-
 // anyPool is FIND-29.
 func anyPool() Rule {
 	return Rule{ID: "FIND-29", Doc: Doc{
@@ -16,20 +14,16 @@ func anyPool() Rule {
 	}, check: checkAnyPool}
 }
 
-const (
-	cognito      = "cognito-identity.amazonaws.com"
-	strangerPool = "us-east-1:00000000-0000-0000-0000-000000000000"
-)
+const cognito = "cognito-identity.amazonaws.com"
 
 func checkAnyPool(p *pass) []Finding {
 	return p.eachTrust(func(t trust) []Finding {
 		if !t.names("Federated", cognito) || !t.statement.MatchesAction("sts:AssumeRoleWithWebIdentity") {
 			return nil
 		}
-		r := withKey(p.federated(cognito, t.role), cognito+":aud", policy.Is(strangerPool))
-		if !possible(r) {
+		if !possible(unnamed(p.federated(cognito, t.role), cognito+":aud")) {
 			return nil
 		}
-		return []Finding{says("tokens of anybody's identity pool are accepted; no condition on %s:aud stands in the way", cognito)}
+		return []Finding{says("tokens of anybody's identity pool are accepted; no condition on %s:aud names the pool", cognito)}
 	})
 }

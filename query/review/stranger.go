@@ -87,6 +87,21 @@ func anyAccount(key string, values []string) bool {
 	})
 }
 
+// unnamed adds that a key, given in lower case, is there and has none of the
+// values that the requirement writes out: what is left admits whoever fits a
+// wildcard or is not excluded.
+func unnamed(r policy.Requirement, lower string) policy.Requirement {
+	var named []string
+	r.Mentions(func(a *policy.Atom) bool {
+		if strings.ToLower(a.Key) == lower {
+			named = append(named, slices.DeleteFunc(slices.Clone(a.Values), func(v string) bool { return a.Operator != "StringEquals" && hasWildcard(v) })...)
+		}
+		return false
+	})
+	other := policy.AtomRequirement(policy.Atom{Key: lower, Operator: "StringEquals", Values: sortedUnique(named), Negated: true, Present: true})
+	return policy.And(r, policy.AtomRequirement(policy.Atom{Key: lower, Operator: "Null", Negated: true}), other)
+}
+
 // hasWildcard reports whether a text, read as a pattern, has one.
 func hasWildcard(s string) bool { return strings.ContainsAny(s, "*?") }
 
