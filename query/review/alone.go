@@ -1,0 +1,51 @@
+package review
+
+import (
+	"strconv"
+	"time"
+
+	"accesspath/policy"
+)
+
+// alone is a request that one document decides by itself: what it leaves open is
+// what its conditions ask for.
+type alone struct {
+	account string // of caller and resource
+	at      policy.Context
+}
+
+// alone asks as of the time of the review.
+func (p *pass) alone(account string) alone {
+	return alone{account, policy.MapContext{
+		"aws:currenttime": policy.Is(p.asOf.UTC().Format(time.RFC3339)),
+		"aws:epochtime":   policy.Is(strconv.FormatInt(p.asOf.Unix(), 10)),
+	}}
+}
+
+// verdict is what is left to meet before a document allows an action.
+func (a alone) verdict(d *policy.Document, action, resource string) policy.Requirement {
+	return policy.Verdict(a.request(action, resource), aloneLayers(d))
+}
+
+func (a alone) request(action, resource string) policy.Request {
+	return policy.Request{Caller: policy.Caller{Kind: policy.CallerRole, Account: a.account}, Action: action, Resource: resource, ResourceAccount: a.account, Context: a.at}
+}
+
+func aloneLayers(documents ...*policy.Document) policy.Layers {
+	l := policy.Layers{Resource: policy.ResourceLayer{State: policy.ResourceNone, RestrictPublic: policy.No}}
+	for _, d := range documents {
+		l.Identity = append(l.Identity, policy.Attached{Document: d})
+	}
+	return l
+}
+
+// withDenies is a document of one statement and whatever the others deny.
+func withDenies(d *policy.Document, s *policy.Statement) *policy.Document {
+	out := &policy.Document{Version: d.Version, Statements: []policy.Statement{*s}}
+	for i := range d.Statements {
+		if d.Statements[i].Effect == policy.Deny {
+			out.Statements = append(out.Statements, d.Statements[i])
+		}
+	}
+	return out
+}
