@@ -1,12 +1,6 @@
 package review
 
-import (
-	"fmt"
-	"slices"
-
-	"accesspath/iam"
-	"accesspath/policy"
-)
+import "accesspath/iam"
 
 // unusedPolicy is FIND-63.
 func unusedPolicy() Rule {
@@ -38,7 +32,7 @@ func checkUnusedPolicy(p *pass) []Finding {
 			if whole && !used[m.ARN] && m.AttachmentCount == 0 {
 				out = append(out, unattached(a, m))
 			}
-			if f, ok := widerVersion(a, m); ok {
+			if f, ok := p.widerVersion(a, m); ok {
 				out = append(out, f)
 			}
 		}
@@ -59,9 +53,9 @@ func unattached(a *iam.Account, m *iam.ManagedPolicy) Finding {
 	return f
 }
 
-// widerVersion finds a stored version that allows an action or a resource that
-// the default version does not (ESC-03).
-func widerVersion(a *iam.Account, m *iam.ManagedPolicy) (Finding, bool) {
+// widerVersion finds a stored version that allows what the default version does
+// not, or not under the same conditions (ESC-03).
+func (p *pass) widerVersion(a *iam.Account, m *iam.ManagedPolicy) (Finding, bool) {
 	now := m.Default()
 	if now == nil || now.Document == nil {
 		return Finding{}, false
@@ -70,56 +64,18 @@ func widerVersion(a *iam.Account, m *iam.ManagedPolicy) (Finding, bool) {
 		if v == now || v.Document == nil {
 			continue
 		}
-		for i := range v.Document.Statements {
-			s := &v.Document.Statements[i]
-			what := notCovered(s, now.Document)
-			if what == "" {
-				continue
-			}
-			d := document{subject: m.ARN, about: "version " + v.VersionID, account: a.ID, layer: "identity", policy: &v.Policy}
-			f := d.finding("version %s, which is stored, allows %s, and the default version %s does not", v.VersionID, what, now.VersionID)
-			f.Title, f.About = "Stored version that allows more", "versions"
-			f.Evidence = append(f.Evidence, d.evidence(s))
-			if s.Everything() {
-				f.Severity = Medium
-			}
-			return f, true
+		what, ok := p.alone(a.ID).allowsMore(v.Document, now.Document)
+		if !ok {
+			continue
 		}
+		d := document{subject: m.ARN, about: "version " + v.VersionID, account: a.ID, layer: "identity", policy: &v.Policy}
+		f := d.finding("version %s, which is stored, allows %s, and the default version %s does not", v.VersionID, what.text, now.VersionID)
+		f.Title, f.About = "Stored version that allows more", "versions"
+		f.Evidence = append(f.Evidence, d.evidence(what.statement))
+		if what.statement.Everything() {
+			f.Severity = Medium
+		}
+		return f, true
 	}
 	return Finding{}, false
-}
-
-// notCovered names an action of an Allow that no single statement of a document
-// allows on the same resources; "" if all are, or if it cannot be told.
-func notCovered(s *policy.Statement, now *policy.Document) string {
-	if s.Effect != policy.Allow || s.NotResource != nil || s.NotAction != nil {
-		return ""
-	}
-	for _, action := range s.Action {
-		for _, resource := range s.Resource {
-			if !slices.ContainsFunc(now.Statements, func(t policy.Statement) bool { return covers(&t, action, resource) }) {
-				return fmt.Sprintf("%s on %s", action, resource)
-			}
-		}
-	}
-	return ""
-}
-
-// covers is generous: a statement by exception, or under other conditions, is
-// taken to cover.
-func covers(t *policy.Statement, action policy.ActionPattern, resource policy.ResourcePattern) bool {
-	if t.Effect != policy.Allow {
-		return false
-	}
-	if t.NotAction == nil && !slices.ContainsFunc(t.Action, func(a policy.ActionPattern) bool { return allActions(a) || a.Contains(action) }) {
-		return false
-	}
-	if t.NotResource != nil {
-		return true
-	}
-	inner, ok := resource.Glob()
-	return slices.ContainsFunc(t.Resource, func(r policy.ResourcePattern) bool {
-		outer, known := r.Glob()
-		return r.IsAll() || r.String() == resource.String() || ok && known && outer.Contains(inner)
-	})
 }
