@@ -2,8 +2,10 @@ package review
 
 import (
 	"slices"
+	"strings"
 
 	"accesspath/graph"
+	"accesspath/iam"
 	"accesspath/policy"
 )
 
@@ -29,7 +31,7 @@ func checkBoundaryEscape(p *pass) []Finding {
 			if e.Boundary == nil || !ok {
 				continue
 			}
-			if ways := p.escapes(n, e.Boundary.ARN); len(ways) > 0 {
+			if ways := p.escapeFrom(n, e.Boundary).ways(); len(ways) > 0 {
 				out = append(out, about(says("bounded by %s, the principal may %s", e.Boundary.ARN, some(ways)), e))
 			}
 		}
@@ -37,38 +39,119 @@ func checkBoundaryEscape(p *pass) []Finding {
 	return out
 }
 
-// escapes lists ways out of a boundary (ESC-22, ESC-31).
-func (p *pass) escapes(n *graph.Node, boundary string) []string {
-	account := "arn:" + partition(n.ID) + ":iam::" + n.Account + ":"
+// escape looks for ways out of a boundary (ESC-22, ESC-31).
+type escape struct {
+	p        *pass
+	n        *graph.Node
+	boundary *iam.Attachment
+	account  string   // what the ARNs of its IAM begin with
+	loose    []string // other boundaries, which do not bound: ARNs
+}
+
+func (p *pass) escapeFrom(n *graph.Node, boundary *iam.Attachment) *escape {
+	part := "arn:" + partition(n.ID) + ":iam::"
+	x := &escape{p: p, n: n, boundary: boundary, account: part + n.Account + ":"}
+	x.loose = append([]string{x.account + "policy/accesspath-probe", part + "aws:policy/AdministratorAccess"}, p.looserThan(boundary, n.Account)...)
+	return x
+}
+
+// looserThan lists policies of an account that bound nothing, unless the boundary
+// is such a policy itself or was not read. Another boundary that does bound may be
+// meant for those who are made.
+func (p *pass) looserThan(boundary *iam.Attachment, account string) []string {
+	a := p.s.Account(account)
+	if a == nil || boundary.Policy == nil || p.boundsNothing(boundary.Policy) {
+		return nil
+	}
+	var out []string
+	for _, m := range a.Policies {
+		if m.ARN != boundary.ARN && p.boundsNothing(m) {
+			out = append(out, m.ARN)
+		}
+	}
+	return out
+}
+
+// boundsNothing reports whether a policy allows everything, permissions among it
+// (ESC-02).
+func (p *pass) boundsNothing(m *iam.ManagedPolicy) bool {
+	v := m.Default()
+	return v != nil && v.Document != nil && slices.ContainsFunc(v.Document.Statements, func(s policy.Statement) bool { return s.Everything() }) &&
+		slices.ContainsFunc(iamWrites(&graph.Node{ID: m.ARN, Account: m.Account}), func(q probe) bool {
+			return possible(p.alone(m.Account).verdict(v.Document, q.action, q.resource))
+		})
+}
+
+func (x *escape) ways() []string {
 	kind := "User"
-	if n.Role != nil {
+	if x.n.Role != nil {
 		kind = "Role"
 	}
-	may := func(action, resource, other string) bool { return p.mayUnbound(n, action, resource, other) }
-	newUser, newRole := account+"user/accesspath-probe", account+"role/accesspath-probe"
 	var out []string
-	if may("iam:CreateUser", newUser, "") && slices.ContainsFunc([]string{"iam:PutUserPolicy", "iam:AttachUserPolicy"}, func(x string) bool { return may(x, newUser, "") }) {
-		out = append(out, "make users without a boundary")
+	for _, made := range []string{"User", "Role"} {
+		if way := x.makes(made); way != "" {
+			out = append(out, way)
+		}
 	}
-	if may("iam:CreateRole", newRole, "") && slices.ContainsFunc([]string{"iam:PutRolePolicy", "iam:AttachRolePolicy"}, func(x string) bool { return may(x, newRole, "") }) {
-		out = append(out, "make roles without a boundary")
-	}
-	if may("iam:Delete"+kind+"PermissionsBoundary", n.ID, boundary) {
+	if x.may("iam:Delete"+kind+"PermissionsBoundary", x.n.ID, x.boundary.ARN) {
 		out = append(out, "remove its own boundary")
 	}
-	if may("iam:Put"+kind+"PermissionsBoundary", n.ID, account+"policy/accesspath-probe") {
+	if slices.ContainsFunc(x.loose, func(other string) bool { return x.may("iam:Put"+kind+"PermissionsBoundary", x.n.ID, other) }) {
 		out = append(out, "put another boundary on itself")
 	}
-	if arn, ok := policy.ParseARN(boundary); ok && arn.Account == n.Account && slices.ContainsFunc([]string{"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"}, func(x string) bool { return may(x, boundary, "") }) {
+	if arn, ok := policy.ParseARN(x.boundary.ARN); ok && arn.Account == x.n.Account && x.changesBoundary() {
 		out = append(out, "change the boundary policy")
 	}
 	return out
 }
 
-// mayUnbound asks for an action where iam:PermissionsBoundary has the given
-// value, or is missing.
-func (p *pass) mayUnbound(n *graph.Node, action, resource, boundary string) bool {
-	r := p.m.Verdict(graph.Ask{Node: n, Action: action, Resource: resource})
+// makes says whether users or roles can be made, and empowered, that have no
+// boundary or a loose one; "" if not.
+func (x *escape) makes(kind string) string {
+	create, empower := "iam:Create"+kind, []string{"iam:Put" + kind + "Policy", "iam:Attach" + kind + "Policy"}
+	names := x.names(strings.ToLower(kind), append(empower, create))
+	under := func(boundary string) bool {
+		return slices.ContainsFunc(names, func(name string) bool {
+			return x.may(create, name, boundary) && slices.ContainsFunc(empower, func(action string) bool { return x.may(action, name, boundary) })
+		})
+	}
+	switch {
+	case under(""):
+		return "make " + strings.ToLower(kind) + "s without a boundary"
+	case slices.ContainsFunc(x.loose, under):
+		return "make " + strings.ToLower(kind) + "s under another boundary"
+	}
+	return ""
+}
+
+// names lists ARNs that nobody has and that the policies tell apart for the
+// actions.
+func (x *escape) names(kind string, actions []string) []string {
+	out := []string{x.account + kind + "/accesspath-probe"}
+	for _, action := range actions {
+		if !x.p.mayAllow(x.n, []probe{{action, ""}}) {
+			continue
+		}
+		found, _ := x.p.m.Witnesses(x.n, action, x.account+kind+"/*", false)
+		out = append(out, found...)
+	}
+	return slices.DeleteFunc(sortedUnique(out), func(arn string) bool {
+		_, taken := x.p.g.Find(arn)
+		return taken
+	})
+}
+
+// changesBoundary: a version can be made the default only if there is another.
+func (x *escape) changesBoundary() bool {
+	m := x.boundary.Policy
+	return x.may("iam:CreatePolicyVersion", x.boundary.ARN, "") ||
+		(m == nil || len(m.Versions) > 1) && x.may("iam:SetDefaultPolicyVersion", x.boundary.ARN, "")
+}
+
+// may asks for an action where iam:PermissionsBoundary has the given value, or is
+// missing.
+func (x *escape) may(action, resource, boundary string) bool {
+	r := x.p.m.Verdict(graph.Ask{Node: x.n, Action: action, Resource: resource})
 	v := policy.NotThere()
 	if boundary != "" {
 		v = policy.Is(boundary)
