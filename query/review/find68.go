@@ -29,12 +29,9 @@ func checkOpenAnchor(p *pass) []Finding {
 			return nil
 		}
 		r := p.assume(serviceNode(anywhere), t.role).Requires
-		named := namesCertificate(t.statement)
-		anchor := conditionOn(t.statement, "aws:SourceArn") == nil || possible(withKey(r, "aws:sourcearn", policy.Is("arn:aws:rolesanywhere:us-east-1:"+t.account+":trust-anchor/00000000-0000-0000-0000-000000000000")))
-		subject := !named && possible(r.Given(policy.ContextFunc(strangerCertificate)))
+		anchor := anyAnchor(t, r)
+		subject := possible(r.Given(policy.ContextFunc(strangerCertificate)))
 		switch {
-		case !possible(r) && !named:
-			return nil
 		case anchor && subject:
 			return []Finding{says("every certificate of every trust anchor of the account opens the role")}
 		case anchor:
@@ -48,17 +45,21 @@ func checkOpenAnchor(p *pass) []Finding {
 	})
 }
 
+// anyAnchor reports whether a trust anchor of the account that no condition means
+// opens the role.
+func anyAnchor(t trust, r policy.Requirement) bool {
+	const other = ":trust-anchor/00000000-0000-0000-0000-000000000000"
+	if possible(withKey(r, "aws:sourcearn", policy.Is("arn:aws:rolesanywhere:us-east-1:"+t.account+other))) {
+		return true
+	}
+	return slices.ContainsFunc(valuesOn(t.statement, "aws:SourceArn"), func(v string) bool {
+		return fitting(r, "aws:sourcearn", v, "arn:*:rolesanywhere:*:"+t.account+other)
+	})
+}
+
 func strangerCertificate(key string) policy.Value {
 	if strings.HasPrefix(key, principalTag+"x509") || strings.HasPrefix(key, "aws:requesttag/x509") {
 		return policy.Is("zz-stranger")
 	}
 	return policy.Value{}
-}
-
-// namesCertificate reports whether a condition on a field of the certificate
-// stands in the statement: the evaluator may know such tags to be absent.
-func namesCertificate(s *policy.Statement) bool {
-	return slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool {
-		return strings.Contains(strings.ToLower(c.Key), "tag/x509") && !slices.Contains(c.Values, "*") && !strings.HasSuffix(strings.ToLower(c.Operator), "ifexists")
-	})
 }

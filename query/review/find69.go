@@ -1,7 +1,6 @@
 package review
 
 import (
-	"slices"
 	"strings"
 
 	"accesspath/iam"
@@ -59,20 +58,16 @@ func (p *pass) openServiceAccounts(t trust, provider, issuer string) string {
 	if possible(withKey(r, sub, policy.Is(strangerPod))) {
 		return "every pod of the cluster can take the role"
 	}
-	c := conditionOn(t.statement, issuer+":sub")
-	if c == nil {
-		return ""
-	}
-	for _, v := range c.Values {
-		namespace, account, ok := strings.Cut(strings.TrimPrefix(v, servicePrefix), ":")
-		if !ok || !strings.HasPrefix(v, servicePrefix) {
-			continue
-		}
-		switch {
-		case !hasWildcard(namespace) && possible(withKey(r, sub, policy.Is(servicePrefix+namespace+":zz-stranger"))):
+	for _, v := range valuesOn(t.statement, issuer+":sub") {
+		namespace, account, _ := strings.Cut(strings.TrimPrefix(v, servicePrefix), ":")
+		if fitting(r, sub, v, servicePrefix+"?*:zz-stranger", servicePrefix+"*:*:*") {
+			if hasWildcard(namespace) {
+				return "every service account of the namespaces that fit " + quote(namespace) + " can take the role"
+			}
 			return "every service account of the namespace " + namespace + " can take the role"
-		case !hasWildcard(account) && possible(withKey(r, sub, policy.Is(servicePrefix+"zz-stranger:"+account))):
-			return "the service account " + account + " of every namespace can take the role"
+		}
+		if fitting(r, sub, v, servicePrefix+"zz-stranger:?*", servicePrefix+"*:*:*") {
+			return "the service account " + account[strings.LastIndexByte(account, ':')+1:] + " of every namespace can take the role"
 		}
 	}
 	return ""
@@ -82,7 +77,7 @@ func (p *pass) openServiceAccounts(t trust, provider, issuer string) string {
 // the associations: a trust policy that leaves it open is weak only where they
 // are not known, or many.
 func (p *pass) openAssociation(t trust) (Finding, bool) {
-	if namesPods(t.statement) || !possible(p.assume(serviceNode(pods), t.role).Requires) {
+	if !possible(p.assume(serviceNode(pods), t.role).Requires.Given(policy.ContextFunc(strangerTags))) {
 		return Finding{}, false
 	}
 	accounts := p.associations(t.role)
@@ -101,12 +96,13 @@ func (p *pass) openAssociation(t trust) (Finding, bool) {
 	return f, true
 }
 
-// namesPods reports whether a statement limits namespace or service account.
-func namesPods(s *policy.Statement) bool {
-	return slices.ContainsFunc([]string{"kubernetes-namespace", "kubernetes-service-account"}, func(tag string) bool {
-		c := conditionOn(s, "aws:RequestTag/"+tag)
-		return c != nil && !slices.Contains(c.Values, "*")
-	})
+// strangerTags are those of a pod that no trust policy means.
+func strangerTags(key string) policy.Value {
+	switch key {
+	case "aws:requesttag/kubernetes-namespace", "aws:requesttag/kubernetes-service-account":
+		return policy.Is("zz-stranger")
+	}
+	return policy.Value{}
 }
 
 // associations lists the service accounts that a role is associated with.

@@ -56,11 +56,16 @@ func (p *pass) externalIDs() map[string][]string {
 // statementIDs lists the external ids that a statement takes of third parties;
 // patterns are not values (FIND-23).
 func (p *pass) statementIDs(t trust) []string {
-	c := conditionOn(t.statement, "sts:ExternalId")
-	if c == nil || len(p.parties(t)) == 0 || strings.Contains(strings.ToLower(c.Operator), "not") || strings.EqualFold(c.Operator, "Null") {
+	var out []string
+	if len(p.parties(t)) == 0 {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(c.Values), func(v string) bool { return hasWildcard(v) })
+	for _, c := range t.statement.Conditions {
+		if strings.EqualFold(c.Key, "sts:ExternalId") && !strings.Contains(strings.ToLower(c.Operator), "not") && !strings.EqualFold(c.Operator, "Null") {
+			out = append(out, c.Values...)
+		}
+	}
+	return sortedUnique(slices.DeleteFunc(out, hasWildcard))
 }
 
 // parties lists the accounts that a statement names and that are not the

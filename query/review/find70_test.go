@@ -15,6 +15,8 @@ func TestFIND70GuessableID(t *testing.T) {
 		{name: "vendor's name", scene: one("vendor"), want: []string{"medium role/r (external id vendor)"}},
 		{name: "short", scene: one("1234"), want: []string{"medium role/r (external id 1234)"}},
 		{name: "two parties", scene: scene{roles: []string{r("a", "B", "d34db33f-0001"), r("b", "C", "d34db33f-0001")}}, want: []string{"medium role/a (external id d34db33f-0001)", "medium role/b (external id d34db33f-0001)"}},
+		{name: "two conditions", scene: scene{roles: []string{role("r", assumable(`{"AWS": "arn:aws:iam::C:root"}`, `, "Condition": {"Null": {"sts:ExternalId": "false"}, "StringEquals": {"sts:ExternalId": "A"}}`), harmless)}, top: vendor},
+			want: []string{"medium role/r (external id A)"}},
 		{name: "random", scene: one("d34db33f-0001")},
 		{name: "own accounts", scene: scene{roles: []string{r("a", "B", "d34db33f-0001"), r("b", "M", "d34db33f-0001")}, top: organization}},
 		{name: "two roles for one party", scene: scene{roles: []string{r("a", "C", "d34db33f-0001"), r("b", "C", "d34db33f-0001")}}},

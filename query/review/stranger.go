@@ -117,3 +117,26 @@ func withKey(r policy.Requirement, lower string, v policy.Value) policy.Requirem
 
 // possible reports whether a requirement can be met at all.
 func possible(r policy.Requirement) bool { return !r.IsFalse() && r.Satisfiable() }
+
+// fitting reports whether a value of a key, given in lower case, that fits both a
+// pattern of the policy and the form of a stranger's value, and none of the forms
+// that no value has, meets a requirement.
+func fitting(r policy.Requirement, lower, pattern, stranger string, never ...string) bool {
+	var none []policy.Pattern
+	for _, n := range never {
+		none = append(none, policy.CompilePattern(n))
+	}
+	v, ok, _ := policy.FindWitness([]policy.Pattern{policy.CompilePattern(pattern), policy.CompilePattern(stranger)}, none)
+	return ok && possible(withKey(r, lower, policy.Is(v)))
+}
+
+// valuesOn lists the values of all conditions of a statement on a key.
+func valuesOn(s *policy.Statement, key string) []string {
+	var out []string
+	for i := range s.Conditions {
+		if strings.EqualFold(s.Conditions[i].Key, key) {
+			out = append(out, s.Conditions[i].Values...)
+		}
+	}
+	return out
+}
