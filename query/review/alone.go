@@ -1,6 +1,7 @@
 package review
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -48,4 +49,23 @@ func withDenies(d *policy.Document, s *policy.Statement) *policy.Document {
 		}
 	}
 	return out
+}
+
+// conditions is what the conditions of a trust statement ask for beyond what is
+// known of a call for an action that it is about, and what the same document denies
+// everybody. A trust
+// policy decides together with others, so they are put into a document that decides
+// alone, about an action that does.
+func (a alone) conditions(d *policy.Document, s *policy.Statement, action string, known policy.ContextFunc) policy.Requirement {
+	const stands = "sqs:SendMessage"
+	bare := &policy.Document{Version: d.Version}
+	for _, t := range withDenies(d, s).Statements {
+		if !t.MatchesAction(action) || t.Effect == policy.Deny && !slices.ContainsFunc(t.Principal, policy.PrincipalElement.Any) {
+			continue // another call, or some callers only
+		}
+		bare.Statements = append(bare.Statements, policy.Statement{Index: t.Index, Effect: t.Effect, Conditions: t.Conditions, HasResource: true,
+			Action: []policy.ActionPattern{policy.CompileAction(stands)}, Resource: []policy.ResourcePattern{policy.CompileResource("*", false)}})
+	}
+	a.at = policy.Overlay{known, a.at}
+	return a.verdict(bare, stands, "arn:aws:sqs:us-east-1:"+a.account+":zz-stranger")
 }

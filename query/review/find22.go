@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,7 +25,14 @@ func wholeAccountTrust() Rule {
 
 func checkWholeAccount(p *pass) []Finding {
 	return p.eachTrusted(func(e *trusted) (Finding, bool) {
-		wide := slices.DeleteFunc(slices.Clone(e.whole), func(t trust) bool { return namesCallers(t.statement) })
+		var wide []trust
+		who := ""
+		for _, t := range e.whole {
+			if kind := p.anyCaller(t, e.account); kind != "" {
+				who = cmp.Or(who, kind)
+				wide = append(wide, t)
+			}
+		}
 		if len(wide) == 0 || e.relation == ThirdParty && !withoutExternalID(e.requires) {
 			return Finding{}, false // vendors are trusted as accounts, with an external id
 		}
@@ -36,7 +44,7 @@ func checkWholeAccount(p *pass) []Finding {
 		if f.blocked = e.guardrail; f.blocked == "" && !e.reachable {
 			return f, false
 		}
-		f.Text = fmt.Sprintf("every user and role of account %s may assume the role that has a permission of its own to do so", p.accountName(e.account))
+		f.Text = fmt.Sprintf("every %s of account %s may assume the role that has a permission of its own to do so", who, p.accountName(e.account))
 		switch {
 		case e.relation == Same:
 			f.Severity = Low
@@ -48,18 +56,42 @@ func checkWholeAccount(p *pass) []Finding {
 	})
 }
 
-// namesCallers reports whether a condition says which callers are meant.
-func namesCallers(s *policy.Statement) bool {
-	return slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool {
-		key := strings.ToLower(c.Key)
-		op := strings.ToLower(c.Operator)
-		if strings.Contains(op, "not") || strings.HasSuffix(op, "ifexists") || strings.HasPrefix(op, "forallvalues:") || op == "null" {
-			return false
+// anyCaller says what kinds of caller the conditions of a statement leave, if
+// those of the account are meant that nobody had in mind: "" if a condition says
+// who is. A caller without any of the keys is tried as well: what asks for them if
+// they are there names nobody.
+func (p *pass) anyCaller(t trust, account string) string {
+	var kinds []string
+	for _, kind := range []string{"user", "role"} {
+		named := unmeant(kind, account, partition(t.subject))
+		nameless := func(key string) policy.Value {
+			if named(key).Knowledge != policy.Unknown {
+				return policy.NotThere()
+			}
+			return policy.Value{}
 		}
-		switch key {
-		case "aws:principalarn", "aws:userid", "aws:username":
-			return !slices.Contains(c.Values, "*")
+		if slices.ContainsFunc([]policy.ContextFunc{named, nameless}, func(known policy.ContextFunc) bool {
+			return possible(p.alone(account).conditions(t.policy.Document, t.statement, "sts:AssumeRole", known))
+		}) {
+			kinds = append(kinds, kind)
 		}
-		return strings.HasPrefix(key, "aws:principaltag/") && !slices.Contains(c.Values, "*")
-	})
+	}
+	return strings.Join(kinds, " and ")
+}
+
+// unmeant is a user, or the session of a role, of an account whose names and tags
+// no policy writes out.
+func unmeant(kind, account, partition string) policy.ContextFunc {
+	known := policy.MapContext{"aws:principalarn": policy.Is("arn:" + partition + ":iam::" + account + ":" + kind + "/zz/zz-stranger")}
+	if kind == "user" {
+		known["aws:userid"], known["aws:username"], known["aws:principaltype"] = policy.Is("AIDAZZSTRANGER"), policy.Is("zz-stranger"), policy.Is("User")
+	} else {
+		known["aws:userid"], known["aws:username"], known["aws:principaltype"] = policy.Is("AROAZZSTRANGER:zz"), policy.NotThere(), policy.Is("AssumedRole")
+	}
+	return func(key string) policy.Value {
+		if strings.HasPrefix(key, principalTag) {
+			return policy.Is("zz-stranger")
+		}
+		return known.Lookup(key)
+	}
 }

@@ -42,10 +42,10 @@ func checkConfusedDeputy(p *pass) []Finding {
 		for i := range t.statement.Principal {
 			e := &t.statement.Principal[i]
 			across, listed := sourceServices()[e.Text]
-			if e.Type != "Service" || !listed || namesSource(t.statement) {
+			if e.Type != "Service" || !listed {
 				continue
 			}
-			if !possible(foreignSource(p.assume(serviceNode(e.Text), t.role).Requires)) {
+			if !anySource(t, p.assume(serviceNode(e.Text), t.role).Requires) {
 				continue
 			}
 			f := says("%s may use the role on behalf of anybody's resource, as far as the trust policy goes", e.Text)
@@ -64,16 +64,16 @@ func serviceNode(name string) *graph.Node {
 	return &graph.Node{ID: name, Kind: graph.KindService, Name: name}
 }
 
-// namesSource reports whether a statement has a condition on what the service
-// acts for.
-func namesSource(s *policy.Statement) bool {
-	return slices.ContainsFunc([]string{"aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"}, func(key string) bool { return conditionOn(s, key) != nil })
-}
-
-// foreignSource is what is left if the service acts for a stranger's resource.
-func foreignSource(r policy.Requirement) policy.Requirement {
-	return r.Given(policy.MapContext{
-		"aws:sourceaccount": policy.Is("000000000000"), "aws:sourcearn": policy.Is("arn:aws:zz:us-east-1:000000000000:stranger"),
-		"aws:sourceorgid": policy.Is("o-zzstranger"), "aws:sourceorgpaths": policy.Is("o-zzstranger/r-zz/"),
+// anySource reports whether the service may act for a stranger's resource: one
+// that no condition means, or that fits the pattern of an ARN.
+func anySource(t trust, r policy.Requirement) bool {
+	left := r.Given(policy.MapContext{
+		"aws:sourceaccount": policy.Is("000000000000"), "aws:sourceorgid": policy.Is("o-zzstranger"), "aws:sourceorgpaths": policy.Is("o-zzstranger/r-zz/"),
+	})
+	if possible(withKey(left, "aws:sourcearn", policy.Is("arn:aws:zz:us-east-1:000000000000:stranger"))) {
+		return true
+	}
+	return slices.ContainsFunc(valuesOn(t.statement, "aws:SourceArn"), func(v string) bool {
+		return fitting(left, "aws:sourcearn", v, "arn:*:*:*:000000000000:*")
 	})
 }

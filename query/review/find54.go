@@ -35,7 +35,7 @@ func checkPassedTags(p *pass) []Finding {
 			keys := principalTags(p.m.IdentityPolicies(n))
 			for i := range d.policy.Document.Statements {
 				s := &d.policy.Document.Statements[i]
-				free := slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return limitsTag(s, k) })
+				free := slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return !p.freeTag(d, s, k) })
 				if len(free) == 0 || !takesTags(s) {
 					continue
 				}
@@ -56,23 +56,34 @@ func takesTags(s *policy.Statement) bool {
 		slices.ContainsFunc(s.Principal, func(e policy.PrincipalElement) bool { return e.Type == "AWS" || e.Type == "*" })
 }
 
-// limitsTag reports whether a statement says which values, or which keys, may be
-// passed.
-func limitsTag(s *policy.Statement, key string) bool {
-	return slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool {
-		lower := strings.ToLower(c.Key)
-		return lower == "aws:tagkeys" && !slices.ContainsFunc(c.Values, func(v string) bool { return strings.EqualFold(v, key) || v == "*" }) ||
-			lower == "aws:requesttag/"+strings.ToLower(key) && !slices.Contains(c.Values, "*") && !strings.EqualFold(c.Operator, "Null")
-	})
+// freeTag reports whether a caller who has another value of a tag may pass any
+// value of it, alone or beside the tags that the statement asks for.
+func (p *pass) freeTag(d document, s *policy.Statement, key string) bool {
+	asks := func(tagKeys ...string) policy.Requirement {
+		return p.alone(d.account).conditions(d.policy.Document, s, "sts:TagSession", func(k string) policy.Value {
+			switch {
+			case k == "aws:requesttag/"+key:
+				return policy.Is("zz-stranger")
+			case k == "aws:tagkeys":
+				return policy.Is(tagKeys...)
+			case strings.HasPrefix(k, principalTag):
+				return policy.Is("zz-other")
+			}
+			return policy.Value{}
+		})
+	}
+	beside := slices.DeleteFunc(valuesOn(s, "aws:TagKeys"), func(v string) bool { return hasWildcard(v) || strings.EqualFold(v, key) })
+	return possible(asks(key)) || possible(asks(append(beside, key)...))
 }
 
 const principalTag = "aws:principaltag/"
 
-// principalTags lists the tag keys that Allow statements ask of the principal,
-// in conditions and in variables.
+// principalTags lists the tag keys that statements ask of the principal, in
+// conditions and in variables. What is denied unless a tag is there hangs on it as
+// well.
 func principalTags(policies []policy.Attached) []string {
 	var out []string
-	for _, s := range allowed(policies) {
+	for _, s := range statements(policies) {
 		for _, r := range s.Resource {
 			out = append(out, tagVariables(r.String())...)
 		}

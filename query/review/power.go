@@ -165,12 +165,24 @@ func (p *pass) node(id string) (*graph.Node, bool) {
 // allowed yields the Allow statements of policies, each with its policy.
 func allowed(policies []policy.Attached) iter.Seq2[*policy.Attached, *policy.Statement] {
 	return func(yield func(*policy.Attached, *policy.Statement) bool) {
+		for a, s := range statements(policies) {
+			if s.Effect == policy.Allow && !yield(a, s) {
+				return
+			}
+		}
+	}
+}
+
+// statements yields the statements of policies that were read, each with its
+// policy.
+func statements(policies []policy.Attached) iter.Seq2[*policy.Attached, *policy.Statement] {
+	return func(yield func(*policy.Attached, *policy.Statement) bool) {
 		for i := range policies {
 			if policies[i].Document == nil {
 				continue
 			}
 			for k := range policies[i].Document.Statements {
-				if s := &policies[i].Document.Statements[k]; s.Effect == policy.Allow && !yield(&policies[i], s) {
+				if !yield(&policies[i], &policies[i].Document.Statements[k]) {
 					return
 				}
 			}
