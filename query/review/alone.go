@@ -53,19 +53,34 @@ func withDenies(d *policy.Document, s *policy.Statement) *policy.Document {
 
 // conditions is what the conditions of a trust statement ask for beyond what is
 // known of a call for an action that it is about, and what the same document denies
-// everybody. A trust
-// policy decides together with others, so they are put into a document that decides
-// alone, about an action that does.
+// everybody. A trust policy decides together with others, so they are put into a
+// document that decides alone, about an action that does.
 func (a alone) conditions(d *policy.Document, s *policy.Statement, action string, known policy.ContextFunc) policy.Requirement {
-	const stands = "sqs:SendMessage"
-	bare := &policy.Document{Version: d.Version}
+	var bare []policy.Statement
 	for _, t := range withDenies(d, s).Statements {
-		if !t.MatchesAction(action) || t.Effect == policy.Deny && !slices.ContainsFunc(t.Principal, policy.PrincipalElement.Any) {
-			continue // another call, or some callers only
+		if t.MatchesAction(action) && (t.Effect == policy.Allow || slices.ContainsFunc(t.Principal, policy.PrincipalElement.Any)) {
+			bare = append(bare, t) // not another call, nor some callers only
 		}
-		bare.Statements = append(bare.Statements, policy.Statement{Index: t.Index, Effect: t.Effect, Conditions: t.Conditions, HasResource: true,
-			Action: []policy.ActionPattern{policy.CompileAction(stands)}, Resource: []policy.ResourcePattern{policy.CompileResource("*", false)}})
 	}
-	a.at = policy.Overlay{known, a.at}
-	return a.verdict(bare, stands, "arn:aws:sqs:us-east-1:"+a.account+":zz-stranger")
+	return a.knowing(known).asks(bare...)
+}
+
+// asks is what the conditions of statements ask for, whatever else they are about.
+func (a alone) asks(list ...policy.Statement) policy.Requirement {
+	const stands = "sqs:SendMessage"
+	d := &policy.Document{}
+	for _, t := range list {
+		d.Statements = append(d.Statements, policy.Statement{Index: t.Index, Effect: t.Effect, Conditions: t.Conditions, HasResource: true,
+			Action: []policy.ActionPattern{policy.CompileAction(stands)}, Resource: everyResource()})
+	}
+	return a.verdict(d, stands, "arn:aws:sqs:us-east-1:"+a.account+":zz-stranger")
+}
+
+func everyResource() []policy.ResourcePattern {
+	return []policy.ResourcePattern{policy.CompileResource("*", false)}
+}
+
+// knowing adds what is known of requests.
+func (a alone) knowing(known policy.ContextFunc) alone {
+	return alone{a.account, policy.Overlay{known, a.at}}
 }

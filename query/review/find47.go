@@ -7,8 +7,6 @@ import (
 	"accesspath/policy"
 )
 
-const mfaKey = "aws:MultiFactorAuthPresent"
-
 // uselessMFA is FIND-47.
 func uselessMFA() Rule {
 	return Rule{ID: "FIND-47", Doc: Doc{
@@ -24,31 +22,91 @@ func uselessMFA() Rule {
 
 func checkUselessMFA(p *pass) []Finding {
 	return p.eachStatement(func(d document, s *policy.Statement) (string, bool) {
-		c := conditionOn(s, mfaKey)
-		if c == nil {
+		i := slices.IndexFunc(s.Conditions, func(c policy.Condition) bool { return policy.MFAKey(strings.ToLower(c.Key)) })
+		if i < 0 {
 			return "", false
 		}
-		op := strings.ToLower(c.Operator)
-		wants := func(v string) bool { return len(c.Values) == 1 && strings.EqualFold(c.Values[0], v) }
+		c := &s.Conditions[i]
+		m := mfaTest{p.alone(d.account), d, s}
+		with := c.Operator + " " + strings.Join(c.Values, ", ")
 		switch {
-		case s.Effect == policy.Deny && op == "bool" && wants("false") && !deniesAbsence(d.policy.Document):
-			return "Deny with Bool false does not stop requests signed with an access key, which do not carry the key (COND-23)", true
-		case s.Effect == policy.Allow && op == "boolifexists" && wants("true"):
-			return "Allow with BoolIfExists true also allows requests signed with an access key, which do not carry the key (COND-23)", true
-		case s.Effect == policy.Allow && d.layer == "trust" && op == "bool" && wants("true") && withoutMFACallers(s):
+		case s.Effect == policy.Deny && m.spares(longTermKey):
+			return "Deny with " + with + " does not stop requests signed with an access key, which do not carry the key (COND-23)", true
+		case s.Effect == policy.Deny:
+			return "", false
+		case d.layer == "trust" && withoutMFACallers(s) && !m.holds(longTermKey):
 			return "callers of this kind never carry the key, so that the statement allows nothing (TRUST-22)", true
+		case m.admits(longTermKey):
+			return "Allow with " + with + " also allows requests signed with an access key, which do not carry the key (COND-23)", true
+		case m.admits(sessionWithoutMFA):
+			return "Allow with " + with + " also allows sessions that began without MFA (COND-23)", true
 		}
 		return "", false
 	})
 }
 
-// deniesAbsence reports whether the document also denies where the key is
-// absent, which together with Bool false is effective.
-func deniesAbsence(d *policy.Document) bool {
-	return slices.ContainsFunc(d.Statements, func(s policy.Statement) bool {
-		c := conditionOn(&s, mfaKey)
-		return s.Effect == policy.Deny && c != nil && strings.EqualFold(c.Operator, "Null") && slices.Contains(c.Values, "true")
-	})
+// A login is how somebody signed in, as the keys on MFA tell.
+type login struct{ present, age policy.Value }
+
+func (l login) context(key string) policy.Value {
+	switch {
+	case key == "aws:multifactorauthpresent":
+		return l.present
+	case key == "aws:multifactorauthage":
+		return l.age
+	}
+	return policy.Value{}
+}
+
+var (
+	longTermKey       = login{policy.NotThere(), policy.NotThere()}
+	sessionWithoutMFA = login{policy.Is("false"), policy.NotThere()}
+	freshMFA          = login{policy.Is("true"), policy.Is("0")}
+	oldMFA            = login{policy.Is("true"), policy.Is("999999999")}
+)
+
+// mfaTest asks whom a statement with a condition on MFA is about.
+type mfaTest struct {
+	alone
+	document
+	statement *policy.Statement
+}
+
+// holds reports whether the conditions can be met after a login.
+func (m mfaTest) holds(l login) bool {
+	s := *m.statement
+	s.Effect = policy.Allow
+	return possible(m.knowing(l.context).asks(s))
+}
+
+// admits reports whether an Allow that is meant for MFA lets a login in.
+func (m mfaTest) admits(l login) bool {
+	return m.holds(freshMFA) && m.holds(l) && !m.denied(l)
+}
+
+// spares reports whether a Deny that is meant for those without MFA, or with an old
+// one, leaves out a login.
+func (m mfaTest) spares(l login) bool {
+	return !m.holds(freshMFA) && (m.holds(sessionWithoutMFA) || m.holds(oldMFA)) && !m.holds(l) && !m.denied(l)
+}
+
+// denied reports whether the document denies a login all that the statement is
+// about, such as by Null true beside Bool false.
+func (m mfaTest) denied(l login) bool {
+	s := *m.statement
+	s.Effect, s.Conditions = policy.Allow, nil
+	if m.layer != "identity" {
+		for _, action := range wideOr(s.NotAction, s.Action) {
+			for _, sample := range samples(action, s.NotAction, m.policy.Document) {
+				if possible(m.conditions(m.policy.Document, &s, sample, l.context)) {
+					return false
+				}
+			}
+		}
+		return true
+	}
+	_, some := m.knowing(l.context).allowsMore(withDenies(m.policy.Document, &s), &policy.Document{})
+	return !some
 }
 
 // withoutMFACallers: federated users and services alone.
