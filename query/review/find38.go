@@ -50,7 +50,7 @@ func checkEscalatesFurther(p *pass) []Finding {
 // gains lists whose rights a principal can get in one step, with what is new.
 func (p *pass) gains(from graph.NodeID) (Finding, bool) {
 	n := p.g.Node(from)
-	own := p.abilities(n)
+	own := p.reached(n)
 	var targets []string
 	var f Finding
 	for e := range p.escalated.g.Out(from) {
@@ -58,7 +58,7 @@ func (p *pass) gains(from graph.NodeID) (Finding, bool) {
 		if !e.Kind.Escalates() || !p.settled(n, e.Requires) || to.User == nil && to.Role == nil || to.Role != nil && to.Supposed == nil && possible(p.assume(n, to.Role).Requires) {
 			continue
 		}
-		more := slices.DeleteFunc(slices.Clone(p.abilities(to)), func(a ability) bool {
+		more := slices.DeleteFunc(p.reached(to), func(a ability) bool {
 			return slices.ContainsFunc(own, func(b ability) bool { return b.what == a.what })
 		})
 		if len(more) == 0 || slices.Contains(targets, to.ID) {

@@ -23,13 +23,14 @@ func adminCount() Rule {
 }
 
 func checkAdminCount(p *pass) []Finding {
+	p.lackEscalation()
 	people, any := p.adminPeople()
 	var out []Finding
 	for a := range p.accounts() {
 		f := Finding{Subject: a.ID, Account: a.ID, Evidence: accountFact(a.ID, iam.Origin{})}
 		switch list := sortedUnique(people[a.ID]); {
 		case len(list) > p.o.AdminPeople:
-			f.Text = count(len(list), "person") + " may do everything in the account, more than " + thousands(p.o.AdminPeople) + ": " + some(list)
+			f.Text = count(len(list), "person") + " may do everything in the account, or get there by escalation, more than " + thousands(p.o.AdminPeople) + ": " + some(list)
 		case !any[a.ID] && isReal(a) && len(unresolved(a)) == 0 && len(missingGroups(a)) == 0:
 			f.Severity, f.Title = Info, "No administrator besides the root user"
 			f.Text = "no user and no role of the account may do everything (ROOT-03)"
@@ -41,8 +42,8 @@ func checkAdminCount(p *pass) []Finding {
 	return out
 }
 
-// adminPeople lists the people who are administrators, and whether an account
-// has any administrator, by account. A person is an IAM user who is not known to
+// adminPeople lists the people who are administrators or become one by escalation
+// (ESC-02), and whether an account has any administrator, by account. A person is an IAM user who is not known to
 // be without a console password, or one of Identity Center.
 func (p *pass) adminPeople() (people map[string][]string, any map[string]bool) {
 	people, any = map[string][]string{}, map[string]bool{}
@@ -60,6 +61,12 @@ func (p *pass) adminPeople() (people map[string][]string, any map[string]bool) {
 		any[target.Account] = true
 		if isPerson(from) {
 			people[target.Account] = append(people[target.Account], a.Principal)
+		}
+	}
+	for i := range p.escalated.admins {
+		a := &p.escalated.admins[i]
+		if from, ok := p.node(a.Principal); ok && isPerson(from) {
+			people[a.Account] = append(people[a.Account], a.Principal)
 		}
 	}
 	return people, any

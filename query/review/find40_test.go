@@ -16,6 +16,15 @@ func admins(n int) scene {
 	return s
 }
 
+// escalators is n administrators and some who may make themselves one.
+func escalators(n, more int) scene {
+	s := admins(n)
+	for i := range more {
+		s.users = append(s.users, entity(fmt.Sprintf("user/e%d", i), inlinePolicy(fmt.Sprintf(`"Effect": "Allow", "Action": "iam:PutUserPolicy", "Resource": "arn:aws:iam::A:user/e%d"`, i))))
+	}
+	return s
+}
+
 // passwords gives every user a console password, or none.
 func passwords(state iam.State) func(*iam.Snapshot) {
 	return withAccount(func(a *iam.Account) {
@@ -28,6 +37,9 @@ func passwords(state iam.State) func(*iam.Snapshot) {
 func TestFIND40AdminCount(t *testing.T) {
 	testRule(t, "FIND-40", []ruleCase{
 		{name: "four", scene: admins(4), edit: passwords(iam.Present), want: []string{"medium A"}},
+		{name: "ESC-02 one, and three who escalate", scene: escalators(1, 3), edit: passwords(iam.Present), want: []string{"medium A"}},
+		{name: "ESC-02 one, and two who escalate", scene: escalators(1, 2), edit: passwords(iam.Present)},
+		{name: "ESC-02 three who escalate without a password", scene: escalators(1, 3), edit: passwords(iam.KnownEmpty)},
 		{name: "three", scene: admins(3), edit: passwords(iam.Present)},
 		{name: "four without a password", scene: admins(4), edit: passwords(iam.KnownEmpty)},
 		{name: "four roles", scene: scene{roles: []string{role("a", toEC2, inlinePolicy(allowAll)), role("b", toEC2, inlinePolicy(allowAll)), role("c", toEC2, inlinePolicy(allowAll)), role("d", toEC2, inlinePolicy(allowAll))}}},

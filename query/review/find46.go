@@ -10,8 +10,8 @@ import (
 // adminWithoutMFA is FIND-46.
 func adminWithoutMFA() Rule {
 	return Rule{ID: "FIND-46", Doc: Doc{
-		Title:       "Users assume an administrator's role without MFA",
-		Why:         "The access key of one of these users is enough to become an administrator.",
+		Title:       "Users assume a privileged role without MFA",
+		Why:         "The access key of one of these users is enough to become an administrator, or to change permissions.",
 		Severity:    Medium,
 		Remediation: "Add the condition Bool aws:MultiFactorAuthPresent true to the trust policy.",
 		References:  []string{"AWS IAM User Guide: Secure API access with MFA"},
@@ -26,7 +26,11 @@ func checkWithoutMFA(p *pass) []Finding {
 	for a := range p.accounts() {
 		for _, r := range rolesOf(a) {
 			n, ok := p.g.RoleNode(r)
-			if !ok || p.admins.direct[n] == nil {
+			if !ok {
+				continue
+			}
+			why, strong := p.strong(p.g.Node(n))
+			if !strong {
 				continue
 			}
 			var users []string
@@ -39,7 +43,7 @@ func checkWithoutMFA(p *pass) []Finding {
 			if len(users) == 0 {
 				continue
 			}
-			f := Finding{Subject: r.ARN, Account: a.ID, Text: count(len(users), "user") + " can assume the role without MFA: " + some(users)}
+			f := Finding{Subject: r.ARN, Account: a.ID, Text: count(len(users), "user") + " can assume the role, which " + why + ", without MFA: " + some(users)}
 			if first, ok := p.g.Find(users[0]); ok {
 				f.Evidence = grounds(p.assume(p.g.Node(first), r).Because)
 			}

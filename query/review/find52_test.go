@@ -19,6 +19,8 @@ func TestFIND52WorkloadPower(t *testing.T) {
 		{name: "writes IAM within a boundary", scene: scene{roles: []string{role("r", toEC2, inlinePolicy(writes), `"boundary": {"arn": "arn:aws:iam::A:policy/b"}`)}, policies: []string{customerPolicy("b", writes)}}, edit: known, want: []string{"medium role/r"}},
 		{name: "reads IAM", scene: r(toEC2, `"Effect": "Allow", "Action": "iam:Get*", "Resource": "*"`), edit: known},
 		{name: "writes one role", scene: r(toEC2, `"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": "arn:aws:iam::A:role/one"`), edit: known},
+		{name: "ESC-10 writes its own policies", scene: r(toEC2, `"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": "arn:aws:iam::A:role/r"`), edit: known, want: []string{"high role/r"}},
+		{name: "ESC-31 makes roles of some names", scene: r(toEC2, `"Effect": "Allow", "Action": ["iam:CreateRole", "iam:PutRolePolicy"], "Resource": "arn:aws:iam::A:role/app-*"`), edit: known, want: []string{"high role/r"}},
 		{name: "no workload", scene: r(assumable(`{"Service": "config.amazonaws.com"}`, ""), writes), edit: known},
 		{name: "compute unknown", scene: r(toEC2, writes), want: []string{"high role/r"}, missing: []string{"the compute of the account"}},
 	})

@@ -74,6 +74,31 @@ func sensitive(n *graph.Node) []sensitiveThing {
 	}
 }
 
+// reached is what a principal may do itself, or by roles that it may assume.
+func (p *pass) reached(n *graph.Node) []ability {
+	held := slices.Clone(p.abilities(n))
+	start, ok := p.g.Find(n.ID)
+	if !ok || n.Supposed != nil {
+		return held
+	}
+	seen := map[graph.NodeID]bool{start: true}
+	for next := []graph.NodeID{start}; len(next) > 0; next = next[1:] {
+		for e := range p.g.Out(next[0]) {
+			if seen[e.To] || !p.settled(p.g.Node(next[0]), e.Requires) {
+				continue
+			}
+			seen[e.To] = true
+			next = append(next, e.To)
+			for _, a := range p.abilities(p.g.Node(e.To)) {
+				if !slices.ContainsFunc(held, func(b ability) bool { return b.what == a.what }) {
+					held = append(held, a)
+				}
+			}
+		}
+	}
+	return held
+}
+
 // whats joins the names of abilities.
 func whats(list []ability) string {
 	var out []string
@@ -83,11 +108,14 @@ func whats(list []ability) string {
 	return strings.Join(out, ", ")
 }
 
-// strong reports whether a principal is an administrator or may change
-// permissions.
+// strong reports whether a principal is an administrator, may change permissions, or
+// those that it may change are enough to become an administrator.
 func (p *pass) strong(n *graph.Node) (string, bool) {
-	if p.isAdmin(n.ID) {
+	switch {
+	case p.isAdmin(n.ID):
 		return "is an administrator", true
+	case p.escalated.outright[n.ID] && !slices.ContainsFunc(p.abilities(n), func(a ability) bool { return a.what == changesIAM }):
+		return "can make itself an administrator", true
 	}
 	i := slices.IndexFunc(p.abilities(n), func(a ability) bool { return a.what == changesIAM })
 	return "may " + changesIAM, i >= 0
