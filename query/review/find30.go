@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"accesspath/iam"
@@ -28,9 +29,8 @@ func checkDangling(p *pass) []Finding {
 			at := map[string]int{}
 			for i := range d.policy.Document.Statements {
 				s := &d.policy.Document.Statements[i]
-				for k := range s.Principal {
-					e := &s.Principal[k]
-					why := p.dangling(e)
+				for _, e := range slices.Concat(s.Principal, s.NotPrincipal) {
+					why := p.dangling(&e)
 					if why == "" {
 						continue
 					}
@@ -65,11 +65,14 @@ func (p *pass) dangling(e *policy.PrincipalElement) string {
 		return fmt.Sprintf("%s is the unique id of a %s that was deleted", e.Text, kindOfUnique(e.Text))
 	}
 	arn, ok := e.ARN()
-	if !ok || arn.Service != "iam" {
+	if !ok || arn.Service != "iam" && arn.Service != "sts" {
 		return ""
 	}
 	a := p.s.Account(arn.Account)
-	kind, _, _ := strings.Cut(arn.Resource, "/")
+	kind, name, _ := strings.Cut(arn.Resource, "/")
+	if arn.Service == "sts" && kind == "assumed-role" {
+		kind = "role"
+	}
 	sections := map[string]iam.Section{"user": iam.SectionUsers, "role": iam.SectionRoles}
 	section, ok := sections[kind]
 	if a == nil || !ok {
@@ -78,6 +81,13 @@ func (p *pass) dangling(e *policy.PrincipalElement) string {
 	if a.Incomplete || a.Coverage[section] == iam.Unknown {
 		p.lack("the "+string(section)+" of the accounts that policies name", a.ID)
 		return ""
+	}
+	if arn.Service == "sts" {
+		name, _, _ = strings.Cut(name, "/") // a session, whose ARN has no path
+		if slices.ContainsFunc(a.Roles, func(r *iam.Role) bool { return r.Name == name }) {
+			return ""
+		}
+		return fmt.Sprintf("the role %s, of which %s is a session, is not in the export of its account", name, e.Text)
 	}
 	if _, ok := p.g.Find(e.Text); ok {
 		return ""

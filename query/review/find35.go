@@ -29,11 +29,18 @@ func checkAllowNot(p *pass) []Finding {
 			return "", false
 		case s.NotResource != nil:
 			return "a statement allows its actions on everything but " + some(texts(s.NotResource)), true
-		case s.NotAction != nil && allResources(s):
+		case s.NotAction != nil && slices.ContainsFunc(s.Resource, func(r policy.ResourcePattern) bool { return broad(r, d) }):
 			return "a statement allows everything on all resources but " + some(texts(s.NotAction)), true
 		}
 		return "", false
 	})
+}
+
+// broad reports whether a resource pattern takes in things of services that have
+// nothing in common: "arn:aws:*" is as good as "*".
+func broad(r policy.ResourcePattern, d document) bool {
+	part := "arn:" + partition(d.subject)
+	return r.IsAll() || r.May(part+":sqs:us-east-1:"+d.account+":zz-stranger") && r.May(part+":iam::"+d.account+":role/zz-stranger")
 }
 
 // eachStatement makes one finding for each document that has statements of a

@@ -44,6 +44,9 @@ func checkDead(p *pass) []Finding {
 					add(problem.Statement, problem.Message)
 				}
 			}
+			for i, why := range misspelled(d) {
+				add(i, why)
+			}
 			for _, m := range mismatches(d) {
 				add(m.Index, "the trust statement's action does not fit its principals, so that it lets nobody in (TRUST-MISMATCH)")
 			}
@@ -78,6 +81,31 @@ func (p *pass) never(d document) iter.Seq2[int, string] {
 			}
 		}
 	}
+}
+
+// misspelled says of statements, by index and in order, which actions and resources
+// miss what is meant for the blanks, commas and capitals in them (ACTM-04, ARNM-08).
+func misspelled(d document) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		for i := range d.policy.Document.Statements {
+			s := &d.policy.Document.Statements[i]
+			for _, a := range texts(slices.Concat(s.Action, s.NotAction)) {
+				if strings.ContainsAny(a, ", \t\r\n") && !yield(s.Index, "the action "+quote(a)+" has a blank or a comma in it and matches nothing") {
+					return
+				}
+			}
+			for _, r := range texts(slices.Concat(s.Resource, s.NotResource)) {
+				if misspelledARN(r) && !yield(s.Index, "the resource "+quote(r)+" has a blank around it, or arn: in capitals, and does not match what it seems to") {
+					return
+				}
+			}
+		}
+	}
+}
+
+func misspelledARN(r string) bool {
+	bare := strings.TrimSpace(r)
+	return bare != r || !strings.HasPrefix(bare, "arn:") && strings.HasPrefix(strings.ToLower(bare), "arn:")
 }
 
 // mismatches are trust statements of which no action fits any principal

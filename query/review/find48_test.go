@@ -13,6 +13,12 @@ func TestFIND48DeadStatement(t *testing.T) {
 		{name: "unknown operator", scene: scene{policies: []string{customerPolicy("p", allowS3+`, "Condition": {"StringSame": {"aws:username": "x"}}`)}}, want: []string{"low policy/p"}},
 		{name: "SYM-32 conditions that exclude each other", scene: scene{policies: []string{customerPolicy("p", allowS3+`, "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}, "StringLike": {"aws:RequestedRegion": "us-*"}}`)}}, want: []string{"low policy/p"}},
 		{name: "SYM-32 conditions that agree", scene: scene{policies: []string{customerPolicy("p", allowS3+`, "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}, "StringLike": {"aws:RequestedRegion": "eu-*"}}`)}}},
+		{name: "ACTM-04 two actions in one", scene: scene{policies: []string{customerPolicy("p", `"Effect": "Allow", "Action": "s3:GetObject, s3:PutObject", "Resource": "*"`)}}, want: []string{"low policy/p"}},
+		{name: "ACTM-04 a blank before the action", scene: scene{policies: []string{customerPolicy("p", `"Effect": "Allow", "Action": " s3:GetObject", "Resource": "*"`)}}, want: []string{"low policy/p"}},
+		{name: "a blank behind the resource", scene: scene{policies: []string{customerPolicy("p", `"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/* "`)}}, want: []string{"low policy/p"}},
+		{name: "a blank in a key", scene: scene{policies: []string{customerPolicy("p", `"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/my file"`)}}},
+		{name: "ARNM-08 ARN in capitals", scene: scene{policies: []string{customerPolicy("p", `"Effect": "Allow", "Action": "s3:GetObject", "Resource": "ARN:aws:s3:::b/*"`)}}, want: []string{"low policy/p"}},
+		{name: "ACTM-01 action in capitals", scene: scene{policies: []string{customerPolicy("p", `"Effect": "Allow", "Action": "S3:GETOBJECT", "Resource": "*"`)}}},
 		{name: "in order", scene: r(toEC2)},
 	})
 }
