@@ -13,11 +13,12 @@ import (
 type alone struct {
 	account string // of caller and resource
 	at      policy.Context
+	known   *policy.WitnessMemo
 }
 
 // alone asks as of the time of the review.
 func (p *pass) alone(account string) alone {
-	return alone{account, policy.MapContext{
+	return alone{account: account, known: &p.witnesses, at: policy.MapContext{
 		"aws:currenttime": policy.Is(p.asOf.UTC().Format(time.RFC3339)),
 		"aws:epochtime":   policy.Is(strconv.FormatInt(p.asOf.Unix(), 10)),
 	}}
@@ -82,5 +83,5 @@ func everyResource() []policy.ResourcePattern {
 
 // knowing adds what is known of requests.
 func (a alone) knowing(known policy.ContextFunc) alone {
-	return alone{a.account, policy.Overlay{known, a.at}}
+	return alone{account: a.account, known: a.known, at: policy.Overlay{known, a.at}}
 }

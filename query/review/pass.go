@@ -34,6 +34,7 @@ type pass struct {
 	escalated escalations
 	uniques   map[string]bool // unique ids of users and roles
 	assumed   map[assumeKey]graph.Assumption
+	witnesses policy.WitnessMemo // of documents by themselves; see alone
 }
 
 type assumeKey struct{ node, role string }

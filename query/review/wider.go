@@ -28,11 +28,15 @@ func (a alone) allowsMore(d, than *policy.Document) (excess, bool) {
 			continue
 		}
 		for _, action := range wideOr(s.NotAction, s.Action) {
+			var tried []string
 			for _, resource := range wideOr(s.NotResource, s.Resource) {
 				if plainlyCovers(than, s, action, resource) {
 					continue
 				}
-				for _, sample := range samples(action, s.NotAction, d, than) {
+				if tried == nil {
+					tried = samples(action, s.NotAction, d, than)
+				}
+				for _, sample := range tried {
 					if left--; left > 0 && a.differ(d, than, sample, resource) {
 						return excess{s, excessText(s, action, sample, resource)}, true
 					}
@@ -70,7 +74,7 @@ func excessText(s *policy.Statement, action, sample, resource string) string {
 func (a alone) differ(d, than *policy.Document, action, pattern string) bool {
 	resources := []string{"*"}
 	if service, name, _ := strings.Cut(action, ":"); !wildcardOnly(service, name) {
-		resources, _ = policy.Witnesses(a.request(action, ""), aloneLayers(d, than), pattern, nil, true, nil)
+		resources, _ = policy.Witnesses(a.request(action, ""), aloneLayers(d, than), pattern, nil, true, a.known)
 	}
 	return slices.ContainsFunc(resources, func(resource string) bool {
 		return worksOn(action, resource) && possible(policy.And(a.verdict(d, action, resource), a.verdict(than, action, resource).Not()))
@@ -83,12 +87,14 @@ func wildcardOnly(service, name string) bool {
 }
 
 // plainlyCovers reports whether a document allows a pair of patterns of a statement
-// under no condition and denies nothing: then it need not be asked.
+// under no condition and denies none of its actions: then it need not be asked.
 func plainlyCovers(d *policy.Document, s *policy.Statement, action, resource string) bool {
-	if s.NotAction != nil || s.NotResource != nil || slices.ContainsFunc(d.Statements, func(t policy.Statement) bool { return t.Effect == policy.Deny }) {
+	inner := policy.CompileAction(action)
+	if s.NotAction != nil || s.NotResource != nil || slices.ContainsFunc(d.Statements, func(t policy.Statement) bool {
+		return t.Effect == policy.Deny && (t.NotAction != nil || slices.ContainsFunc(t.Action, inner.Overlaps))
+	}) {
 		return false
 	}
-	inner := policy.CompileAction(action)
 	return slices.ContainsFunc(d.Statements, func(t policy.Statement) bool {
 		return len(t.Conditions) == 0 &&
 			slices.ContainsFunc(t.Action, func(x policy.ActionPattern) bool { return allActions(x) || x.Contains(inner) }) &&
