@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -107,10 +108,10 @@ func (t federatedTrust) subjectWidth(r policy.Requirement, pattern string, like 
 	if !ok && !wild(pattern) {
 		return "", ""
 	}
-	anyOwner := !ok || wild(owner)
 	if !ok {
-		owner = "*"
+		owner, rest = customSubject(pattern)
 	}
+	anyOwner := wild(owner)
 	if anyOwner && t.admits(r, t.issuer.token(filled(owner), "zz-repository")) {
 		return High, anybodyFitting
 	}
@@ -130,6 +131,22 @@ func (t federatedTrust) subjectWidth(r policy.Requirement, pattern string, like 
 		return Medium, text
 	}
 	return "", ""
+}
+
+// customSubject reads a subject that a customer composed of other claims (FED-08):
+// the owner, and the project if that is named, too.
+func customSubject(pattern string) (owner, project string) {
+	parts := strings.Split(pattern, ":")
+	for i, claim := range parts[:len(parts)-1] {
+		switch claim {
+		case "repository_owner", "namespace_path":
+			owner, project = parts[i+1], "*"
+		case "repository", "project_path":
+			owner, project, _ = strings.Cut(parts[i+1], "/")
+			return owner, project
+		}
+	}
+	return cmp.Or(owner, "*"), project
 }
 
 // runs says whether any branch or any pull request of the repository fits a
