@@ -114,6 +114,7 @@ func TestCheckOfSessions(t *testing.T) {
 	}{
 		{"to/anchor", "anchor(A): a1\nanyprofile(A p r): +s3:*@*\ntp(r): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=Service:rolesanywhere", toRole("arn:aws:rolesanywhere:us-east-1:111111111111:trust-anchor/a1"), assert.Failed},
 		{"to/guests", "pool(A): us-east-1:p guests noclassic\ntp(r): +sts:AssumeRoleWithWebIdentity P=Federated:" + cognito + " ?{StringEquals " + cognito + ":aud=us-east-1:p}", toRole(cognito + ":guests"), assert.Failed},
+		{"only/nobody-is-a-guest", "pool(A): us-east-1:p noguests classic\ntp(r): +sts:AssumeRoleWithWebIdentity P=Federated:" + cognito + " ?{StringEquals " + cognito + ":aud=us-east-1:p}\nid(r): +s3:GetObject@b/*", with(func(c *assert.Check) { c.Only = []string{cognito, "arn:aws:iam::111111111111:root"} }), assert.Passed},
 		{"inside/center", "add: " + ops + "\ntp(" + ops + "): +[sts:AssumeRoleWithSAML,sts:TagSession] P=Federated:A:saml-provider/AWSSSO_x_DO_NOT_DELETE\nid(" + ops + "): +s3:GetObject@b/*\nassign(A Ops): user:U1\nidcuser(U1): alice", with(func(c *assert.Check) { c.Inside = true }), assert.Passed},
 		{"mfa/everyone", "rp(b): +s3:GetObject@b/* P=* ?{Bool aws:MultiFactorAuthPresent=true}", mfa, assert.Passed},
 		{"mfa/age", "rp(b): +s3:GetObject@b/* P=* ?{NumericLessThan aws:MultiFactorAuthAge=3600}", mfa, assert.Passed},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"accesspath/graph"
@@ -90,8 +91,16 @@ func (r *runner) ask(ctx context.Context, q question) (*query.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.Answers = slices.DeleteFunc(a.Answers, r.nobodys)
 	r.answers[q] = a
 	return a, nil
+}
+
+// nobodys reports whether a row is about a role's sessions under a session policy that
+// nobody is known to get: they come from somebody who passes it, or there are none.
+func (r *runner) nobodys(a query.Answer) bool {
+	n, ok := r.g.Find(a.Principal)
+	return ok && r.g.Node(n).Limit != nil && slices.Contains(a.Marks, "no-known-origin")
 }
 
 // becoming asks who becomes a role, its sessions under session policies among them; the
