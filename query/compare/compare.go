@@ -58,6 +58,9 @@ func Compare(ctx context.Context, before, after Input, o Options) (*Diff, error)
 	if err := c.trusts(ctx); err != nil {
 		return nil, err
 	}
+	if err := c.companions(ctx); err != nil {
+		return nil, err
+	}
 	d.Policies = comparePolicies(a, b)
 	d.Findings = merge(findings(before.Findings), findings(after.Findings), differentFindings)
 	var err error

@@ -1,0 +1,40 @@
+package compare
+
+import (
+	"testing"
+
+	"accesspath/internal/fixture"
+)
+
+// TestQRY25Passing: who may pass tags or a source identity opens a path over hops that are
+// the same.
+func TestQRY25Passing(t *testing.T) {
+	world := func(text string) Input {
+		s, err := fixture.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return input(t, "x", s)
+	}
+	const tags = "add: r1\ntp(r1): P=r ?{StringEquals aws:PrincipalTag/k=shop}\n"
+	const source = "add: r1\ntp(r1): +[sts:AssumeRole,sts:SetSourceIdentity] P=r ?{StringEquals aws:SourceIdentity=bob}\n"
+	const both = "tp(r): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=A\n"
+	for _, c := range []struct {
+		name, old, new string
+		added          int
+	}{
+		{"tags by the caller", tags + both + "id(u): +sts:AssumeRole@*", tags + both + "id(u): +[sts:AssumeRole,sts:TagSession]@*", 1},
+		{"tags by the role", tags + "id(u): +sts:*@*\ntp(r): +sts:AssumeRole P=A", tags + "id(u): +sts:*@*\n" + both, 1},
+		{"source identity by the caller", source + both + "id(u): +sts:AssumeRole@*", source + both + "id(u): +[sts:AssumeRole,sts:SetSourceIdentity]@*", 1},
+		{"nothing asks for it", both + "id(u): +sts:AssumeRole@*", both + "id(u): +[sts:AssumeRole,sts:TagSession]@*", 0},
+	} {
+		a, b := world(c.old), world(c.new)
+		d := diff(t, a, b, Options{})
+		if len(d.Paths.Added) != c.added || len(d.Paths.Removed) != 0 {
+			t.Errorf("%s: added %v, removed %v", c.name, d.Paths.Added, d.Paths.Removed)
+		}
+		if d := diff(t, b, a, Options{}); len(d.Paths.Removed) != c.added || len(d.Paths.Added) != 0 {
+			t.Errorf("%s, back: added %v, removed %v", c.name, d.Paths.Added, d.Paths.Removed)
+		}
+	}
+}
