@@ -3,10 +3,11 @@ package review
 import "strings"
 
 // ownerClaims name the customer of a shared issuer, or something that only the
-// customer has: a person, a workflow of theirs.
+// customer has. At GitHub neither the actor nor job_workflow_ref does: whoever's workflow
+// somebody sets off has that actor, and a reusable workflow is called from anywhere (FED-09).
 func ownerClaims() []string {
 	return []string{
-		"repository_owner", "repository_owner_id", "enterprise", "enterprise_id", "actor", "actor_id", "job_workflow_ref", "workflow_ref",
+		"repository_owner", "repository_owner_id", "enterprise", "enterprise_id", "workflow_ref",
 		"namespace_path", "namespace_id", "user_id", "user_login", "user_email", "ci_config_ref_uri",
 		"organization_id", "organization_slug", "terraform_organization_id", "terraform_organization_name",
 	}
