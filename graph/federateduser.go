@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -31,8 +30,8 @@ type tokens struct {
 	b       *builder
 	issuers map[string]bool // accounts with users who may ask for such sessions
 	seen    map[string]bool
-	apart   bool         // some policy tells the sessions from their users
-	like    []policy.ARN // patterns of sessions
+	apart   bool     // some policy tells the sessions from their users
+	like    []string // ARNs and patterns that conditions hold callers against
 	nodes   []Node
 }
 
@@ -55,7 +54,7 @@ func (b *builder) federatedUsers() []Node {
 	t.expand()
 	if t.apart {
 		for _, id := range slices.Sorted(maps.Keys(t.issuers)) {
-			t.add(policy.AccountRoot(cmp.Or(b.g.Model.Snapshot.Account(id).Partition, "aws"), id), anyName)
+			t.add(id, anyName)
 		}
 	}
 	return t.nodes
@@ -114,16 +113,14 @@ func (t *tokens) condition(effect policy.Effect, c *policy.Condition) {
 	key := strings.ToLower(c.Key)
 	switch key {
 	case "aws:principalarn":
-		for _, v := range c.Values {
-			t.name(v)
-		}
+		t.like = append(t.like, c.Values...)
 		if !slices.ContainsFunc(c.Values, mayBeUser) {
 			return
 		}
 	case "aws:userid":
 		for _, v := range c.Values {
-			if account, name, ok := strings.Cut(v, ":"); ok && policy.IsAccountID(account) {
-				t.name("arn:aws:sts::" + account + ":federated-user/" + name)
+			if account, name, ok := strings.Cut(v, ":"); ok {
+				t.like = append(t.like, "arn:*:sts::"+account+":federated-user/"+name)
 			}
 		}
 	case "aws:username", "aws:principaltype":
@@ -137,6 +134,9 @@ func (t *tokens) condition(effect policy.Effect, c *policy.Condition) {
 func mayBeUser(pattern string) bool {
 	a, ok := policy.ParseARN(pattern)
 	start, _, _ := strings.Cut(strings.ReplaceAll(a.Resource, "?", "*"), "*")
+	if ok && a.Service == "sts" {
+		return false
+	}
 	return !ok || strings.Contains(pattern, "$") || strings.HasPrefix(start, "user/") || strings.HasPrefix("user/", start) && start != a.Resource
 }
 
@@ -150,58 +150,66 @@ func favoursSessions(effect policy.Effect, operator string) bool {
 	return negated || operator == "Null" || strings.HasSuffix(operator, "IfExists")
 }
 
-// name notes a session that is spelled out or fits a pattern.
-func (t *tokens) name(pattern string) {
-	a, ok := policy.ParseARN(pattern)
+// name notes a session that is spelled out.
+func (t *tokens) name(arn string) {
+	a, ok := policy.ParseARN(arn)
 	name, isName := strings.CutPrefix(a.Resource, "federated-user/")
-	if !ok || a.Service != "sts" || !isName || name == "" {
-		return
+	if ok && a.Service == "sts" && isName && name != "" && !strings.ContainsAny(arn, "*?") {
+		t.add(a.Account, name)
 	}
-	if strings.ContainsAny(pattern, "*?") {
-		t.like = append(t.like, a)
-		return
-	}
-	t.add(pattern, name)
 }
 
-// expand finds a session for each pattern and account, one that is not spelled out.
+// expand finds the sessions that conditions ask for: by name, or one for each pattern and
+// account, under a name that nobody spells out. What matches users as well tells nothing
+// apart.
 func (t *tokens) expand() {
+	for _, v := range t.like {
+		t.name(v)
+	}
 	spelled := maps.Clone(t.seen)
-	for _, a := range t.like {
-		accounts, pattern := policy.CompilePattern(a.Account), strings.TrimPrefix(a.Resource, "federated-user/")
-		ids := []string{a.Account}
-		if strings.ContainsAny(a.Account, "*?") {
-			ids = slices.Sorted(maps.Keys(t.issuers))
+	for _, v := range slices.Compact(slices.Sorted(slices.Values(t.like))) {
+		if !strings.ContainsAny(v, "*?") {
+			continue
 		}
-		for _, a.Account = range ids {
-			name := ""
-			for x := "x"; name == "" || spelled[sessionARN(a, name)]; x += "x" {
-				name = strings.NewReplacer("*", x, "?", x[:1]).Replace(pattern)
-				if !strings.Contains(pattern, "*") {
-					break
-				}
+		pattern := policy.CompilePattern(v)
+		form := "*"
+		if i := strings.LastIndex(v, "federated-user/"); i >= 0 {
+			form = v[i+len("federated-user/"):]
+		}
+		for _, id := range slices.Sorted(maps.Keys(t.issuers)) {
+			if pattern.Match("arn:" + t.partition(id) + ":iam::" + id + ":user/" + anyName) {
+				continue
 			}
-			if accounts.Match(a.Account) || len(ids) == 1 {
-				t.add(a.String(), name)
+			name := ""
+			for x := "xx"; name == "" || spelled[t.arn(id, name)] && strings.Contains(form, "*"); x += "x" {
+				name = strings.NewReplacer("*", x, "?", "x").Replace(form)
+			}
+			if pattern.Match(t.arn(id, name)) {
+				t.add(id, name)
 			}
 		}
 	}
 }
 
-func sessionARN(in policy.ARN, name string) string {
-	in.Service, in.Resource = "sts", "federated-user/"+name
-	return in.String()
+func (t *tokens) partition(account string) string {
+	if a := t.b.g.Model.Snapshot.Account(account); a != nil && a.Partition != "" {
+		return a.Partition
+	}
+	return "aws"
 }
 
-// add adds the session of a name in the account of an ARN.
-func (t *tokens) add(arn, name string) {
-	a, _ := policy.ParseARN(arn)
-	id := sessionARN(a, name)
-	if t.seen[id] || !t.b.g.Model.Snapshot.Account(a.Account).Loaded() {
+func (t *tokens) arn(account, name string) string {
+	return "arn:" + t.partition(account) + ":sts::" + account + ":federated-user/" + name
+}
+
+// add adds the session of a name in an account.
+func (t *tokens) add(account, name string) {
+	id := t.arn(account, name)
+	if t.seen[id] || !t.b.g.Model.Snapshot.Account(account).Loaded() {
 		return
 	}
 	t.seen[id] = true
-	t.nodes = append(t.nodes, Node{ID: id, Kind: KindFederatedUser, Account: a.Account, Name: name})
+	t.nodes = append(t.nodes, Node{ID: id, Kind: KindFederatedUser, Account: account, Name: name})
 }
 
 // federationTokens finds who may ask for the sessions.

@@ -398,7 +398,7 @@ func (c *requestContext) principalTag(key, tag string) Value {
 			return v
 		}
 		return Value{}
-	case CallerUser:
+	case CallerUser, CallerFederatedUser: // whose session has the user's tags, unless others were passed
 		return TagValue(c.facts.CallerTags, tag)
 	case CallerAccount:
 		return Value{}

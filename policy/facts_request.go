@@ -37,7 +37,7 @@ func (c *requestContext) requestTag(key string) Value {
 func (c *requestContext) region() Value {
 	only, single := onlyRegion[c.call.service]
 	switch {
-	case single:
+	case single && c.partition() == "aws":
 		return Is(only)
 	case isRegion(c.arn.Region):
 		return Is(c.arn.Region)
@@ -45,8 +45,20 @@ func (c *requestContext) region() Value {
 	return Value{Knowledge: Present}
 }
 
-// onlyRegion is the region of the endpoint of services that have one for all of a
-// partition, as the AWS General Reference lists them.
+// partition is that of the resource, or of the caller.
+func (c *requestContext) partition() string {
+	if c.arn.Partition != "" && !strings.ContainsAny(c.arn.Partition, "*?") {
+		return c.arn.Partition
+	}
+	if a, ok := ParseARN(c.caller.ARN); ok {
+		return a.Partition
+	}
+	return "aws"
+}
+
+// onlyRegion is the region of the endpoint of services that have one for all of the
+// partition aws, as the AWS General Reference lists them. In other partitions it is not
+// known here.
 var onlyRegion = map[string]string{
 	"account": "us-east-1", "budgets": "us-east-1", "cloudfront": "us-east-1", "globalaccelerator": "us-west-2", "iam": "us-east-1",
 	"networkmanager": "us-west-2", "organizations": "us-east-1", "route53": "us-east-1", "route53domains": "us-east-1", "shield": "us-east-1", "waf": "us-east-1",

@@ -194,7 +194,7 @@ func (s *search) cutOff(id uint32, r *Result) []Cause {
 	switch {
 	case s.tooFar(s.dist[id]):
 	case !s.w.e.o.OneNetwork:
-		return []Cause{{Layer: "contradiction", Rule: "SYM-09", Text: "no provider can assert all the tags that the hops ask for"}}
+		return []Cause{{Layer: "contradiction", Rule: "SYM-09", Text: "no provider can assert all that the hops ask for"}}
 	default:
 		return []Cause{{Layer: "contradiction", Rule: "CHAIN-32", Text: "no single network address is allowed on every hop"}}
 	}

@@ -65,7 +65,11 @@ func (s *search) best(origin uint32, n int) (traces []trace, more int) {
 	} else if o < 0 {
 		found = append(found, s.detours(origin)...)
 	}
-	found = s.distinct(s.oneNetwork(slices.DeleteFunc(found, func(t trace) bool { return !s.w.consistent(t) })))
+	some := len(found) > 0
+	if found = slices.DeleteFunc(found, s.clashes); some && len(found) == 0 {
+		found = s.longer(origin)
+	}
+	found = s.distinct(found)
 	s.order(found)
 	total := len(found)
 	if many {
@@ -77,13 +81,44 @@ func (s *search) best(origin uint32, n int) (traces []trace, more int) {
 	return found, total - len(found)
 }
 
-// oneNetwork drops, if asked to, traces that need the actor to call from two
-// networks that have no address in common (CHAIN-32).
-func (s *search) oneNetwork(list []trace) []trace {
-	if !s.w.e.o.OneNetwork {
-		return list
+// clashes reports whether what a trace asks for does not go together: of a provider, or,
+// if asked for, of the network that the actor calls from (CHAIN-32).
+func (s *search) clashes(t trace) bool {
+	return !s.w.consistent(t) || s.w.e.o.OneNetwork && s.w.splitNetwork(t)
+}
+
+// Bounds of the search for longer ways: hops beyond the fewest, and moves looked at.
+const (
+	maxLonger = 8
+	maxLooks  = 1 << 16
+)
+
+// longer finds the shortest simple traces that do not clash, where all of the shortest
+// do.
+func (s *search) longer(origin uint32) []trace {
+	var out []trace
+	looks := 0
+	var walk func(moves []move, at uint32, left int)
+	walk = func(moves []move, at uint32, left int) {
+		if looks++; looks > maxLooks || len(out) >= 16 || s.w.bound.interrupted() {
+			return
+		}
+		if left == 0 {
+			if t := (trace{origin, slices.Clone(moves)}); !s.w.accept[at].IsFalse() && s.simple(t) && !s.clashes(t) {
+				out = append(out, t)
+			}
+			return
+		}
+		for _, m := range s.w.moves[at] {
+			if s.dist[m.to] >= 0 && int(s.dist[m.to]) <= left-1 {
+				walk(append(slices.Clip(moves), m), m.to, left-1)
+			}
+		}
 	}
-	return slices.DeleteFunc(list, s.w.splitNetwork)
+	for hops := s.dist[origin]; hops <= s.dist[origin]+maxLonger && !s.tooFar(hops) && len(out) == 0; hops++ {
+		walk(nil, origin, int(hops))
+	}
+	return out
 }
 
 // splitNetwork reports whether no single address meets every hop's demand on

@@ -150,7 +150,27 @@ func TestTokenSessions(t *testing.T) {
 		{"PRINC-08/userid", "id(u): +sts:GetFederationToken@*\nrp(b): +s3:GetObject@b/* P=* ?{StringEquals aws:userid=111111111111:Bob}", "s3:GetObject", "b/x", "u", "ALLOW"},
 		{"PRINC-08/any-account", "id(u): +sts:GetFederationToken@*\nrp(b): +s3:GetObject@b/* P=* ?{ArnLike aws:PrincipalArn=arn:aws:sts::*:federated-user/ops}", "s3:GetObject", "b/x", "u", "ALLOW"},
 		{"PRINC-08/one-denied", "id(u): +sts:GetFederationToken@*\nrp(b): +s3:GetObject@b/* P=* ?{ArnLike aws:PrincipalArn=arn:aws:sts::A:federated-user/*} ; -s3:GetObject@b/* P=A:federated-user/x", "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"PRINC-08/service", "id(u): +sts:GetFederationToken@*\nrp(b): +s3:GetObject@b/* P=* ?{ArnLike aws:PrincipalArn=arn:aws:sts::A:*}", "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"PRINC-08/kind", "id(u): +sts:GetFederationToken@*\nrp(b): +s3:GetObject@b/* P=* ?{ArnLike aws:PrincipalArn=arn:aws:sts::A:f*}", "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"PRINC-08/any-start", "id(u): +sts:GetFederationToken@*\nrp(b): +s3:GetObject@b/* P=* ?{StringLike aws:PrincipalArn=*:federated-user/bob}", "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"PRINC-08/any-region", "id(u): +sts:GetFederationToken@*\nrp(b): +s3:GetObject@b/* P=* ?{StringLike aws:PrincipalArn=arn:aws:*:*:A:federated-user/bob}", "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"PRINC-08/any-partition", "id(u): +sts:GetFederationToken@*\nrp(b): +s3:GetObject@b/* P=* ?{StringLike aws:PrincipalArn=arn:*:sts::A:federated-user/bob}", "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"PRINC-08/any-userid", "id(u): +sts:GetFederationToken@*\nrp(b): +s3:GetObject@b/* P=* ?{StringLike aws:userid=*:bob}", "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"PRINC-08/some-userid", "id(u): +sts:GetFederationToken@*\nrp(b): +s3:GetObject@b/* P=* ?{StringLike aws:userid=11111111111?:bob}", "s3:GetObject", "b/x", "u", "ALLOW"},
 		{"PRINC-08/all-denied", user + "rp(b): -s3:GetObject@b/* P=* ?{StringEquals aws:username=u} ; -s3:GetObject@b/* P=* ?{ArnLike aws:PrincipalArn=arn:aws:sts::A:federated-user/*}", "s3:GetObject", "b/x", "u", "DENY"},
+	} {
+		c.check(t)
+	}
+}
+
+// TestClashingWays: where the shortest way asks a provider for what does not go together,
+// another is found (SYM-07, SYM-09, CHAIN-20).
+func TestClashingWays(t *testing.T) {
+	const web = "+sts:AssumeRoleWithWebIdentity P=Federated:A:oidc-provider/idp.example.com ?{StringEquals idp.example.com:sub=alice}"
+	for _, c := range []questionCase{
+		{"CHAIN-20/further-role", "tp(r): " + web + "\ntp(r2): +sts:AssumeRole P=r\ntp(r1): +sts:AssumeRole P=r ?{StringEquals idp.example.com:sub=bob} ; +sts:AssumeRole P=r2\nrp(b): +s3:GetObject@b/* P=r1", "s3:GetObject", "b/x", oidcNode, "ALLOW_IF"},
+		{"CHAIN-20/by-another-role", "id(r1): +s3:*@* ?{StringNotEquals idp.example.com:sub=alice}\ntp(r1): " + web + " ; +sts:AssumeRole P=r2\ntp(r2): " + web, "s3:GetObject", "b/x", oidcNode, "ALLOW_IF"},
+		{"CHAIN-20/no-other-way", "tp(r): " + web + "\ntp(r1): +sts:AssumeRole P=r ?{StringEquals idp.example.com:sub=bob}\nrp(b): +s3:GetObject@b/* P=r1", "s3:GetObject", "b/x", oidcNode, "DENY"},
 	} {
 		c.check(t)
 	}

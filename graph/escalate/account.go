@@ -19,6 +19,7 @@ type account struct {
 	carriers  map[string][]carriage  // by kind of compute
 	federated map[string][]*iam.Role // that trust a provider, by its ARN
 	names     map[string]bool        // see has
+	exempts   bool                   // a guardrail takes from some callers what it leaves to others
 
 	// What actors of the account look up first, which may be several at once.
 	mu       sync.Mutex
@@ -45,6 +46,11 @@ func (s *search) newAccount(a *iam.Account) *account {
 	out := &account{Account: a, users: a.Users, passable: map[string][]trusting{}, profile: map[string]string{},
 		carriers: map[string][]carriage{}, federated: map[string][]*iam.Role{}}
 	out.readNames()
+	out.exempts = slices.ContainsFunc(slices.Concat(s.g.Model.SCPs(a.ID), s.g.Model.RCPs(a.ID)), func(l policy.Level) bool {
+		return slices.ContainsFunc(l.Policies, func(p policy.Attached) bool {
+			return p.Document != nil && slices.ContainsFunc(p.Document.Statements, func(st policy.Statement) bool { return st.Effect == policy.Deny && st.DependsOnCaller() })
+		})
+	})
 	byARN := map[string]*iam.Role{}
 	for _, r := range a.Roles {
 		byARN[r.ARN] = r

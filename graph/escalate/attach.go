@@ -17,11 +17,15 @@ const maxAttachable = 12
 // enough, else all of the account that allow something of the catalogue, since
 // a condition on iam:PolicyARN may leave only those (CKEY-43).
 func (a *attempt) attached() []outcome {
-	if a.decide().requires.IsFalse() {
+	any := a.decide()
+	if any.requires.IsFalse() {
 		return nil // whichever it is
 	}
 	var out []outcome
 	for _, at := range a.s.powerful(a.by.account) {
+		if any.requires.Given(policy.MapContext{"iam:policyarn": policy.Is(at.ARN)}).IsFalse() {
+			continue
+		}
 		b := *a
 		b.given = with(a.given, "iam:PolicyARN", at.ARN)
 		v := b.decide()

@@ -9,19 +9,20 @@ import (
 	"accesspath/policy/catalog"
 )
 
-// newTypes are the types, as "service:type", of which an action needs a thing:
-// those that it always needs, else the first; "*" if it knows none.
+// newTypes remembers typesOf.
 func (s *search) newTypes(action, typ string) []string {
 	k := [2]string{action, typ}
 	if known, ok := s.types.Load(k); ok {
 		return known.([]string)
 	}
-	found := newTypes(action, typ)
+	found := typesOf(action, typ)
 	s.types.Store(k, found)
 	return found
 }
 
-func newTypes(action, typ string) []string {
+// typesOf are the types, as "service:type", of which an action needs a thing:
+// those that it always needs, else the first; "*" if it knows none.
+func typesOf(action, typ string) []string {
 	service, name, _ := strings.Cut(action, ":")
 	if typ != "" {
 		return []string{service + ":" + carrierType(service, typ)}
@@ -193,7 +194,7 @@ func (a *attempt) choose(key string, actions []string, taken func(string) bool) 
 	for _, pattern := range patterns {
 		list = append(list, anyRegion(strings.ReplaceAll(pattern, "?*", plainName)))
 	}
-	list = slices.DeleteFunc(list, taken)
+	list = others(list, taken)
 	alike := !slices.ContainsFunc(actions, func(action string) bool { return !a.by.alike(a.s, action) })
 	for _, more := range []func(pattern, action string) []string{a.written, a.corners} {
 		if name, ok := a.outright(list, actions); ok {
@@ -204,7 +205,7 @@ func (a *attempt) choose(key string, actions []string, taken func(string) bool) 
 		}
 		for _, pattern := range patterns {
 			for _, action := range actions {
-				list = append(list, slices.DeleteFunc(more(pattern, action), taken)...)
+				list = append(list, others(more(pattern, action), taken)...)
 			}
 		}
 		if name, ok := a.outright(list, actions); ok {
@@ -219,6 +220,21 @@ func (a *attempt) choose(key string, actions []string, taken func(string) bool) 
 		return list
 	}
 	return []string{""}
+}
+
+// others puts other names in place of those that are taken, where the last part was made
+// up.
+func others(list []string, taken func(string) bool) (out []string) {
+	for _, name := range list {
+		i := strings.LastIndex(name, plainName)
+		for ; taken(name) && i > strings.LastIndexByte(name, '/'); i = strings.LastIndex(name, plainName) {
+			name = name[:i] + plainName + "-x" + name[i+len(plainName):]
+		}
+		if !taken(name) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // outright finds a name that is allowed for all actions as it is.

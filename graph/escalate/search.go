@@ -107,6 +107,10 @@ func (s *search) rounds(ctx context.Context) error {
 				}
 				found[i], some[i] = nil, nil // with all that it was answered
 			}
+			if len(s.edges) >= maxEdges {
+				s.cut.Store(true)
+				return nil
+			}
 			actors = actors[len(some):]
 		}
 	}
@@ -202,6 +206,9 @@ func (s *trial) try(p *actor) {
 	for _, e := range s.entries {
 		switch {
 		case s.ctx.Err() != nil:
+			return
+		case len(s.found) > maxEdges/atOnce:
+			s.cut.Store(true)
 			return
 		case !p.mayTry(e) || p.pointless(e.Entry):
 		case slices.Contains(own, e.Target) || e.usesFact("assumable"):

@@ -13,6 +13,7 @@ var lentCases = []wayCase{
 	{"ESC-10", "a role of another account", "tp(q): P=u\nid(u): +sts:AssumeRole@q\nid(q): +iam:PutUserPolicy@u", nil, "", "u put-user-policy none"},
 	{"ESC-10", "the role writes the policy of a role that assumes it", "add: A:role/s\ntp(A:role/s): P=Service:ec2\ntp(r): P=A:role/s\nid(r): +iam:PutRolePolicy@A:role/s", nil, "", "A:role/s put-role-policy A:role/s+ ALLOW"},
 	{"ESC-10", "the role may do everything itself", "tp(r): P=u\nid(r): +*@*", nil, "", "u put-user-policy none"},
+	{"ESC-10", "the role may do everything but what a guardrail leaves to who assumes it", "tp(r): P=u\nid(r): +*@*\nscp(A): -s3:*@* ?{ArnNotEquals aws:PrincipalArn=arn:aws:iam::111111111111:user/u}", nil, "", "u put-user-policy u+ ALLOW"},
 	{"ESC-11", "the role writes a version of a policy of who assumes it", "tp(r): P=u\nid(r): +iam:CreatePolicyVersion@*", versions("u", "+s3:Get*@*"), "", "u create-policy-version u+ ALLOW"},
 	{"ESC-12", "the role puts who assumes it into a group", "group(Admins): +*@*\ntp(r): P=u\nid(r): +iam:AddUserToGroup@*", nil, "", "u add-user-to-group u+ ALLOW"},
 	{"ESC-22", "the role lifts the boundary", "id(u): +*@*\npb(u): +sts:AssumeRole@*\ntp(r): P=u\nid(r): +iam:DeleteUserPermissionsBoundary@u", nil, "", "u delete-user-boundary u+ ALLOW"},

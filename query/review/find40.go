@@ -11,7 +11,7 @@ import (
 func adminCount() Rule {
 	return Rule{ID: "FIND-40", Doc: Doc{
 		Title:       "Too many people, or nobody, are administrators",
-		Why:         "Each administrator is one more person to phish. An account with none besides the root user makes somebody use the root user.",
+		Why:         "Each administrator is one more person to phish, and so is who can make themselves one (ESC-02). An account with none besides the root user makes somebody use the root user.",
 		Severity:    Medium,
 		Remediation: "Leave a few administrators, and give the others what their job needs; where there is none, make an administrator's role.",
 		References:  []string{"AWS IAM User Guide: Security best practices in IAM"},

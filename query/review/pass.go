@@ -27,6 +27,7 @@ type pass struct {
 
 	admins  adminSet
 	powers  map[string][]ability       // of principals, by id
+	reaches map[string][]ability       // of principals, by id; see reached
 	compute map[string][]*iam.Compute  // by the ARN of a role that it holds
 	owned   map[string][]*iam.Resource // by account
 	names   map[string]string          // of accounts, as far as somebody asked; see accountName
@@ -40,7 +41,7 @@ type pass struct {
 type assumeKey struct{ node, role string }
 
 func newPass(g *graph.Graph, o Options) *pass {
-	p := &pass{g: g, m: g.Model, s: g.Model.Snapshot, o: o, asOf: g.Model.Options.AsOf, uniques: map[string]bool{}, assumed: map[assumeKey]graph.Assumption{}, powers: map[string][]ability{}, compute: map[string][]*iam.Compute{},
+	p := &pass{g: g, m: g.Model, s: g.Model.Snapshot, o: o, asOf: g.Model.Options.AsOf, uniques: map[string]bool{}, assumed: map[assumeKey]graph.Assumption{}, powers: map[string][]ability{}, reaches: map[string][]ability{}, compute: map[string][]*iam.Compute{},
 		owned: map[string][]*iam.Resource{}, names: map[string]string{}}
 	for _, r := range p.s.Resources {
 		p.owned[r.Account] = append(p.owned[r.Account], r)

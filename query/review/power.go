@@ -76,15 +76,28 @@ func sensitive(n *graph.Node) []sensitiveThing {
 
 // reached is what a principal may do itself, or by roles that it may assume.
 func (p *pass) reached(n *graph.Node) []ability {
-	held := slices.Clone(p.abilities(n))
 	start, ok := p.g.Find(n.ID)
 	if !ok || n.Supposed != nil {
-		return held
+		return slices.Clone(p.abilities(n))
 	}
+	list, ok := p.reaches[n.ID]
+	if !ok {
+		list = p.findReached(start)
+		p.reaches[n.ID] = list
+	}
+	return slices.Clone(list)
+}
+
+// maxReached bounds the roles that are looked at for one principal: what it may do is said
+// with examples.
+const maxReached = 1000
+
+func (p *pass) findReached(start graph.NodeID) []ability {
+	held := slices.Clone(p.abilities(p.g.Node(start)))
 	seen := map[graph.NodeID]bool{start: true}
 	for next := []graph.NodeID{start}; len(next) > 0; next = next[1:] {
 		for e := range p.g.Out(next[0]) {
-			if seen[e.To] || !p.settled(p.g.Node(next[0]), e.Requires) {
+			if seen[e.To] || len(seen) > maxReached || !p.settled(p.g.Node(next[0]), e.Requires) {
 				continue
 			}
 			seen[e.To] = true
