@@ -242,7 +242,7 @@ func (e *Engine) accessOver(ctx context.Context, n *graph.Node, q *question, may
 	return in.over(ctx, may)
 }
 
-// over is accessOver.
+// over is the access to all targets that may count.
 func (in *inquiry) over(ctx context.Context, may func(target int) bool) (access, error) {
 	q := in.q
 	if len(q.targets) > 1 && in.session == nil && q.decided == nil {

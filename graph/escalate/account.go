@@ -27,7 +27,7 @@ type account struct {
 	pairs    sync.Once
 	tags     []policy.Tag // see askedTags
 	powers   sync.Once
-	powerful []*iam.Attachment // see powerful
+	powerful []*iam.Attachment // policies worth attaching
 }
 
 // trusting is a role that trusts a service, and on which conditions.

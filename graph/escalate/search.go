@@ -42,7 +42,7 @@ type search struct {
 	actions []string  // that entries ask about, by number
 	lower   []string  // the same in lower case
 	every   actionSet // all of them
-	helpful []int     // see helpful
+	helpful []int     // numbers of helpful actions
 
 	accounts map[string]*account
 	policies map[string]*iam.ManagedPolicy

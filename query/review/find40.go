@@ -43,8 +43,8 @@ func checkAdminCount(p *pass) []Finding {
 }
 
 // adminPeople lists the people who are administrators or become one by escalation
-// (ESC-02), and whether an account has any administrator, by account. A person is an IAM user who is not known to
-// be without a console password, or one of Identity Center.
+// (ESC-02), and whether an account has any administrator, by account. A person is an IAM
+// user who is not known to be without a console password, or one of Identity Center.
 func (p *pass) adminPeople() (people map[string][]string, any map[string]bool) {
 	people, any = map[string][]string{}, map[string]bool{}
 	for i := range p.admins.reach {
