@@ -27,7 +27,7 @@ func (e *Engine) addAssumable(ctx context.Context, q *question, wanted func(*gra
 		}
 	}
 	found, err := inParallel(ctx, nodes, func(n graph.NodeID) (access, error) {
-		return to.of(n).joined(ctx, e.assumable(n, roles, nil))
+		return to.of(n).joined(ctx, e.assumable(n, roles, nil, nil))
 	})
 	if err != nil {
 		return err
@@ -39,8 +39,9 @@ func (e *Engine) addAssumable(ctx context.Context, q *question, wanted func(*gra
 }
 
 // assumable yields the roles that a question about sts:AssumeRole and a pattern is
-// about and that a principal may assume. session is what its session carries.
-func (e *Engine) assumable(n graph.NodeID, list []assumedRoles, session policy.Context) iter.Seq[access] {
+// about and that a principal may assume. session is what its session carries,
+// and along what of it goes along.
+func (e *Engine) assumable(n graph.NodeID, list []assumedRoles, session policy.Context, along along) iter.Seq[access] {
 	return func(yield func(access) bool) {
 		for _, roles := range list {
 			for edge := range e.g.Out(n) {
@@ -50,6 +51,9 @@ func (e *Engine) assumable(n graph.NodeID, list []assumedRoles, session policy.C
 				to := e.g.Node(edge.To)
 				if session != nil && variable(edge.Requires) {
 					edge.Requires = e.g.Model.Assume(e.g.Node(n), to.Role, session, "").Requires
+				}
+				if along != nil {
+					edge.Requires = along(edge.To, edge.Requires)
 				}
 				if !yield(access{req: edge.Requires, action: roles.action, witness: to.ID}) {
 					return

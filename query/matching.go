@@ -317,8 +317,8 @@ func (of *inquiry) matching(ctx context.Context, a access) (access, error) {
 	}
 	in := inquiry{e: e, n: n, session: of.session}
 	return a.joined(ctx, func(yield func(access) bool) {
-		for b := range e.assumable(e.find(n.ID), roles, of.session) {
-			if b.req = of.along.to(e, b.action, b.witness, b.req); !yield(b) {
+		for b := range e.assumable(e.find(n.ID), roles, of.session, of.along) {
+			if !yield(b) {
 				return
 			}
 		}
