@@ -2,6 +2,7 @@ package graph
 
 import (
 	"accesspath/policy"
+	"slices"
 )
 
 // IdentityPolicies returns the policies of a user or role, its groups' included;
@@ -42,6 +43,17 @@ func (m *Model) Boundary(n *Node) ([]policy.Attached, bool) {
 	}
 	b := m.identityOf(n).boundary
 	return b, b != nil
+}
+
+// CallerPolicies are the policies of the caller's side that bear on a node's requests:
+// its own, its boundary, that of its session, and the SCPs of its account.
+func (m *Model) CallerPolicies(n *Node) []policy.Attached {
+	boundary, _ := m.Boundary(n)
+	out := slices.Concat(m.IdentityPolicies(n), boundary, n.SessionPolicies())
+	for _, l := range m.SCPs(n.Account) {
+		out = append(out, l.Policies...)
+	}
+	return out
 }
 
 // ResourceGrants reports whether the resource's side alone could let a

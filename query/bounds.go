@@ -66,6 +66,9 @@ func (w *walker) limits(l *Limits) {
 	for _, reason := range w.bound.reasons() {
 		l.add(reason)
 	}
+	if w.unseen.Load() {
+		l.add(fmt.Sprintf("of ways longer than one that asks for what does not go together %d moves were looked at; further paths may exist", maxLooks))
+	}
 	if w.domains.cut {
 		l.add(fmt.Sprintf("more than %d patterns are about one value that a caller chooses; values were tried that meet two of them, not more; further paths may exist", maxGlobs))
 	}

@@ -18,7 +18,7 @@ import (
 // read of sessions, where some test makes it matter that they are passed. What they read
 // may make the other one matter.
 func (w *walker) surveyCompanions(ctx context.Context) error {
-	s := companions{w: w, documents: map[document][]string{}, nodes: map[graph.NodeID][]string{}}
+	s := companions{w: w, documents: map[document][]string{}, callers: map[caller][]string{}}
 	for done := [2]bool{}; ; {
 		matters := [2]bool{len(w.domains.tags) > 0 && !done[0], len(w.domains.sources) > 0 && !done[1]}
 		if matters == [2]bool{} {
@@ -38,7 +38,13 @@ func (w *walker) surveyCompanions(ctx context.Context) error {
 type companions struct {
 	w         *walker
 	documents map[document][]string
-	nodes     map[graph.NodeID][]string
+	callers   map[caller][]string
+}
+
+// caller is who asks for an action.
+type caller struct {
+	graph.NodeID
+	action string
 }
 
 // document is a policy, as far as it is about an action.
@@ -93,15 +99,11 @@ func (s *companions) ofCaller(n *graph.Node, id graph.NodeID, action string) []s
 	if n.User == nil && n.Role == nil {
 		return nil
 	}
-	known, ok := s.nodes[id]
+	k := caller{id, action}
+	known, ok := s.callers[k]
 	if !ok {
-		m := s.w.e.g.Model
-		boundary, _ := m.Boundary(n)
-		known = s.ofAll(slices.Concat(s.w.e.g.IdentityPolicies(id), boundary, n.SessionPolicies()), action)
-		for _, l := range m.SCPs(n.Account) {
-			known = append(known, s.ofAll(l.Policies, action)...)
-		}
-		s.nodes[id] = known
+		known = s.ofAll(s.w.e.g.Model.CallerPolicies(n), action)
+		s.callers[k] = known
 	}
 	return known
 }

@@ -100,7 +100,10 @@ func (s *search) longer(origin uint32) []trace {
 	looks := 0
 	var walk func(moves []move, at uint32, left int)
 	walk = func(moves []move, at uint32, left int) {
-		if looks++; looks > maxLooks || len(out) >= 16 || s.w.bound.interrupted() {
+		if looks++; looks > maxLooks && len(out) == 0 {
+			s.w.unseen.Store(true)
+		}
+		if looks > maxLooks || len(out) >= 16 || s.w.bound.interrupted() {
 			return
 		}
 		if left == 0 {

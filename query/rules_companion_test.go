@@ -23,6 +23,7 @@ func TestCompanions(t *testing.T) {
 		{"tag/identity", "tp(r): " + passes + " P=u ?{Null aws:RequestTag/k=true}\nid(r): +sts:AssumeRole@* ; +sts:TagSession@* ?{StringEquals aws:PrincipalTag/admin=yes}\ntp(r2): " + passes + " P=A" + tagged, "kms:Decrypt", "A:key/k", "u", "ALLOW_IF"},
 		{"tag/deny", "tp(r): P=u\nid(r): +sts:*@* ; -sts:TagSession@* ?{StringNotLike aws:userid=*:n}\ntp(r2): " + passes + " P=A" + tagged, "kms:Decrypt", "A:key/k", "u", "ALLOW_IF"},
 		{"tag/itself", "tp(r): " + passes + " P=A:sess/r/n ; +sts:AssumeRole P=*\nrp(A:key/k): +*@* P=* ?{StringEquals aws:PrincipalTag/k=shop}", "kms:Decrypt", "A:key/k", "u", "ALLOW_IF"},
+		{"both/of-one-caller", "tp(r): P=u\nid(r): +[sts:AssumeRole,sts:TagSession]@* ; +sts:SetSourceIdentity@* ?{StringLike aws:userid=*:n}\ntp(r2): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=A\nrp(A:key/k): +*@* P=r2 ?{StringEquals aws:PrincipalTag/k=shop, StringEquals aws:SourceIdentity=bob}", "kms:Decrypt", "A:key/k", "u", "ALLOW_IF"},
 		{"tag/of-another-role", "tp(r): P=u\ntp(r2): +sts:AssumeRole P=r ; +sts:TagSession P=A:sess/q/n" + tagged, "kms:Decrypt", "A:key/k", "u", "DENY"},
 		{"tag/not-allowed", "tp(r): P=u\ntp(r2): +sts:AssumeRole P=r" + tagged, "kms:Decrypt", "A:key/k", "u", "DENY"},
 		{"source/session", "tp(r): P=u\ntp(r2): +sts:AssumeRole P=r ; +sts:SetSourceIdentity P=A:sess/r/n" + sourced, "kms:Decrypt", "A:key/k", "u", "ALLOW_IF"},
@@ -64,7 +65,7 @@ func TestServiceParameters(t *testing.T) {
 func TestSignInFacts(t *testing.T) {
 	const cognito = "cognito-identity.amazonaws.com"
 	guests := func(aud string) string {
-		return "tp(r): +sts:AssumeRoleWithWebIdentity P=Federated:" + cognito + " ?{StringLike " + cognito + ":aud=" + aud + "; ForAnyValue:StringLike " + cognito + ":amr=unauthenticated}\nid(r): +s3:GetObject@b/*"
+		return "tp(r): +sts:AssumeRoleWithWebIdentity P=Federated:" + cognito + " ?{StringLike " + cognito + ":aud=" + aud + ", ForAnyValue:StringLike " + cognito + ":amr=unauthenticated}\nid(r): +s3:GetObject@b/*"
 	}
 	const ops = "A:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_0123456789abcdef"
 	const center = "add: " + ops + "\ntp(" + ops + "): +[sts:AssumeRoleWithSAML,sts:TagSession] P=Federated:A:saml-provider/AWSSSO_x_DO_NOT_DELETE\nid(" + ops + "): +s3:PutObject@b/*\nassign(A Ops): user:U1\nidcuser(U1): alice\n"

@@ -11,7 +11,7 @@ func TestComparedWithinSessions(t *testing.T) {
 		// a tag against a variable (SYM-20, SYM-21, CHAIN-11)
 		{"tag/of-role", "tags(r): k=x\ntp(r): " + passes + " P=u\nid(r): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/t=${aws:PrincipalTag/k}}", "s3:GetObject", "b/x", "u", "ALLOW_IF"},
 		{"tag/both-passed", "tp(r): " + passes + " P=u\nid(r): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/t=${aws:PrincipalTag/k}}", "s3:GetObject", "b/x", "u", "ALLOW_IF"},
-		{"tag/one-pinned", "tp(r): " + passes + " P=u\nid(r): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/t=${aws:PrincipalTag/k}; StringEquals aws:PrincipalTag/k=dev}", "s3:GetObject", "b/x", "u", "ALLOW_IF"},
+		{"tag/one-pinned", "tp(r): " + passes + " P=u\nid(r): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/t=${aws:PrincipalTag/k}, StringEquals aws:PrincipalTag/k=dev}", "s3:GetObject", "b/x", "u", "ALLOW_IF"},
 		{"tag/with-prefix", "tags(r): k=x\ntp(r): " + passes + " P=u\nid(r): +s3:GetObject@b/* ?{StringLike aws:PrincipalTag/t=team-${aws:PrincipalTag/k}-*}", "s3:GetObject", "b/x", "u", "ALLOW_IF"},
 		{"tag/escaped-star", "tags(r): k=x\ntp(r): " + passes + " P=u\nid(r): +s3:GetObject@b/* ?{StringLike aws:PrincipalTag/t=${*}${aws:PrincipalTag/k}}", "s3:GetObject", "b/x", "u", "ALLOW_IF"},
 		{"tag/in-trust", "tp(r): " + passes + " P=u\nid(r): +sts:*@*\ntp(r2): " + passes + " P=r ?{StringEquals aws:PrincipalTag/t=${aws:PrincipalTag/k}}\nid(r2): +s3:GetObject@b/x", "s3:GetObject", "b/x", "u", "ALLOW_IF"},

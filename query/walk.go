@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"accesspath/graph"
 	"accesspath/policy"
@@ -39,6 +40,7 @@ type walker struct {
 	sourceable func() bool          // some role on the way lets callers set a source identity
 	readers    func() graph.NodeSet // those who read tags of their sessions, or lead to some who do
 	bound      bounds
+	unseen     *atomic.Bool // a row may be missing: see search.longer; of all copies
 }
 
 // move is one hop between two states. Its requirement has no hop label yet.
@@ -57,7 +59,7 @@ func (e *Engine) newWalker(targets []graph.NodeID, access func(graph.NodeID) pol
 // or those of them that the origins can become.
 func (e *Engine) newWalkerWithin(coarse graph.NodeSet, access func(graph.NodeID) policy.Requirement) *walker {
 	w := &walker{e: e, access: access, choices: []choice{{}}, chosen: map[string]uint32{},
-		params: map[hop]*parameters{}}
+		params: map[hop]*parameters{}, unseen: &atomic.Bool{}}
 	w.numbers = stateNumbers{of: map[state]uint32{}, nodes: e.g.Len()}
 	w.taggable = remembered{of: graph.Taggable, nodes: e.g.Len()}
 	w.chosen[w.choices[0].id()], w.answers = 0, map[asked]policy.Requirement{}

@@ -79,23 +79,24 @@ func (s *search) newAccount(a *iam.Account) *account {
 // readNames notes the names of what is there.
 func (a *account) readNames() {
 	a.names = map[string]bool{}
+	add := func(arn string) { a.names[nameKey(arn)] = true }
 	for _, u := range a.Users {
-		a.names[nameKey(u.ARN)] = true
+		add(u.ARN)
 	}
 	for _, r := range a.Roles {
-		a.names[nameKey(r.ARN)] = true
+		add(r.ARN)
 	}
 	for _, g := range a.Groups {
-		a.names[nameKey(g.ARN)] = true
+		add(g.ARN)
 	}
 	for _, p := range a.Policies {
-		a.names[nameKey(p.ARN)] = true
+		add(p.ARN)
 	}
 	for _, p := range a.InstanceProfiles {
-		a.names[nameKey(p.ARN)] = true
+		add(p.ARN)
 	}
 	for _, c := range a.Compute {
-		a.names[nameKey(c.ARN)] = true
+		add(c.ARN)
 	}
 }
 

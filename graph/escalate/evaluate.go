@@ -253,13 +253,12 @@ func (p *actor) pickyFor(s *search, action string) []*policy.Statement {
 
 func (s *search) findPicky(p *actor, action string) []*policy.Statement {
 	m, lower := s.g.Model, strings.ToLower(action)
-	boundary, _ := m.Boundary(p.node)
-	lists := [][]policy.Attached{m.IdentityPolicies(p.node), boundary, p.node.SessionPolicies()}
-	for _, l := range slices.Concat(m.SCPs(p.account.ID), m.RCPs(p.account.ID)) {
-		lists = append(lists, l.Policies)
+	list := m.CallerPolicies(p.node)
+	for _, l := range m.RCPs(p.account.ID) {
+		list = append(list, l.Policies...)
 	}
 	var out []*policy.Statement
-	for _, a := range slices.Concat(lists...) {
+	for _, a := range list {
 		if a.Document == nil {
 			continue
 		}

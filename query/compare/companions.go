@@ -96,12 +96,8 @@ func (p *passing) ofCaller(g *graph.Graph, id graph.NodeID) string {
 	if n.User == nil && n.Role == nil {
 		return ""
 	}
-	boundary, bounded := g.Model.Boundary(n)
-	lists := [][]policy.Attached{g.Model.IdentityPolicies(n), boundary, n.SessionPolicies()}
-	for _, l := range g.Model.SCPs(n.Account) {
-		lists = append(lists, l.Policies)
-	}
-	return fmt.Sprint(bounded) + p.digests(slices.Concat(lists...))
+	_, bounded := g.Model.Boundary(n)
+	return fmt.Sprint(bounded) + p.digests(g.Model.CallerPolicies(n))
 }
 
 // ofRole tells apart what a role's trust and its account's guardrails say of it.

@@ -147,7 +147,7 @@ func worksOn(action, resource string) bool {
 	service, name, _ := strings.Cut(action, ":")
 	info, ok := catalog.Action(service, name)
 	types := catalog.TypesOfARN(service, resource)
-	return !ok || len(types) == 0 || info.WildcardOnly || strings.ContainsAny(resource, "*?") || info.Takes(types...)
+	return !ok || len(types) == 0 || info.WildcardOnly || hasWildcard(resource) || info.Takes(types...)
 }
 
 // resources lists what the statement's resources stand for; "*" and none mean
