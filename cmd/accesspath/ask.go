@@ -10,6 +10,7 @@ import (
 
 	"accesspath/graph"
 	"accesspath/iam"
+	"accesspath/internal/heap"
 	"accesspath/query"
 	"accesspath/render"
 	"accesspath/store"
@@ -241,7 +242,7 @@ func (e *env) ask(ctx context.Context, f *askFlags, question func(*query.Engine)
 	if err := f.check(render.Formats()); err != nil {
 		return err
 	}
-	defer fewerCollections()()
+	defer heap.Percent(garbage)()
 	s, err := e.open(ctx, f)
 	if err != nil {
 		return err

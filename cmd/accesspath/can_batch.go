@@ -7,13 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 
+	"accesspath/internal/heap"
 	"accesspath/query"
 	"accesspath/render"
 	"accesspath/store"
@@ -54,7 +53,7 @@ func (e *env) canBatch(ctx context.Context, f *askFlags, batch string) error {
 	if err != nil {
 		return err
 	}
-	defer fewerCollections()()
+	defer heap.Percent(garbage)()
 	a := &answerer{session: s, base: base, engines: map[string]*engines{}}
 	err = e.eachLine(ctx, batch, f.out.file, func(line []byte) (any, bool) {
 		answer := a.answer(ctx, line)
@@ -66,19 +65,10 @@ func (e *env) canBatch(ctx context.Context, f *askFlags, batch string) error {
 	return err
 }
 
-// fewerCollections lets garbage take twice the room that it usually does: a
-// question makes much of it, and is over soon; of a batch, most of the rest stays.
-// Who sets GOGC knows better.
-func fewerCollections() (restore func()) { return garbage(200) }
-
-// garbage lets garbage take that many per cent of what is in use.
-func garbage(percent int) (restore func()) {
-	if os.Getenv("GOGC") != "" {
-		return func() {}
-	}
-	before := debug.SetGCPercent(percent)
-	return func() { debug.SetGCPercent(before) }
-}
+// garbage lets garbage take twice the room that it usually does, in percent of
+// what is in use: a question makes much of it, and is over soon; of a batch, most
+// of the rest stays.
+const garbage = 200
 
 // answerer keeps engines for each set of known condition keys: a graph is folded
 // with them when it is built. Safe for concurrent use.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 
+	"accesspath/internal/heap"
 	"accesspath/query"
 	"accesspath/render"
 
@@ -105,7 +106,7 @@ func (e *env) spread(ctx context.Context, f *askFlags, question func(*query.Engi
 	if err != nil {
 		return err
 	}
-	defer garbage(50)() // of an organization the answer takes gigabytes, and all of it stays
+	defer heap.Percent(50)() // of an organization the answer takes gigabytes, and all of it stays
 	ask := func() (*query.Spread, error) {
 		defer e.progress("searching")()
 		return question(engine)

@@ -1,0 +1,93 @@
+// Package heap says how much room garbage gets.
+//
+// The Go runtime collects garbage when the heap has doubled. That is much work
+// where it is known beforehand that nearly everything stays: while a snapshot is
+// read, the heap doubles twelve times, and what is found there is looked at
+// again each time. It is as much work for a process that answers one question
+// and ends, whose heap begins with four megabytes. [Room] spares both.
+//
+// These settings belong to the process, and so does what is kept here of them.
+// Whoever sets GOGC or GOMEMLIMIT in the environment knows better: then nothing
+// here changes anything.
+//
+// The package makes room for the start of the program while packages are
+// initialized, ahead of those from elsewhere: Go initializes packages that are
+// ready in the order of their import paths, this one needs nothing but the
+// standard library, and its path sorts ahead of "github.com/…".
+package heap
+
+import (
+	"math"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"sync"
+)
+
+// start is what a process may use before garbage is collected at all: a question
+// to a compiled form needs less.
+const start = 64 << 20
+
+// usual is how much garbage the runtime allows, in percent of what is in use.
+const usual = 100
+
+var settings = struct {
+	sync.Mutex
+	percent int    // once the room is used up
+	room    *int64 // bytes that the heap may grow to before; nil if it is used up
+}{percent: usual}
+
+func init() { Room(start) }
+
+// chosen reports whether the user decides.
+func chosen() bool { return os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" }
+
+// Percent lets garbage take that many percent of what is in use, until restore
+// is called. The room that was made for the heap stays.
+func Percent(percent int) (restore func()) {
+	before := swap(percent)
+	return func() { swap(before) }
+}
+
+func swap(percent int) (before int) {
+	settings.Lock()
+	defer settings.Unlock()
+	before, settings.percent = settings.percent, percent
+	if settings.room == nil && !chosen() {
+		debug.SetGCPercent(percent)
+	}
+	return before
+}
+
+// Room lets the heap grow to that many bytes before garbage is collected, once;
+// after that it is as before. More room than there is already counts, less does
+// not.
+func Room(bytes int64) {
+	settings.Lock()
+	defer settings.Unlock()
+	if chosen() || settings.room != nil && *settings.room >= bytes {
+		return
+	}
+	debug.SetMemoryLimit(bytes)
+	debug.SetGCPercent(-1)
+	settings.room = &bytes
+	watch(&bytes)
+}
+
+// watch ends room after the next collection.
+func watch(room *int64) {
+	sentinel := new([16]byte) // large enough to be collected by itself
+	runtime.AddCleanup(sentinel, end, room)
+}
+
+// end gives the settings back, unless there is other room by now.
+func end(room *int64) {
+	settings.Lock()
+	defer settings.Unlock()
+	if settings.room != room {
+		return
+	}
+	settings.room = nil
+	debug.SetGCPercent(settings.percent)
+	debug.SetMemoryLimit(math.MaxInt64)
+}

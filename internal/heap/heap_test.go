@@ -1,0 +1,101 @@
+package heap
+
+import (
+	"math"
+	"runtime"
+	"runtime/debug"
+	"testing"
+	"time"
+)
+
+// collected waits until the settings are those of a process without room.
+func collected(t *testing.T) {
+	t.Helper()
+	for range 1000 {
+		runtime.GC()
+		settings.Lock()
+		over := settings.room == nil
+		settings.Unlock()
+		if over {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatal("the room outlasts collections")
+}
+
+// now returns the settings of the runtime, which cannot be read otherwise.
+func now() (percent int, limit int64) {
+	percent = debug.SetGCPercent(-1)
+	debug.SetGCPercent(percent)
+	return percent, debug.SetMemoryLimit(-1)
+}
+
+// plainly is a process whose user decides nothing.
+func plainly(t *testing.T) {
+	t.Setenv("GOGC", "")
+	t.Setenv("GOMEMLIMIT", "")
+	collected(t)
+	before, limit := now()
+	debug.SetGCPercent(usual)
+	debug.SetMemoryLimit(math.MaxInt64)
+	t.Cleanup(func() {
+		collected(t)
+		debug.SetGCPercent(before)
+		debug.SetMemoryLimit(limit)
+	})
+}
+
+func TestRoom(t *testing.T) {
+	plainly(t)
+	Room(1 << 30)
+	Room(1 << 20) // less than there is
+	if percent, limit := now(); percent != -1 || limit != 1<<30 {
+		t.Errorf("with room: %d percent, limit %d; want none before %d", percent, limit, 1<<30)
+	}
+	collected(t)
+	if percent, limit := now(); percent != usual || limit != math.MaxInt64 {
+		t.Errorf("after a collection: %d percent, limit %d; want the usual ones", percent, limit)
+	}
+}
+
+func TestPercentOutlastsRoom(t *testing.T) {
+	plainly(t)
+	Room(1 << 30)
+	restore := Percent(50)
+	if percent, _ := now(); percent != -1 {
+		t.Errorf("with room: %d percent, want the room to count", percent)
+	}
+	collected(t)
+	if percent, _ := now(); percent != 50 {
+		t.Errorf("after a collection: %d percent, want 50", percent)
+	}
+	restore()
+	if percent, _ := now(); percent != usual {
+		t.Errorf("restored: %d percent, want %d", percent, usual)
+	}
+}
+
+func TestMoreRoom(t *testing.T) {
+	plainly(t)
+	Room(1 << 28)
+	Room(1 << 30)
+	if _, limit := now(); limit != 1<<30 {
+		t.Errorf("limit %d, want that of the larger room", limit)
+	}
+	collected(t)
+}
+
+func TestUserDecides(t *testing.T) {
+	plainly(t)
+	for _, name := range []string{"GOGC", "GOMEMLIMIT"} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(name, "off")
+			Room(1 << 30)
+			defer Percent(50)()
+			if percent, limit := now(); percent != usual || limit != math.MaxInt64 {
+				t.Errorf("%d percent, limit %d; want what the environment says", percent, limit)
+			}
+		})
+	}
+}
