@@ -39,41 +39,39 @@ const SessionNameKey = "accesspath:SessionName"
 // for a request, and not how its key is spelled.
 func (a *Atom) identify() { a.id, a.name = a.identity() }
 
+// number labels an atom that has no hop yet. Its identity begins with the hop.
+func (a *Atom) number(hop int) {
+	a.Hop = hop
+	label := strconv.Itoa(hop)
+	a.id, a.name = label+a.id[1:], a.name+len(label)-1
+}
+
 func (a *Atom) identity() (id string, name int) {
-	var b strings.Builder
-	b.WriteString(strconv.Itoa(a.Hop))
-	b.WriteByte(' ')
+	var room [256]byte
+	b := strconv.AppendInt(room[:0], int64(a.Hop), 10)
+	b = append(b, ' ')
 	if a.About != "" {
-		b.WriteString(strconv.Quote(a.About))
+		b = strconv.AppendQuote(b, a.About)
 	}
-	b.WriteString(strings.ToLower(a.Key))
-	name = b.Len()
-	b.WriteByte(' ')
-	b.WriteString(a.Operator)
-	if a.Some {
-		b.WriteByte('*')
-	}
-	if a.Outside {
-		b.WriteByte('-')
-	}
-	if a.Missing {
-		b.WriteByte('!')
-	}
-	if a.Present {
-		b.WriteByte('+')
-	}
-	if a.Opaque {
-		b.WriteByte('~')
+	b = append(b, strings.ToLower(a.Key)...)
+	name = len(b)
+	b = append(b, ' ')
+	b = append(b, a.Operator...)
+	for _, mark := range [...]struct {
+		is bool
+		as byte
+	}{{a.Some, '*'}, {a.Outside, '-'}, {a.Missing, '!'}, {a.Present, '+'}, {a.Opaque, '~'}} {
+		if mark.is {
+			b = append(b, mark.as)
+		}
 	}
 	for _, v := range a.Values {
-		b.WriteString(strconv.Quote(v))
+		b = strconv.AppendQuote(b, v)
 	}
-	if a.Code != "" {
-		b.WriteString(a.Code)
-	}
-	b.WriteByte('@')
-	b.WriteString(strconv.Itoa(int(a.Class)))
-	return b.String(), name
+	b = append(b, a.Code...)
+	b = append(b, '@')
+	b = strconv.AppendInt(b, int64(a.Class), 10)
+	return string(b), name
 }
 
 // takesAll reports whether every value meets the atom (SYM-06, SYM-08).

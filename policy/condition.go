@@ -126,36 +126,38 @@ func (e *evaluation) test(c *Condition, effect Effect) Requirement {
 	}
 	v := e.context.Lookup(c.lower)
 	info := KeyInfoOf(c.lower)
-	absent := e.atom(c, info, Atom{Operator: "Null"}, v)
 	if c.op.Test == "" {
-		return c.null(absent)
-	}
-	if v.Knowledge == Known || c.ifExists && c.set == noQuantifier && c.op.Typed == nil {
-		// An empty text is null for Null and the set operators; for IfExists and
-		// the plain operators the key is there (COND-05, U-21).
-		absent = e.atom(c, info, Atom{Operator: "Null", Missing: true}, v)
+		return c.null(e.atom(c, info, Atom{Operator: "Null"}, v))
 	}
 	if len(c.Values) == 0 {
-		return e.noValues(c, absent)
+		return e.noValues(c, info, v)
 	}
 	values, open := e.fillValues(c, v.Knowledge == Known)
 	switch c.set {
 	case forAnyValue:
 		r := e.openAtom(c, info, v, values, open, true, c.op.Negated)
 		if c.ifExists {
-			r = Or(r, And(absent, codeAtom("U-17"))) // COND-18
+			r = Or(r, And(e.absent(c, info, v), codeAtom("U-17"))) // COND-18
 		}
 		return r
 	case forAllValues:
 		return e.openAtom(c, info, v, values, open, true, !c.op.Negated).Not()
 	}
-	return e.plain(c, info, v, values, open, absent)
+	return e.plain(c, info, v, values, open)
+}
+
+// absent is the test that the key is not there, as the other tests need it. An
+// empty text is null for Null and the set operators; for IfExists and the plain
+// operators the key is there (COND-05, U-21).
+func (e *evaluation) absent(c *Condition, info KeyInfo, v Value) Requirement {
+	missing := v.Knowledge == Known || c.ifExists && c.set == noQuantifier && c.op.Typed == nil
+	return e.atom(c, info, Atom{Operator: "Null", Missing: missing}, v)
 }
 
 // plain is a test without set operator.
-func (e *evaluation) plain(c *Condition, info KeyInfo, v Value, values, open []string, absent Requirement) Requirement {
+func (e *evaluation) plain(c *Condition, info KeyInfo, v Value, values, open []string) Requirement {
 	if info.Multivalued && v.Knowledge != Absent {
-		return e.setWithoutOperator(c, info, v, values, open, absent)
+		return e.setWithoutOperator(c, info, v, values, open)
 	}
 	if v.Knowledge == Known && len(v.Values) == 1 && v.Values[0] == "" {
 		e.note("U-21")
@@ -165,7 +167,7 @@ func (e *evaluation) plain(c *Condition, info KeyInfo, v Value, values, open []s
 	case c.op.Negated:
 		return r.Not()
 	case c.ifExists:
-		return Or(absent, r)
+		return Or(e.absent(c, info, v), r)
 	}
 	return r
 }
@@ -173,7 +175,8 @@ func (e *evaluation) plain(c *Condition, info KeyInfo, v Value, values, open []s
 // setWithoutOperator is a test on a multivalued key that names no set operator:
 // it may match a request with exactly one value, and matches none with more;
 // what an absent key gives is settled (COND-16).
-func (e *evaluation) setWithoutOperator(c *Condition, info KeyInfo, v Value, values, open []string, absent Requirement) Requirement {
+func (e *evaluation) setWithoutOperator(c *Condition, info KeyInfo, v Value, values, open []string) Requirement {
+	absent := e.absent(c, info, v)
 	test := e.openAtom(c, info, v, values, open, false, false)
 	if c.op.Negated {
 		test = test.Not()
@@ -203,11 +206,11 @@ func (c *Condition) null(absent Requirement) Requirement {
 }
 
 // noValues is the reading of an empty list (GRAM-13).
-func (e *evaluation) noValues(c *Condition, absent Requirement) Requirement {
+func (e *evaluation) noValues(c *Condition, info KeyInfo, v Value) Requirement {
 	e.note("U-11")
 	switch {
 	case c.set == forAllValues || c.set == noQuantifier && c.ifExists:
-		return absent
+		return e.absent(c, info, v)
 	case c.set == forAnyValue || !c.op.Negated:
 		return False()
 	}
@@ -272,7 +275,6 @@ func (e *evaluation) atom(c *Condition, info KeyInfo, a Atom, v Value) Requireme
 		if v.Knowledge != Unknown && a.Operator == "Null" {
 			return False()
 		}
-		a.Values = slices.Clone(a.Values)
 		a.Present = v.Knowledge != Unknown
 		if a.Present && a.takesAll() {
 			return True()

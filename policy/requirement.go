@@ -65,14 +65,35 @@ func newAtom(a Atom) Requirement {
 	if len(a.Values) == 0 && !a.Outside && a.Operator != "" && a.Operator != "Null" {
 		return Bool(a.Negated) // no value is left that could match (COND-13, COND-14)
 	}
-	slices.Sort(a.Values)
-	a.Values = slices.Compact(a.Values)
+	a.Values = asSet(a.Values)
 	a.identify()
-	f := &formula{kind: formulaAtom, atom: &a, key: a.id}
+	return identified(a)
+}
+
+// identified makes a formula of an atom that has its identity.
+func identified(a Atom) Requirement {
+	one := &struct {
+		formula
+		of Atom
+	}{of: a} // there are many, and none is without its formula
+	one.formula = formula{kind: formulaAtom, atom: &one.of, key: a.id}
 	if a.Negated {
-		f.key = "!" + a.id
+		one.key = "!" + a.id
 	}
-	return Requirement{f}
+	return Requirement{&one.formula}
+}
+
+// asSet returns values in order, each once. The list itself is not changed: those of
+// conditions, which are in order, are shared with them.
+func asSet(values []string) []string {
+	for i := 1; i < len(values); i++ {
+		if values[i-1] >= values[i] {
+			values = slices.Clone(values)
+			slices.Sort(values)
+			return slices.Compact(values)
+		}
+	}
+	return values
 }
 
 // AtomRequirement makes a formula of one test.
@@ -220,8 +241,8 @@ func (r Requirement) Not() Requirement {
 		return False()
 	case r.f.kind == formulaAtom:
 		a := *r.f.atom
-		a.Negated = !a.Negated
-		return newAtom(a)
+		a.Negated = !a.Negated // which its identity leaves aside
+		return identified(a)
 	}
 	kids := make([]Requirement, len(r.f.kids))
 	for i, k := range r.f.kids {
@@ -300,8 +321,8 @@ func (r Requirement) At(hop int) Requirement {
 			return same(a)
 		}
 		b := *a
-		b.Hop = hop
-		return newAtom(b)
+		b.number(hop)
+		return identified(b)
 	})
 }
 
