@@ -186,7 +186,7 @@ func compactInto(dst, raw []byte) []byte {
 	for i := 0; i < len(raw); {
 		switch raw[i] {
 		case ' ', '\n', '\t', '\r':
-			i++
+			i = afterSpaces(raw, i+1)
 		case '"':
 			end := skipString(raw, i)
 			dst = append(dst, raw[i:end]...)

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"encoding/binary"
 	"iter"
 	"sort"
 	"strconv"
@@ -36,6 +37,9 @@ func index(raw []byte, spans []span) []span {
 	depth := 0
 	for i := 0; i < len(raw); {
 		switch raw[i] {
+		case ' ', '\n':
+			i = afterSpaces(raw, i+1)
+			continue
 		case '"':
 			i = skipString(raw, i)
 			continue
@@ -283,6 +287,19 @@ func (v Value) Get(name string) Value {
 
 func blank(raw []byte, i int) int {
 	for raw[i] == ' ' || raw[i] == '\n' || raw[i] == '\t' || raw[i] == '\r' {
+		i = afterSpaces(raw, i+1)
+	}
+	return i
+}
+
+// afterSpaces returns the offset of the first byte from i on that is no space: half
+// of what the AWS CLI prints are spaces at the beginnings of lines.
+func afterSpaces(raw []byte, i int) int {
+	const eight = 0x2020202020202020
+	for i+8 <= len(raw) && binary.LittleEndian.Uint64(raw[i:]) == eight {
+		i += 8
+	}
+	for i < len(raw) && raw[i] == ' ' {
 		i++
 	}
 	return i
