@@ -1,12 +1,12 @@
 package graph
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"fmt"
+	"encoding/binary"
 	"slices"
-	"strings"
 
 	"accesspath/policy"
 )
@@ -108,8 +108,8 @@ func (b *builder) classify(ctx context.Context) error {
 	}
 	found := make([]classified, len(b.g.nodes))
 	err := share(ctx, b.g.Model.Options.Workers, len(found), func() func(int) {
-		look := looks{}
-		return func(i int) { found[i] = b.classOf(&b.g.nodes[i], look) }
+		w := &classifying{look: looks{}}
+		return func(i int) { found[i] = b.classOf(&b.g.nodes[i], w) }
 	})
 	if err != nil {
 		return err
@@ -227,89 +227,96 @@ func (b *builder) guardOnce(known map[string]*assumeGuard, account string, level
 	return g
 }
 
-// signature says how statements read for a node; ok is false if each caller has
-// to be asked for.
-func (m *Model) signature(n *Node, statements []*policy.Statement) (string, bool) {
+// appendSignature appends how statements read for a node; ok is false if each caller
+// has to be asked for.
+func (m *Model) appendSignature(out []byte, n *Node, statements []*policy.Statement, r *policy.CallerReader) (signature []byte, ok bool) {
 	if len(statements) == 0 {
-		return "", true
+		return out, true
 	}
-	c, tags := m.Caller(n), m.identityOf(n).tags
-	var b strings.Builder
-	for _, s := range statements {
-		part, ok := s.CallerSignature(&c, tags)
-		if !ok {
-			return "", false
-		}
-		b.WriteString(part)
-		b.WriteByte('|')
-	}
-	return b.String(), true
+	return r.AppendSignature(out, statements, m.Caller(n), m.identityOf(n).tags)
 }
 
 // classOf computes the class key of a principal: account, kind, and what its
 // policies and boundary say about assuming roles. There is no class of what is no
 // user or role. The guards and places of accounts are known.
-func (b *builder) classOf(n *Node, look looks) (c classified) {
+func (b *builder) classOf(n *Node, w *classifying) (c classified) {
 	if n.User == nil && n.Role == nil {
 		return c
 	}
 	id := b.g.Model.identityOf(n)
 	c.class = &class{account: n.Account}
 	single, accounts := false, false
-	var tells []*policy.Statement
-	var docs []string
+	w.tells, w.documents = w.tells[:0], w.documents[:0]
 	for i := range id.policies {
 		d := id.policies[i].Document
 		if d == nil {
 			c.open, single = true, true
 			continue
 		}
-		r := look.at(d)
+		r := w.look.at(d)
 		if !r.any {
 			continue
 		}
-		tells = append(tells, r.tells...)
+		w.tells = append(w.tells, r.tells...)
 		accounts = accounts || r.accounts
 		c.allows = append(c.allows, r.allows...)
 		c.docs = append(c.docs, r)
-		docs = append(docs, string(d.Digest[:]))
+		w.documents = append(w.documents, d)
 	}
-	boundary := "-"
+	key := append(w.key[:0], byte(n.Kind), flag(n.Role != nil && n.Role.ServiceLinked()))
 	for i := range id.boundary {
 		d := id.boundary[i].Document
 		if d == nil {
 			single = true
 			continue
 		}
-		boundary = "+"
-		if r := look.at(d); r.any {
-			boundary += string(d.Digest[:])
-			tells = append(tells, r.tells...)
+		if r := w.look.at(d); !r.any {
+			key = append(key, '-')
+		} else {
+			key = append(append(key, '+'), d.Digest[:]...)
+			w.tells = append(w.tells, r.tells...)
 			accounts = accounts || r.accounts
 			c.bounds = append(c.bounds, r)
 		}
 	}
-	slices.Sort(docs)
-	docs = slices.Compact(docs)
-	signature, ok := b.g.Model.signature(n, append(tells, b.scps(n.Account).tells...))
-	if c.key = n.ID; single || !ok || n.Limit != nil {
+	slices.SortFunc(w.documents, func(x, y *policy.Document) int { return bytes.Compare(x.Digest[:], y.Digest[:]) })
+	w.documents = slices.CompactFunc(w.documents, func(x, y *policy.Document) bool { return x.Digest == y.Digest })
+	key = binary.AppendUvarint(append(key, '|'), uint64(len(w.documents)))
+	for _, d := range w.documents {
+		key = append(key, d.Digest[:]...)
+	}
+	w.tells = append(w.tells, b.scps(n.Account).tells...)
+	key, ok := b.g.Model.appendSignature(key, n, w.tells, &w.caller)
+	if w.key = key; single || !ok || n.Limit != nil {
+		c.key = n.ID
 		return c
 	}
-	key := fmt.Sprintf("%d|%t|%s|%s|%s", n.Kind, n.Role != nil && n.Role.ServiceLinked(), boundary, strings.Join(docs, ""), signature)
 	if place := b.place(n.Account); place != "" && !accounts && len(c.allows) > 0 {
-		c.circle = digest(place + "|" + partitionOf(n.ID) + "|" + key)
+		c.circle = w.digest(place, partitionOf(n.ID))
 	}
-	c.key = digest(n.Account + "|" + key)
+	c.key = w.digest(n.Account, "")
 	if n.Supposed == nil && (n.Kind == KindUser || n.Kind == KindRole) {
 		c.alike = cmp.Or(c.circle, c.key)
 	}
 	return c
 }
 
-// digest stands for a text of which there are many, and which is long: what
-// statements say of a caller with many tags may be kilobytes.
-func digest(text string) string {
-	sum := sha256.Sum256([]byte(text))
+// classifying is what computing class keys takes. It belongs to one goroutine.
+type classifying struct {
+	look      looks
+	caller    policy.CallerReader
+	tells     []*policy.Statement
+	documents []*policy.Document
+	key, text []byte
+}
+
+// digest stands for a key, of an account or a place in the organization and a
+// partition: what statements say of a caller with many tags may be kilobytes.
+func (w *classifying) digest(where, partition string) string {
+	w.text = append(binary.AppendUvarint(w.text[:0], uint64(len(where))), where...)
+	w.text = append(binary.AppendUvarint(w.text, uint64(len(partition))), partition...)
+	w.text = append(w.text, w.key...)
+	sum := sha256.Sum256(w.text)
 	return string(sum[:])
 }
 

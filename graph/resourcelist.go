@@ -44,6 +44,7 @@ type listReader struct {
 	turn   uint32
 	read   []listReading // by number; of this turn if it says so
 	key    []byte
+	caller policy.CallerReader
 	tried  map[any]bool // classes and circles, in this turn
 }
 

@@ -173,16 +173,19 @@ func (e *roleEdges) alike(c *class, s *sources) (groups []group, whole bool) {
 			whole = whole && len(s.tells) == 0
 			continue
 		}
-		key, ok := e.b.g.Model.signature(&e.b.g.nodes[n], s.tells)
-		if i, known := index[key]; ok && known {
+		key, ok := e.b.g.Model.appendSignature(e.listReader.key[:0], &e.b.g.nodes[n], s.tells, &e.listReader.caller)
+		e.listReader.key = key
+		if i, known := index[string(key)]; ok && known {
 			groups[i].members = append(groups[i].members, n)
 			continue
 		}
 		whole = whole && ok
+		one := group{members: []NodeID{n}, told: ok}
 		if ok {
-			index[key] = len(groups)
+			one.signature = string(key)
+			index[one.signature] = len(groups)
 		}
-		groups = append(groups, group{members: []NodeID{n}, signature: key, told: ok})
+		groups = append(groups, one)
 	}
 	return groups, whole && len(groups) == 1
 }

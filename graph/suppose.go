@@ -166,12 +166,13 @@ func (b *builder) classifyFrom(first int) map[string][]NodeID {
 	g := b.g
 	seen := map[string]ClassID{}
 	bases := map[string][]NodeID{}
+	w := &classifying{look: b.looked}
 	for i := first; i < len(g.nodes); i++ {
 		n := &g.nodes[i]
 		if n.User == nil && n.Role == nil || n.Supposed.Resource != "" {
 			continue // it assumes nothing that it did not before
 		}
-		c := b.classOf(n, b.looked)
+		c := b.classOf(n, w)
 		key := c.key
 		if c.open || key == n.ID {
 			key = fmt.Sprint(i) // by itself: others have its name, too

@@ -101,54 +101,69 @@ func (s *Statement) ResourcePrefixes() (list []ARNPrefix, all bool) {
 	return list, false
 }
 
-// CallerSignature says how the statement reads for one user or role, session
-// facts aside: callers of one account and kind with the same signature get the
-// same verdict. ok is false if no signature can tell; then each caller has to be
-// asked for.
-func (s *Statement) CallerSignature(c *Caller, tags []Tag) (signature string, ok bool) {
-	if !s.DependsOnCaller() {
-		return "", true
+// A CallerReader tells how statements read for one user or role after the other. It
+// belongs to one goroutine.
+type CallerReader struct {
+	request Request
+	tags    []Tag
+	e       evaluation
+}
+
+// AppendSignature appends how statements read for a caller, session facts aside:
+// callers of one account and kind with the same signature get the same verdict. ok is
+// false if no signature can tell; then each caller has to be asked for. tags are those
+// of a user.
+func (r *CallerReader) AppendSignature(out []byte, statements []*Statement, c Caller, tags []Tag) (signature []byte, ok bool) {
+	r.request, r.tags = Request{Caller: c}, tags
+	r.e = evaluation{request: &r.request, context: r}
+	for _, s := range statements {
+		if s.DependsOnCaller() {
+			if out, ok = r.e.appendSignature(out, s); !ok {
+				return out, false
+			}
+		}
+		out = append(out, '|')
 	}
+	return out, true
+}
+
+func (e *evaluation) appendSignature(out []byte, s *Statement) (signature []byte, ok bool) {
 	if s.NotPrincipal != nil || hasVariables(s.Resource) || hasVariables(s.NotResource) || s.namesCallers() {
-		return "", false
+		return out, false
 	}
-	e := evaluation{request: &Request{Caller: *c}, context: callerOnly(c, tags)}
-	var b strings.Builder
 	for i := range s.Conditions {
 		k := &s.Conditions[i]
 		switch {
-		case k.dynamic, k.lower == "aws:userid" && c.Kind != CallerUser:
-			return "", false
+		case k.dynamic, k.lower == "aws:userid" && e.request.Caller.Kind != CallerUser:
+			return out, false
 		case callerKey(k.lower):
-			b.WriteString(e.test(k, s.Effect).Key())
-			b.WriteByte(';')
+			out = append(append(out, e.test(k, s.Effect).Key()...), ';')
 		}
 	}
-	return b.String(), true
+	return out, true
 }
 
-// callerOnly knows a caller's names and a user's tags; of a role's sessions tags
-// stay open, whoever asks.
-func callerOnly(c *Caller, tags []Tag) Context {
-	return ContextFunc(func(key string) Value {
-		switch key {
-		case "aws:principalarn":
-			return Is(c.ARN)
-		case "aws:username":
-			if c.Kind == CallerUser {
-				return Is(c.Name)
-			}
-			return NotThere()
-		case "aws:userid":
-			if c.UniqueID != "" {
-				return Is(c.UniqueID)
-			}
+// Lookup implements Context: it knows the caller's names and a user's tags. Of a role's
+// sessions tags stay open, whoever asks.
+func (r *CallerReader) Lookup(key string) Value {
+	c := &r.request.Caller
+	switch key {
+	case "aws:principalarn":
+		return Is(c.ARN)
+	case "aws:username":
+		if c.Kind == CallerUser {
+			return Is(c.Name)
 		}
-		if tag, ok := strings.CutPrefix(key, "aws:principaltag/"); ok && c.Kind == CallerUser {
-			return TagValue(tags, tag)
+		return NotThere()
+	case "aws:userid":
+		if c.UniqueID != "" {
+			return Is(c.UniqueID)
 		}
-		return Value{}
-	})
+	}
+	if tag, ok := strings.CutPrefix(key, "aws:principaltag/"); ok && c.Kind == CallerUser {
+		return TagValue(r.tags, tag)
+	}
+	return Value{}
 }
 
 // AppendReading appends how the statement's resources read for an ARN: callers
