@@ -25,7 +25,7 @@ const packSize = 256 << 10
 const maxUnpacked = 2 << 30
 
 var encoderOnce = sync.OnceValues(func() (*zstd.Encoder, error) {
-	return zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault))
+	return zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
 })
 
 var decoderOnce = sync.OnceValues(func() (*zstd.Decoder, error) {
