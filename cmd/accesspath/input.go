@@ -13,7 +13,6 @@ import (
 	"accesspath/iam"
 	"accesspath/ingest"
 	"accesspath/ingest/managed"
-	"accesspath/internal/heap"
 	"accesspath/render/words"
 	"accesspath/store"
 
@@ -90,7 +89,7 @@ func (e *env) take(ctx context.Context, paths []string, db *store.Store) (*taken
 	if err != nil {
 		return nil, err
 	}
-	heap.Room(roomFor(sources))
+	roomForSources(sources)
 	t := &taken{}
 	o := ingest.Options{Managed: managed.Lookup, Progress: &ingest.Progress{}}
 	if db != nil {
@@ -111,19 +110,6 @@ func (e *env) take(ctx context.Context, paths []string, db *store.Store) (*taken
 	t.snapshot.Diagnostics = append(t.snapshot.Diagnostics, diagnostics...)
 	t.snapshot.Sort()
 	return t, nil
-}
-
-// roomFor is how many bytes a snapshot of the sources and its graph take, and
-// the garbage that comes of reading: nearly twice what the files have stays, and
-// half of what is made until then. Compressed files take more than that, and then
-// it is too little for them.
-func roomFor(sources []ingest.Source) (bytes int64) {
-	for _, s := range sources {
-		if info, err := os.Stat(s.Name); err == nil && info.Mode().IsRegular() {
-			bytes += info.Size()
-		}
-	}
-	return bytes * 7 / 2
 }
 
 // readingLine says how far reading is, and how long the rest takes if it goes on
@@ -153,6 +139,7 @@ func (e *env) readStore(ctx context.Context, path, which string) (*iam.Snapshot,
 	if err != nil {
 		return nil, err
 	}
+	roomForDatabases(path)
 	return db.Load(ctx, info.ID)
 }
 

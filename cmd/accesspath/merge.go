@@ -82,6 +82,7 @@ func apart(inputs []string, output string) error {
 
 // merge joins the newest snapshots of databases.
 func (e *env) merge(ctx context.Context, paths []string) (*iam.Snapshot, error) {
+	roomForDatabases(paths...)
 	var list []*iam.Snapshot
 	for _, path := range paths {
 		s, err := e.newest(ctx, path)

@@ -21,6 +21,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"sync"
 )
 
@@ -59,9 +60,9 @@ func swap(percent int) (before int) {
 	return before
 }
 
-// Room lets the heap grow to that many bytes before garbage is collected, once;
-// after that it is as before. More room than there is already counts, less does
-// not.
+// Room lets the heap grow to that many bytes before garbage is collected, as long as
+// less than half of them stays in use; after that it is as before. More room than
+// there is already counts, less does not.
 func Room(bytes int64) {
 	settings.Lock()
 	defer settings.Unlock()
@@ -74,20 +75,34 @@ func Room(bytes int64) {
 	watch(&bytes)
 }
 
-// watch ends room after the next collection.
+// watch looks at the room after the next collection.
 func watch(room *int64) {
 	sentinel := new([16]byte) // large enough to be collected by itself
-	runtime.AddCleanup(sentinel, end, room)
+	runtime.AddCleanup(sentinel, collected, room)
 }
 
-// end gives the settings back, unless there is other room by now.
-func end(room *int64) {
+// collected gives the settings back once room is used up, unless there is other room
+// by now.
+func collected(room *int64) {
 	settings.Lock()
 	defer settings.Unlock()
-	if settings.room != room {
+	switch {
+	case settings.room != room:
+		return
+	case inUse() < *room/2:
+		watch(room)
 		return
 	}
 	settings.room = nil
 	debug.SetGCPercent(settings.percent)
 	debug.SetMemoryLimit(math.MaxInt64)
+}
+
+// inUse is how many bytes the last collection found in use.
+func inUse() int64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	if metrics.Read(sample); sample[0].Value.Kind() != metrics.KindUint64 {
+		return math.MaxInt64
+	}
+	return int64(sample[0].Value.Uint64())
 }

@@ -8,20 +8,28 @@ import (
 	"time"
 )
 
-// collected waits until the settings are those of a process without room.
-func collected(t *testing.T) {
+// usedUp waits until the settings are those of a process without room, in which as
+// much is in use as it takes.
+func usedUp(t *testing.T) {
 	t.Helper()
+	settings.Lock()
+	var used []byte
+	if settings.room != nil {
+		used = make([]byte, *settings.room/2+1)
+	}
+	settings.Unlock()
 	for range 1000 {
 		runtime.GC()
 		settings.Lock()
 		over := settings.room == nil
 		settings.Unlock()
 		if over {
+			runtime.KeepAlive(used)
 			return
 		}
 		time.Sleep(time.Millisecond)
 	}
-	t.Fatal("the room outlasts collections")
+	t.Fatal("the room outlasts collections that find more than half of it in use")
 }
 
 // now returns the settings of the runtime, which cannot be read otherwise.
@@ -35,12 +43,12 @@ func now() (percent int, limit int64) {
 func plainly(t *testing.T) {
 	t.Setenv("GOGC", "")
 	t.Setenv("GOMEMLIMIT", "")
-	collected(t)
+	usedUp(t)
 	before, limit := now()
 	debug.SetGCPercent(usual)
 	debug.SetMemoryLimit(math.MaxInt64)
 	t.Cleanup(func() {
-		collected(t)
+		usedUp(t)
 		debug.SetGCPercent(before)
 		debug.SetMemoryLimit(limit)
 	})
@@ -48,25 +56,39 @@ func plainly(t *testing.T) {
 
 func TestRoom(t *testing.T) {
 	plainly(t)
-	Room(1 << 30)
+	Room(1 << 24)
 	Room(1 << 20) // less than there is
-	if percent, limit := now(); percent != -1 || limit != 1<<30 {
-		t.Errorf("with room: %d percent, limit %d; want none before %d", percent, limit, 1<<30)
+	if percent, limit := now(); percent != -1 || limit != 1<<24 {
+		t.Errorf("with room: %d percent, limit %d; want none before %d", percent, limit, 1<<24)
 	}
-	collected(t)
+	usedUp(t)
 	if percent, limit := now(); percent != usual || limit != math.MaxInt64 {
 		t.Errorf("after a collection: %d percent, limit %d; want the usual ones", percent, limit)
 	}
 }
 
+func TestRoomStays(t *testing.T) {
+	plainly(t)
+	Room(1 << 28)
+	for range 5 {
+		runtime.GC()
+		time.Sleep(5 * time.Millisecond)
+	}
+	if percent, limit := now(); percent != -1 || limit != 1<<28 {
+		t.Errorf("%d percent, limit %d, want room as long as little is in use", percent, limit)
+	}
+	Room(1 << 29) // the test need not fill it
+	usedUp(t)
+}
+
 func TestPercentOutlastsRoom(t *testing.T) {
 	plainly(t)
-	Room(1 << 30)
+	Room(1 << 24)
 	restore := Percent(50)
 	if percent, _ := now(); percent != -1 {
 		t.Errorf("with room: %d percent, want the room to count", percent)
 	}
-	collected(t)
+	usedUp(t)
 	if percent, _ := now(); percent != 50 {
 		t.Errorf("after a collection: %d percent, want 50", percent)
 	}
@@ -78,12 +100,12 @@ func TestPercentOutlastsRoom(t *testing.T) {
 
 func TestMoreRoom(t *testing.T) {
 	plainly(t)
-	Room(1 << 28)
-	Room(1 << 30)
-	if _, limit := now(); limit != 1<<30 {
+	Room(1 << 23)
+	Room(1 << 24)
+	if _, limit := now(); limit != 1<<24 {
 		t.Errorf("limit %d, want that of the larger room", limit)
 	}
-	collected(t)
+	usedUp(t)
 }
 
 func TestUserDecides(t *testing.T) {
@@ -91,7 +113,7 @@ func TestUserDecides(t *testing.T) {
 	for _, name := range []string{"GOGC", "GOMEMLIMIT"} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(name, "off")
-			Room(1 << 30)
+			Room(1 << 24)
 			defer Percent(50)()
 			if percent, limit := now(); percent != usual || limit != math.MaxInt64 {
 				t.Errorf("%d percent, limit %d; want what the environment says", percent, limit)
