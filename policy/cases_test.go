@@ -76,6 +76,9 @@ func TestCases(t *testing.T) {
 func (c testCase) run(t *testing.T) {
 	r, l := c.request(t), c.layers(t)
 	d := policy.Evaluate(r, l)
+	if bare := policy.Verdict(r, l); bare.Key() != d.Requires.Key() {
+		t.Errorf("the verdict by itself is %s, want %s", bare.Key(), d.Requires.Key())
+	}
 	if got := verdict(d); got != c.Want {
 		t.Errorf("%s, want %s", got, c.Want)
 	}

@@ -73,15 +73,28 @@ func explicit(causes []Cause) bool {
 // parts evaluates each layer by itself.
 func (e *evaluation) parts(l *Layers) *parts {
 	p := &parts{id: True(), pb: True(), sp: True(), vpce: True(), deny: False(), sessionPolicy: l.HasSession}
+	if e.bare {
+		if e.resourcePart(p, l); e.ungranted(p, l) {
+			return p
+		}
+	}
 	e.identityParts(p, l)
 	p.scp = e.levels(p, l.SCPs, "scp", e.scpApplies())
 	p.rcp = e.levels(p, l.RCPs, "rcp", e.rcpApplies())
 	if !rcpService(e.service) && e.deniedByRCP(l.RCPs) {
 		e.codes = append(e.codes, "rcp-list@"+RCPDataDate) // ORG-11
 	}
-	e.resourcePart(p, l)
+	if !e.bare { // a report says what denies in order of the layers
+		e.resourcePart(p, l)
+	}
 	e.endpointPart(p, l)
 	return p
+}
+
+// ungranted reports whether the resource's policies were read, have to grant and do
+// not: whatever the other layers say, the verdict is no (EVAL-20, TRUST-02, RPOL-10).
+func (e *evaluation) ungranted(p *parts, l *Layers) bool {
+	return l.Resource.State == ResourcePresent && (e.mandatory() || !e.same) && p.rp.anyAllow().IsFalse()
 }
 
 // hasIdentity reports whether the caller has identity-side layers at all

@@ -153,7 +153,12 @@ func drawContext(t *rapid.T, caller policy.Caller) policy.MapContext {
 func (w world) decide(t *rapid.T, c policy.Context) policy.Requirement {
 	r := w.request
 	r.Context = c
-	return policy.Evaluate(r, w.layers(t)).Requires
+	l := w.layers(t)
+	d := policy.Evaluate(r, l)
+	if bare := policy.Verdict(r, l); bare.Key() != d.Requires.Key() {
+		t.Fatalf("the verdict by itself is %s, want %s", bare.Key(), d.Requires.Key())
+	}
+	return d.Requires
 }
 
 // grows fails if after allows anywhere where before did not.
