@@ -380,6 +380,20 @@ func (s *Statement) Keys() iter.Seq[string] {
 	}
 }
 
+// Variables yields the keys of the statement's policy variables as they are spelled
+// (VAR-01). One may come more than once.
+func (s *Statement) Variables() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for t := range s.templates() {
+			for _, p := range t.parts {
+				if p.key != "" && !yield(p.spelled) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // templates yields the texts of the statement that may have variables.
 func (s *Statement) templates() iter.Seq[Template] {
 	return func(yield func(Template) bool) {

@@ -17,6 +17,7 @@ type templatePart struct {
 	lit        string // literal text, wildcards live
 	escaped    string // one character that is not special, from ${*}
 	key        string // lower case; the variable
+	spelled    string // the same as written
 	fallback   string
 	hasDefault bool
 }
@@ -66,7 +67,8 @@ func variablePart(body string) templatePart {
 		return templatePart{escaped: body}
 	}
 	key, fallback, ok := strings.Cut(body, ",")
-	p := templatePart{key: strings.ToLower(strings.TrimSpace(key))}
+	p := templatePart{spelled: strings.TrimSpace(key)}
+	p.key = strings.ToLower(p.spelled)
 	if ok {
 		f := strings.TrimSpace(fallback)
 		if len(f) >= 2 && f[0] == '\'' && f[len(f)-1] == '\'' {

@@ -24,8 +24,6 @@ type account struct {
 	// What actors of the account look up first, which may be several at once.
 	mu       sync.Mutex
 	passable map[string][]trusting // see trusts
-	pairs    sync.Once
-	tags     []policy.Tag // see askedTags
 	powers   sync.Once
 	powerful []*iam.Attachment // policies worth attaching
 }
@@ -185,74 +183,6 @@ func (a *account) exists(kind string) policy.Requirement {
 		return policy.False()
 	}
 	return policy.DataAtom("DATA:compute", kind+" of account "+a.ID)
-}
-
-// askedTags are the tags that conditions of the account's policies ask of the
-// caller, with their values (ESC-29).
-func (s *search) askedTags(a *account) []policy.Tag {
-	a.pairs.Do(func() { a.tags = s.readAskedTags(a) })
-	return a.tags
-}
-
-func (s *search) readAskedTags(a *account) []policy.Tag {
-	var out []policy.Tag
-	read := func(d *policy.Document) {
-		if d == nil {
-			return
-		}
-		for i := range d.Statements {
-			for k := range d.Statements[i].Conditions {
-				c := &d.Statements[i].Conditions[k]
-				tag, ok := cutPrefixFold(c.Key, "aws:PrincipalTag/")
-				if !ok {
-					continue
-				}
-				for _, v := range c.Values {
-					if t := (policy.Tag{Key: tag, Value: fillIn(v)}); !strings.Contains(v, "$") && !slices.Contains(out, t) {
-						out = append(out, t)
-					}
-				}
-			}
-		}
-	}
-	for _, u := range a.Users {
-		s.eachDocument(&graph.Node{ID: u.ARN, Kind: graph.KindUser, User: u}, read)
-	}
-	for _, r := range a.Roles {
-		s.eachDocument(&graph.Node{ID: r.ARN, Kind: graph.KindRole, Role: r}, read)
-		read(r.Trust.Document)
-	}
-	for _, r := range s.g.Model.Snapshot.Resources {
-		if r.Policy != nil && r.Account == a.ID {
-			read(r.Policy.Document)
-		}
-	}
-	return out
-}
-
-// askedOfResources are the tags that the actor's policies ask of what they allow
-// something on, with their values.
-func (s *search) askedOfResources(p *actor) []policy.Tag {
-	var out []policy.Tag
-	s.eachDocument(p.node, func(d *policy.Document) {
-		if d == nil {
-			return
-		}
-		for i := range d.Statements {
-			for _, c := range d.Statements[i].Conditions {
-				key, ok := cutPrefixFold(c.Key, "aws:ResourceTag/")
-				if !ok {
-					key, ok = cutPrefixFold(c.Key, "iam:ResourceTag/")
-				}
-				for _, v := range c.Values {
-					if t := (policy.Tag{Key: key, Value: fillIn(v)}); ok && len(out) < maxTags && !strings.Contains(v, "$") && !slices.Contains(out, t) {
-						out = append(out, t)
-					}
-				}
-			}
-		}
-	})
-	return out
 }
 
 func (s *search) eachDocument(n *graph.Node, f func(*policy.Document)) {

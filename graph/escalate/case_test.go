@@ -312,6 +312,13 @@ var rewriteCases = []wayCase{
 	{"ESC-29", "no policy asks for tags", "id(u): +iam:TagUser@u ; +s3:*@*", nil, "", "u tag-user none"},
 	{"ESC-29", "it has the tag", "id(u): +iam:TagUser@u ; +s3:*@* ?{StringEquals aws:PrincipalTag/team=red}\ntags(u): team=red", nil, "", "u tag-user none"},
 	{"ESC-29", "another value only", "id(u): +iam:TagUser@u ?{StringEquals aws:RequestTag/team=blue} ; +s3:*@* ?{StringEquals aws:PrincipalTag/team=red}", nil, "", "u tag-user none"},
+	{"ESC-29", "the value of a variable in a resource", "id(u): +iam:TagUser@u ; +s3:*@b/${aws:PrincipalTag/team}/*", nil, "", "u tag-user u+ ALLOW"},
+	{"ESC-29", "the value of a variable in a condition", "id(u): +iam:TagUser@u ; +s3:*@* ?{StringEquals aws:ResourceTag/team=${aws:PrincipalTag/team}}\ntags(u): team=red", nil, "", "u tag-user u+ ALLOW"},
+	{"ESC-29", "a variable whose value may not be chosen", "id(u): +iam:TagUser@u ?{StringEquals aws:RequestTag/team=blue} ; +s3:*@b/${aws:PrincipalTag/team}/*", nil, "", "u tag-user none"},
+	{"ESC-29", "a variable of another tag", "id(u): +iam:TagUser@u ?{ForAllValues:StringEquals aws:TagKeys=color} ; +s3:*@b/${aws:PrincipalTag/Team}/*", nil, "", "u tag-user none"},
+	{"ESC-29", "a variable of a tag that may be given", "id(u): +iam:TagUser@u ?{ForAllValues:StringEquals aws:TagKeys=Team} ; +s3:*@b/${aws:PrincipalTag/Team}/*", nil, "", "u tag-user u+ ALLOW"},
+	{"ESC-29", "a tag that another account asks for", "id(u): +iam:TagUser@u\ntp(B:role/r): P=A:user/u ?{StringEquals aws:PrincipalTag/team=red}", nil, "", "u tag-user u+ ALLOW"},
+	{"ESC-29", "a tag that others' policies ask for", "add: A:user/x\nid(u): +iam:TagUser@u\nid(A:user/x): +s3:*@* ?{StringEquals aws:PrincipalTag/team=red}", nil, "", "u tag-user none"},
 	{"ESC-29", "the role in use", "id(r): +iam:TagRole@r\nrp(b): +s3:GetObject@b/* P=r ?{StringEquals aws:PrincipalTag/team=red}", nil, "", "r tag-role r+ ALLOW"},
 
 	{"ESC-31", "a role", "id(u): +[iam:CreateRole,iam:PutRolePolicy]@*", nil, "", "u new-role new:A:role/accesspath-new ALLOW"},

@@ -52,6 +52,7 @@ const maxChanges = 3
 // change is one change to a copy of a principal.
 type change struct {
 	label string // tells changes of one principal apart
+	tag   bool   // it gives a tag: see maxTaggings
 	apply func(e *iam.Entity, u *iam.User)
 	node  func(*graph.Supposition)
 }
@@ -73,6 +74,9 @@ func (s *search) suppose(from graph.NodeID, c change) (graph.NodeID, bool) {
 	if n, ok := s.supposed[key]; ok {
 		return n, true
 	}
+	if c.tag && !s.maySupposeTag(from) {
+		return 0, false
+	}
 	n := *s.node(from)
 	n.Supposed = &graph.Supposition{Base: base}
 	if before := s.node(from).Supposed; before != nil {
@@ -85,7 +89,11 @@ func (s *search) suppose(from graph.NodeID, c change) (graph.NodeID, bool) {
 	if c.node != nil {
 		c.node(n.Supposed)
 	}
-	return s.add(n, key, labels)
+	id, ok := s.add(n, key, labels)
+	if ok {
+		s.unchanged[id] = s.beforeChanges(from)
+	}
+	return id, ok
 }
 
 // copyEntity gives a node its own user or role, which may then be changed.

@@ -279,6 +279,9 @@ func (a *attempt) settle(action string, r policy.Requirement) policy.Requirement
 	if !r.IsOpen() {
 		return r
 	}
+	if a.t.anyTag {
+		r = a.t.tagOfChoice(r)
+	}
 	pass := strings.EqualFold(action, "iam:PassRole")
 	if pass {
 		r = r.Map(a.associates)

@@ -44,12 +44,10 @@ var gains = map[string]func(a *attempt) gained{
 	"unguarded": func(a *attempt) gained {
 		return a.changed(change{label: "unguarded", node: func(s *graph.Supposition) { s.Unguarded = true }})
 	},
-	"tag": func(a *attempt) gained {
-		return a.changed(change{label: "tag " + a.t.tag.Key + "=" + a.t.tag.Value, apply: tagWith(a.t.tag)})
-	},
+	"tag": (*attempt).withTag,
 	"mfa": func(a *attempt) gained {
 		return a.changed(change{label: "mfa", node: func(s *graph.Supposition) {
-			s.Known = policy.MapContext{"aws:multifactorauthpresent": policy.Is("true"), "aws:multifactorauthage": policy.Is("0")}
+			s.Known = settled(s.Known, policy.MapContext{"aws:multifactorauthpresent": policy.Is("true"), "aws:multifactorauthage": policy.Is("0")})
 		}})
 	},
 	"resource": func(a *attempt) gained {

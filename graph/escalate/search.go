@@ -50,13 +50,17 @@ type search struct {
 	types    sync.Map // see newTypes
 	apart    map[string]*guards
 	unread   map[string]bool
+	asked    func() asking // found when somebody may tag itself
 
 	nodes    []graph.Node // supposed
 	supposed map[string]graph.NodeID
 	changes  map[graph.NodeID][]string
-	edges    []graph.Escalation
-	interned interned
-	cut      atomic.Bool
+	taggings map[graph.NodeID]int // see maxTaggings
+
+	unchanged map[graph.NodeID]graph.NodeID // what supposed principals were before all changes
+	edges     []graph.Escalation
+	interned  interned
+	cut       atomic.Bool
 }
 
 // Find adds escalation edges to a graph: from every principal, for every entry
@@ -72,8 +76,8 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 		return nil, err
 	}
 	s := &search{g: g, o: o, accounts: map[string]*account{}, policies: map[string]*iam.ManagedPolicy{},
-		apart: map[string]*guards{}, unread: map[string]bool{}, supposed: map[string]graph.NodeID{}, changes: map[graph.NodeID][]string{}}
-	s.interned = newInterned()
+		apart: map[string]*guards{}, unread: map[string]bool{}, supposed: map[string]graph.NodeID{}, changes: map[graph.NodeID][]string{}, taggings: map[graph.NodeID]int{}, unchanged: map[graph.NodeID]graph.NodeID{}}
+	s.interned, s.asked = newInterned(), sync.OnceValue(s.readAsking)
 	s.number(entries)
 	for _, a := range g.Model.Snapshot.Accounts {
 		for _, m := range a.Policies {

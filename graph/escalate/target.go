@@ -29,6 +29,7 @@ type target struct {
 	drop     string  // the policy or group that goes
 	via      string  // the role that is passed, if it is not the one whose permissions are at stake
 	tag      policy.Tag
+	anyTag   bool // the tag has a value of the actor's choice
 	given    map[string]string
 	attach   *iam.Attachment    // to one that is made; nil something that allows everything
 	first    *verdict           // what is done before; nil nothing
@@ -84,8 +85,8 @@ var targets = map[string]func(s *search, p *actor, e *Entry) []*target{
 	"inline-deny-group":     (*search).inlineGroupDenies,
 	"role-version":          (*search).roleVersions,
 	"stack-set":             (*search).stackSets,
-	"tagged-user":           func(s *search, p *actor, e *Entry) []*target { return s.tags(selfUser(s, p, e), p) },
-	"tagged-role":           func(s *search, p *actor, e *Entry) []*target { return s.tags(selfRole(s, p, e), p) },
+	"tagged-user":           func(s *search, p *actor, e *Entry) []*target { return s.tagged(selfUser(s, p, e), p) },
+	"tagged-role":           func(s *search, p *actor, e *Entry) []*target { return s.tagged(selfRole(s, p, e), p) },
 	"guarded-self":          (*search).guardedSelf,
 }
 
@@ -271,31 +272,6 @@ func (s *search) trustsOne(a *account, role *iam.Role, services []string) policy
 				out = policy.Or(out, r.requires)
 			}
 		}
-	}
-	return out
-}
-
-// maxTags bounds the tags that an actor tries to give itself.
-const maxTags = 8
-
-func (s *search) tags(list []*target, p *actor) []*target {
-	var out []*target
-	for _, t := range list {
-		for _, tag := range s.askedTags(p.account) {
-			have := policy.TagValue(tagsOf(entityOf(p.node)), tag.Key)
-			if len(out) < maxTags && !slices.Contains(have.Values, tag.Value) {
-				given := map[string]string{"aws:RequestTag/" + tag.Key: tag.Value, "aws:TagKeys": tag.Key}
-				out = append(out, t.with(func(t *target) { t.tag, t.given = tag, given }))
-			}
-		}
-	}
-	return out
-}
-
-func tagsOf(e *iam.Entity) []policy.Tag {
-	var out []policy.Tag
-	for _, t := range e.Tags {
-		out = append(out, policy.Tag(t))
 	}
 	return out
 }

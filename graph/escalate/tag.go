@@ -1,0 +1,291 @@
+package escalate
+
+import (
+	"slices"
+	"strings"
+
+	"accesspath/graph"
+	"accesspath/iam"
+	"accesspath/policy"
+)
+
+// ESC-29: tags that somebody may give itself, or what it works on, count where
+// conditions ask for them. Which tags are worth trying follows from the conditions:
+// of a caller's tags only those matter that its own policies read, the guardrails on
+// it, and the policies of what it may reach.
+
+// wanted is a tag that a condition asks for. A policy variable takes whatever value the
+// tag has: then there is none.
+type wanted struct {
+	policy.Tag
+	any bool
+}
+
+// wantedTags lists tags, each once, in the order in which they are met.
+type wantedTags struct {
+	list []wanted
+	met  map[wanted]bool
+	cut  bool // there are more
+}
+
+// maxWanted bounds the tags of one list.
+const maxWanted = 64
+
+// maxTaggings bounds how often one principal is supposed with other tags: with each by
+// itself first, then with several.
+const maxTaggings = 96
+
+func (w *wantedTags) add(t wanted) {
+	switch {
+	case w.met[t]:
+		return
+	case len(w.list) == maxWanted:
+		w.cut = true
+		return
+	case w.met == nil:
+		w.met = map[wanted]bool{}
+	}
+	w.met[t] = true
+	w.list = append(w.list, t)
+}
+
+// values adds a tag for each value that is spelled out.
+func (w *wantedTags) values(key string, values []string) {
+	for _, v := range values {
+		if !strings.Contains(v, "$") {
+			w.add(wanted{Tag: policy.Tag{Key: key, Value: fillIn(v)}})
+		}
+	}
+}
+
+// read adds the caller's tags that a document asks for.
+func (w *wantedTags) read(d *policy.Document) {
+	if d == nil {
+		return
+	}
+	for i := range d.Statements {
+		w.statement(&d.Statements[i])
+	}
+}
+
+func (w *wantedTags) statement(s *policy.Statement) {
+	for k := range s.Conditions {
+		if key, ok := cutPrefixFold(s.Conditions[k].Key, "aws:PrincipalTag/"); ok {
+			w.values(key, s.Conditions[k].Values)
+		}
+	}
+	for variable := range s.Variables() {
+		if key, ok := cutPrefixFold(variable, "aws:PrincipalTag/"); ok {
+			w.add(wanted{policy.Tag{Key: key}, true})
+		}
+	}
+}
+
+// askedOf are the caller's tags that conditions on requests of the actor ask for.
+func (s *search) askedOf(p *actor) []wanted {
+	var out wantedTags
+	s.eachDocument(p.node, out.read)
+	for _, levels := range [2][]policy.Level{s.g.Model.SCPs(p.account.ID), s.g.Model.RCPs(p.account.ID)} {
+		for _, l := range levels {
+			for _, a := range l.Policies {
+				out.read(a.Document)
+			}
+		}
+	}
+	for _, of := range [...]string{entityOf(p.node).ARN, p.account.ID, everybody} {
+		out.join(s.asked()[of])
+	}
+	if out.cut {
+		s.cut.Store(true)
+	}
+	return out.list
+}
+
+func (w *wantedTags) join(more *wantedTags) {
+	if more == nil {
+		return
+	}
+	for _, t := range more.list {
+		w.add(t)
+	}
+	w.cut = w.cut || more.cut
+}
+
+// asking are the caller's tags that policies of resources and roles ask for, by whom
+// they ask: an ARN, an account or everybody.
+type asking map[string]*wantedTags
+
+const everybody = "*"
+
+func (s *search) readAsking() asking {
+	out := asking{}
+	for _, a := range s.g.Model.Snapshot.Accounts {
+		for _, r := range a.Roles {
+			out.read(r.Trust)
+		}
+	}
+	for _, r := range s.g.Model.Snapshot.Resources {
+		out.read(r.Policy)
+		for i := range r.AccessPoints {
+			out.read(r.AccessPoints[i].Policy)
+		}
+	}
+	return out
+}
+
+func (a asking) read(p *iam.Policy) {
+	if p == nil || p.Document == nil {
+		return
+	}
+	for i := range p.Document.Statements {
+		var found wantedTags
+		if found.statement(&p.Document.Statements[i]); len(found.list) == 0 {
+			continue
+		}
+		for _, who := range meant(&p.Document.Statements[i]) {
+			if a[who] == nil {
+				a[who] = &wantedTags{}
+			}
+			a[who].join(&found)
+		}
+	}
+}
+
+// meant lists the users and roles that a statement is about, by ARN or account;
+// everybody where it does not say.
+func meant(s *policy.Statement) []string {
+	if s.NotPrincipal != nil {
+		return []string{everybody}
+	}
+	var out []string
+	for _, p := range s.Principal {
+		arn, ok := policy.ParseARN(p.Text)
+		who := everybody
+		switch {
+		case p.Type == "Service" || p.Type == "Federated":
+			continue
+		case policy.IsAccountID(p.Text):
+			who = p.Text
+		case ok && (strings.HasPrefix(arn.Resource, "user/") || strings.HasPrefix(arn.Resource, "role/")):
+			who = p.Text
+		case ok:
+			who = arn.Account
+		}
+		if !slices.Contains(out, who) {
+			out = append(out, who)
+		}
+	}
+	return out
+}
+
+// tagged are targets with a tag to give each.
+func (s *search) tagged(list []*target, p *actor) []*target {
+	if len(list) == 0 {
+		return nil
+	}
+	var out []*target
+	have := tagsOf(entityOf(p.node))
+	for _, t := range list {
+		for _, tag := range s.askedOf(p) {
+			given := map[string]string{"aws:TagKeys": tag.Key}
+			if !tag.any {
+				if slices.Contains(policy.TagValue(have, tag.Key).Values, tag.Value) {
+					continue
+				}
+				given["aws:RequestTag/"+tag.Key] = tag.Value
+			}
+			out = append(out, t.with(func(t *target) { t.tag, t.anyTag, t.given = tag.Tag, tag.any, given }))
+		}
+	}
+	return out
+}
+
+// withTag is the change where the actor has the tag. Of a tag of its choice it is known
+// that it is there: what reads the value says which it has to be.
+func (a *attempt) withTag() gained {
+	if !a.t.anyTag {
+		return a.changed(change{label: "tag " + a.t.tag.Key + "=" + a.t.tag.Value, tag: true, apply: tagWith(a.t.tag)})
+	}
+	return a.changed(change{label: "tag " + a.t.tag.Key, tag: true, node: func(s *graph.Supposition) {
+		s.Known = settled(s.Known, policy.MapContext{"aws:principaltag/" + strings.ToLower(a.t.tag.Key): {Knowledge: policy.Present}})
+	}})
+}
+
+// tagOfChoice leaves of what a call requires what does not hang on the value of the tag:
+// where only some values may be given, those are tried that conditions ask for.
+func (t *target) tagOfChoice(r policy.Requirement) policy.Requirement {
+	key := "aws:requesttag/" + strings.ToLower(t.tag.Key)
+	return r.Given(policy.MapContext{key: {Knowledge: policy.Present}}).Map(func(a *policy.Atom) policy.Requirement {
+		if strings.EqualFold(a.Key, key) {
+			return policy.False()
+		}
+		return policy.Keep(a)
+	})
+}
+
+// maySupposeTag counts principals that are supposed with a tag: those that were the same
+// before all changes count together.
+func (s *search) maySupposeTag(n graph.NodeID) bool {
+	of := s.beforeChanges(n)
+	if s.taggings[of] == maxTaggings {
+		s.cut.Store(true)
+		return false
+	}
+	s.taggings[of]++
+	return true
+}
+
+// beforeChanges is the principal, of the snapshot or made, that a node was before all
+// changes.
+func (s *search) beforeChanges(n graph.NodeID) graph.NodeID {
+	if of, ok := s.unchanged[n]; ok {
+		return of
+	}
+	return n
+}
+
+// settled is what is known once more is.
+func settled(before policy.Context, more policy.MapContext) policy.Context {
+	if before == nil {
+		return more
+	}
+	return policy.Overlay{more, before}
+}
+
+// askedOfResources are the tags that the actor's policies ask of what they allow
+// something on, with their values.
+func (s *search) askedOfResources(p *actor) []policy.Tag {
+	var found wantedTags
+	s.eachDocument(p.node, func(d *policy.Document) {
+		if d == nil {
+			return
+		}
+		for i := range d.Statements {
+			for _, c := range d.Statements[i].Conditions {
+				key, ok := cutPrefixFold(c.Key, "aws:ResourceTag/")
+				if !ok {
+					key, ok = cutPrefixFold(c.Key, "iam:ResourceTag/")
+				}
+				if ok {
+					found.values(key, c.Values)
+				}
+			}
+		}
+	})
+	if found.cut {
+		s.cut.Store(true)
+	}
+	out := make([]policy.Tag, len(found.list))
+	for i, t := range found.list {
+		out[i] = t.Tag
+	}
+	return out
+}
+
+func tagsOf(e *iam.Entity) []policy.Tag {
+	var out []policy.Tag
+	for _, t := range e.Tags {
+		out = append(out, policy.Tag(t))
+	}
+	return out
+}
