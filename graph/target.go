@@ -242,7 +242,7 @@ func (m *Model) parentResource(arn policy.ARN) *iam.Resource {
 		return nil
 	}
 	for i := len(arn.Resource) - 1; i > 0; i-- {
-		if c := arn.Resource[i]; c != '/' && c != ':' {
+		if c := arn.Resource[i]; c != ':' && (c != '/' || slices.Contains(slashNames, arn.Service)) {
 			continue
 		}
 		up := arn
@@ -262,6 +262,11 @@ func (m *Model) parentResource(arn policy.ARN) *iam.Resource {
 // ownPolicy says, by service, what lies below a resource in its name and has a policy of
 // its own: the streams of a table, and consumers of a stream (RPOL-02).
 var ownPolicy = map[string]string{"dynamodb": "/stream/", "kinesis": "/consumer/"}
+
+// slashNames are services whose names may have slashes: what begins like the name of a
+// repository, secret, parameter, log group or event bus is another one, and not below it
+// (RPOL-02).
+var slashNames = []string{"ecr", "ecr-public", "events", "logs", "secretsmanager", "ssm"}
 
 // inCatalog are the types of Glue that the policy of the account's data catalog is about.
 var inCatalog = []string{"database", "table", "tableVersion", "userDefinedFunction", "connection"}

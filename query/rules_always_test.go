@@ -23,6 +23,10 @@ func TestAlwaysThere(t *testing.T) {
 		{"RPOL-02/table-for-stream", "rp(arn:aws:dynamodb:us-east-1:222222222222:table/t): +dynamodb:*@* P=u\nid(u): +dynamodb:*@*", "dynamodb:GetRecords", stream, "u", "DENY"},
 		{"RPOL-02/table-for-index", "rp(arn:aws:dynamodb:us-east-1:222222222222:table/t): +dynamodb:*@* P=u\nid(u): +dynamodb:*@*", "dynamodb:Query", "arn:aws:dynamodb:us-east-1:222222222222:table/t/index/i", "u", "ALLOW"},
 		{"RPOL-02/denied-table", "rp(arn:aws:dynamodb:us-east-1:111111111111:table/t): -dynamodb:*@* P=u\nid(u): +dynamodb:*@*", "dynamodb:GetRecords", "arn:aws:dynamodb:us-east-1:111111111111:table/t/stream/2024", "u", "ALLOW"},
+		{"RPOL-02/repository-with-slash", "rp(arn:aws:ecr:us-east-1:A:repository/app): +ecr:*@* P=B\nadd: B:user/v\nid(B:user/v): +ecr:*@*", "ecr:BatchGetImage", "arn:aws:ecr:us-east-1:A:repository/app/web", "B:user/v", "DENY"},
+		{"RPOL-02/denied-repository", "rp(arn:aws:ecr:us-east-1:A:repository/app): -ecr:*@* P=u\nid(u): +ecr:*@*", "ecr:BatchGetImage", "arn:aws:ecr:us-east-1:A:repository/app/web", "u", "ALLOW"},
+		{"RPOL-02/secret-with-slash", "rp(arn:aws:secretsmanager:us-east-1:A:secret:a-AbCdEf): -secretsmanager:*@* P=u\nid(u): +secretsmanager:*@*", "secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:A:secret:a-AbCdEf/b-AbCdEf", "u", "ALLOW"},
+		{"RPOL-02/stream-of-log-group", "rp(arn:aws:logs:us-east-1:A:log-group:/app/web): -logs:*@* P=u\nid(u): +logs:*@*", "logs:PutLogEvents", "arn:aws:logs:us-east-1:A:log-group:/app/web:log-stream:s", "u", "DENY"},
 	} {
 		c.check(t)
 	}
