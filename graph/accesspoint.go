@@ -39,8 +39,7 @@ type pointOf struct {
 }
 
 // throughAccessPoint: the access point's policy and the bucket's both have to
-// allow (RPOL-07). Identity policies are about the ARN that is asked for; for
-// the bucket, which the access point stands for, they need not say it again.
+// allow (RPOL-07).
 func (m *Model) throughAccessPoint(a Ask, p accessPoint) policy.Decision {
 	of := m.points[p.arn]
 	bucket, point := of.bucket, of.point
@@ -53,18 +52,7 @@ func (m *Model) throughAccessPoint(a Ask, p accessPoint) policy.Decision {
 		d.Codes = insertSorted(d.Codes, codeAccessPoint)
 		return d
 	}
-	behind := a
-	behind.Resource = bucket.ARN
-	if p.object != "" {
-		behind.Resource += "/" + p.object
-	}
-	through := policy.MapContext{"s3:dataaccesspointarn": policy.Is(p.arn), "s3:dataaccesspointaccount": policy.Is(p.owner)}
-	r, l, _ := m.request(behind)
-	r.Context = policy.Overlay{through, r.Context}
-	if len(l.Identity) > 0 || l.IdentityUnknown != "" {
-		l.Identity, l.IdentityUnknown, l.HasBoundary, l.HasSession = []policy.Attached{{Document: anything, Name: "the access point"}}, "", false, false
-	}
-	second := policy.Evaluate(r, l)
+	second := m.onBucket(a, p, bucket)
 	if d.Requires = policy.And(d.Requires, second.Requires).Simplify(); d.Requires.IsFalse() {
 		d.Causes = second.Causes
 	}
@@ -73,6 +61,46 @@ func (m *Model) throughAccessPoint(a Ask, p accessPoint) policy.Decision {
 		d.Codes = insertSorted(d.Codes, code)
 	}
 	return d
+}
+
+// onBucket is the bucket's part of a request through an access point. Identity policies
+// are about the ARN that is asked for: where they allow that, they need not name the
+// bucket, too. Whom the access point's policy alone favours the bucket has to favour
+// as well.
+func (m *Model) onBucket(a Ask, p accessPoint, bucket *iam.Resource) policy.Decision {
+	behind := a
+	behind.Resource = bucket.ARN
+	if p.object != "" {
+		behind.Resource += "/" + p.object
+	}
+	through := policy.MapContext{"s3:dataaccesspointarn": policy.Is(p.arn), "s3:dataaccesspointaccount": policy.Is(p.owner)}
+	r, l, _ := m.request(behind)
+	r.Context = policy.Overlay{through, r.Context}
+	byIdentity := m.byIdentity(a)
+	if byIdentity.IsFalse() {
+		return policy.Evaluate(r, l)
+	}
+	own := policy.Verdict(r, l)
+	l.Identity, l.IdentityUnknown, l.HasBoundary = []policy.Attached{{Document: anything, Name: "the access point"}}, "", false
+	if l.HasSession || r.Caller.Kind == policy.CallerFederatedUser {
+		l.Session, l.HasSession = l.Identity, true
+	}
+	d := policy.Evaluate(r, l)
+	if !byIdentity.IsTrue() {
+		d.Requires = policy.Or(own, policy.And(byIdentity, d.Requires)).Simplify()
+	}
+	return d
+}
+
+// byIdentity is what the caller's own policies say of a request, whatever the resource's
+// do. Of a resource of another account they have allowed it, if anything has (EVAL-20).
+func (m *Model) byIdentity(a Ask) policy.Requirement {
+	r, l, _ := m.request(a)
+	if r.ResourceAccount != r.Caller.Account {
+		return policy.True()
+	}
+	l.Resource = policy.ResourceLayer{State: policy.ResourceNone}
+	return policy.Verdict(r, l)
 }
 
 // pointLayer is the policy of an access point.

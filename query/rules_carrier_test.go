@@ -250,6 +250,18 @@ func carrierCases() []microCase {
 			point(bb B:accesspoint/ap): +s3:GetObject@* P=A
 			id(u): +s3:*@*`,
 			ask: `u s3:GetObject arn:aws:s3:us-east-1:B:accesspoint/ap/object/x -> DENY(implicit:resource)`},
+		{id: "RPOL-07/named", world: `
+			point(b A:accesspoint/ap): +s3:GetObject@* P=[u,r]
+			rp(b): +s3:GetObject@b/open/* P=* ?{StringEquals s3:DataAccessPointAccount=A}
+			id(u): +ec2:*@* ; +s3:PutObject@arn:aws:s3:us-east-1:A:accesspoint/ap/object/*
+			id(A:user/v): +s3:GetObject@arn:aws:s3:us-east-1:A:accesspoint/ap/object/* ?{StringEquals aws:SourceVpc=vpc-1}
+			id(r): +s3:GetObject@b/*`,
+			ask: `
+			u s3:GetObject arn:aws:s3:us-east-1:A:accesspoint/ap/object/x -> DENY(implicit:identity)
+			u s3:GetObject arn:aws:s3:us-east-1:A:accesspoint/ap/object/open/x -> ALLOW
+			u s3:PutObject arn:aws:s3:us-east-1:A:accesspoint/ap/object/x -> ALLOW
+			A:user/v s3:GetObject arn:aws:s3:us-east-1:A:accesspoint/ap/object/x -> ALLOW_IF(NETWORK aws:SourceVpc StringEquals vpc-1@1)
+			r s3:GetObject arn:aws:s3:us-east-1:A:accesspoint/ap/object/x -> ALLOW`},
 		{id: "ORG-16", world: `
 			status(A): SUSPENDED
 			id(u): +s3:GetObject@b/*`,
