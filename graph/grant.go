@@ -70,9 +70,8 @@ const (
 	authenticatedUsers = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 )
 
-// aclPolicy writes a bucket's access control list as a policy (RPOL-06). Grants
-// to groups do not count where public lists are ignored.
-func aclPolicy(r *iam.Resource, ignorePublic bool) *policy.Attached {
+// aclPolicy writes a bucket's access control list as a policy (RPOL-06).
+func aclPolicy(r *iam.Resource) *policy.Attached {
 	var list []grantStatement
 	for _, g := range r.ACL {
 		s := grantStatement{Sid: "ACL " + g.Permission, Effect: "Allow", Action: aclActions[g.Permission], Resource: "*"}
@@ -90,12 +89,15 @@ func aclPolicy(r *iam.Resource, ignorePublic bool) *policy.Attached {
 		default:
 			s.Principal = map[string]string{"CanonicalUser": g.Grantee}
 		}
-		if len(s.Action) == 0 || ignorePublic && strings.HasPrefix(g.Grantee, "http") {
-			continue
+		if len(s.Action) > 0 {
+			list = append(list, s)
 		}
-		list = append(list, s)
 	}
-	return grantPolicy(list, "access control list", r.ARN)
+	p := grantPolicy(list, "access control list", r.ARN)
+	if p != nil {
+		p.List = true
+	}
+	return p
 }
 
 // ownerOf is the canonical id of a bucket's owner, who has full control on every

@@ -133,19 +133,20 @@ func (m *Model) bucketTarget(caller *Node, arn policy.ARN) target {
 	}
 	m.described(&t, r)
 	m.accessList(caller, &t, r)
-	t.layer.RestrictPublic = m.restrictPublic(r)
+	t.layer.RestrictPublic = m.blocksPublic(r, func(b *iam.PublicAccessBlock) bool { return b.RestrictPublicBuckets })
+	t.layer.IgnorePublicLists = m.blocksPublic(r, func(b *iam.PublicAccessBlock) bool { return b.IgnorePublicACLs })
 	return t
 }
 
-// restrictPublic: the bucket's block of public access and its account's both
-// count (RPOL-04).
-func (m *Model) restrictPublic(r *iam.Resource) policy.Tristate {
+// blocksPublic: the bucket's block of public access and its account's both count
+// (RPOL-04). on is the switch that is asked for.
+func (m *Model) blocksPublic(r *iam.Resource, on func(*iam.PublicAccessBlock) bool) policy.Tristate {
 	own, account := r.PublicAccessBlock, (*iam.PublicAccessBlock)(nil)
 	if a := m.Snapshot.Account(r.Account); a != nil {
 		account = a.PublicAccessBlock
 	}
 	switch {
-	case own != nil && own.RestrictPublicBuckets, account != nil && account.RestrictPublicBuckets:
+	case own != nil && on(own), account != nil && on(account):
 		return policy.Yes
 	case own == nil, account == nil:
 		return policy.Undecided
@@ -165,19 +166,9 @@ func (m *Model) accessList(caller *Node, t *target, r *iam.Resource) {
 		}
 		return
 	}
-	if p := m.listPolicy(r); p != nil {
+	if p := aclPolicy(r); p != nil {
 		t.add(p)
 	}
-}
-
-// listPolicy is a bucket's access control list as a policy; nil if it grants others
-// nothing.
-func (m *Model) listPolicy(r *iam.Resource) *policy.Attached {
-	ignore := r.PublicAccessBlock != nil && r.PublicAccessBlock.IgnorePublicACLs
-	if a := m.Snapshot.Account(r.Account); a != nil && a.PublicAccessBlock != nil {
-		ignore = ignore || a.PublicAccessBlock.IgnorePublicACLs
-	}
-	return aclPolicy(r, ignore)
 }
 
 // Beside lists what counts like a policy of a resource, and is none: the access control
@@ -185,7 +176,7 @@ func (m *Model) listPolicy(r *iam.Resource) *policy.Attached {
 func (m *Model) Beside(r *iam.Resource) []policy.Attached {
 	var out []policy.Attached
 	if r.OwnershipEnforced != iam.Present && r.ACLState != iam.Unknown {
-		if p := m.listPolicy(r); p != nil {
+		if p := aclPolicy(r); p != nil {
 			out = append(out, *p)
 		}
 	}

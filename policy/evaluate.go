@@ -241,6 +241,7 @@ func (e *evaluation) deniedByRCP(levels []Level) bool {
 }
 
 func (e *evaluation) resourcePart(p *parts, l *Layers) {
+	e.lists = e.publicList(l)
 	switch l.Resource.State {
 	case ResourcePresent:
 		e.collect(l.Resource.Policies, resourceLayer, e.resourceLayerName(), &p.rp)

@@ -33,6 +33,9 @@ type Attached struct {
 	Owner      string // ARN of what it is attached to
 	Via        string // ARN of the group that it comes through
 	Source     any
+	// List marks an access control list of S3. Block Public Access treats it as
+	// something else than a policy (RPOL-04, RPOL-06).
+	List bool
 }
 
 // A Level is one level of the organization: root, unit or account.
@@ -63,6 +66,8 @@ type ResourceLayer struct {
 	NotLoaded bool
 	// RestrictPublic: S3 Block Public Access is in force (RPOL-04).
 	RestrictPublic Tristate
+	// IgnorePublicLists: S3 passes over what access control lists grant to everyone.
+	IgnorePublicLists Tristate
 	// NoSharing: the service is known to lack every cross-account mechanism, or
 	// all are loaded and empty (EVAL-22).
 	NoSharing bool

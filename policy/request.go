@@ -28,12 +28,13 @@ type evaluation struct {
 	isARN      bool
 	collection string
 	context    Context
-	trust      bool      // the resource policy is a role trust policy
-	same       bool      // caller and resource are of one account
-	blocked    bool      // S3 Block Public Access took an Allow away (RPOL-04)
-	layer      layerKind // whose statements are being read
-	bare       bool      // nothing but the verdict is wanted: see Verdict
-	explicit   bool      // a Deny holds; kept if bare
+	trust      bool        // the resource policy is a role trust policy
+	same       bool        // caller and resource are of one account
+	blocked    bool        // S3 Block Public Access took an Allow away (RPOL-04)
+	lists      Requirement // of what access control lists grant to everyone
+	layer      layerKind   // whose statements are being read
+	bare       bool        // nothing but the verdict is wanted: see Verdict
+	explicit   bool        // a Deny holds; kept if bare
 	codes      []string
 	noted      []string // codes of the statement at hand
 }

@@ -159,7 +159,7 @@ func (e *evaluation) restrictPublic(g *grants, l *Layers) {
 // narrowing condition.
 func (e *evaluation) publicPolicies(policies []Attached) bool {
 	for _, p := range policies {
-		if p.Document == nil {
+		if p.Document == nil || p.List {
 			continue
 		}
 		for i := range p.Document.Statements {
@@ -169,6 +169,18 @@ func (e *evaluation) publicPolicies(policies []Attached) bool {
 		}
 	}
 	return false
+}
+
+// publicList is what an access control list's grant to everyone hangs on: another switch
+// of S3 Block Public Access than that for policies (RPOL-04, RPOL-06).
+func (e *evaluation) publicList(l *Layers) Requirement {
+	switch l.Resource.IgnorePublicLists {
+	case Yes:
+		return False()
+	case No:
+		return True()
+	}
+	return dataAtom("DATA:bpa", e.request.Resource)
 }
 
 // narrowing are the keys whose fixed values make a policy non-public.

@@ -66,6 +66,9 @@ func (e *evaluation) statement(p *Attached, s *Statement, kind layerKind, layer 
 	for _, m := range e.principals(s) {
 		e.noted = e.noted[:base]
 		e.note(m.code)
+		if p.List && m.kind == matchAny {
+			m.open = And(m.open, e.lists)
+		}
 		e.add(g, p, s, layer, m.kind, And(body, m.open))
 	}
 }

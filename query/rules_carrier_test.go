@@ -221,6 +221,25 @@ func carrierCases() []microCase {
 			acl(b): AllUsers READ
 			block(A): ignore`,
 			ask: `anonymous s3:ListBucket b -> DENY`},
+		{id: "RPOL-06/policies-restricted", world: `
+			acl(b): AllUsers READ
+			bpa(b): on`,
+			ask: `
+			anonymous s3:ListBucket b -> ALLOW
+			who: s3:ListBucket b -> * ALLOW`},
+		{id: "RPOL-06/public-policy", world: `
+			acl(b): AllUsers READ
+			rp(b): +s3:GetObject@* P=*
+			bpa(b): on`,
+			ask: `anonymous s3:ListBucket b -> DENY(service-rule)`},
+		{id: "RPOL-06/block-unknown", world: `
+			acl(bb): AllUsers READ
+			acl(bb): AuthenticatedUsers WRITE
+			bpa(bb): unknown
+			id(u): +s3:*@*`,
+			ask: `
+			anonymous s3:ListBucket bb -> ALLOW_IF #DATA:bpa
+			u s3:PutObject bb/x -> ALLOW_IF #DATA:bpa`},
 		{id: "RPOL-06/unread", check: aclUnread},
 		{id: "PRINC-18", world: `
 			acl(bb): owner FULL_CONTROL
