@@ -66,7 +66,7 @@ func (x *Grantees) statement(s *policy.Statement) {
 		arn, isARN := p.ARN()
 		role, _, isSession := p.RoleSession()
 		switch {
-		case p.Any():
+		case p.Any(), p.Type == "Federated" && strings.Contains(p.Text, ":saml-provider/"): // whose roles are not known (PRINC-17)
 			x.any, x.star = true, true
 		case p.Type == "Service", p.Type == "Federated":
 		case p.AccountID() != "":
