@@ -28,6 +28,8 @@ func (e *evaluation) serviceRule(l *Layers) (d Decision, done bool) {
 		return refuse("RPOL-03", "only principals of the bucket's account may call the bucket-policy APIs"), true
 	case e.service == "sqs" && !e.same && e.request.ResourceAccount != "" && slices.Contains(sqsOwnAccountOnly, e.name):
 		return refuse("RPOL-16", "this SQS action cannot be used from another account"), true
+	case e.service == "kms" && !e.same && e.request.ResourceAccount != "" && c.Kind != CallerService && slices.Contains(kmsOwnAccountOnly, e.name):
+		return refuse("RPOL-10", "this KMS action cannot be used from another account"), true
 	case e.service == "kms" && strings.HasPrefix(e.arn.Resource, "alias/aws/") && strings.HasSuffix(e.name, "alias"):
 		return refuse("RPOL-13", "the aliases of keys that AWS manages cannot be changed"), true
 	case c.Kind == CallerRoot && e.same && slices.Contains(rootBucketPolicy, e.action):
@@ -44,7 +46,7 @@ func ServiceDecides(action string) bool {
 	case "sts", "iam", "sqs":
 		return true
 	}
-	return service == "s3" && strings.HasSuffix(name, "bucketpolicy") || service == "kms" && strings.HasSuffix(name, "alias")
+	return service == "s3" && strings.HasSuffix(name, "bucketpolicy") || service == "kms" && slices.Contains(kmsOwnAccountOnly, name)
 }
 
 // foreignProvider: a sign-in through a provider of another account than the
@@ -82,6 +84,15 @@ func (e *evaluation) stsRule() (Decision, bool) {
 var sqsOwnAccountOnly = []string{
 	"addpermission", "cancelmessagemovetask", "createqueue", "deletequeue", "listmessagemovetasks", "listqueues",
 	"listqueuetags", "removepermission", "setqueueattributes", "startmessagemovetask", "tagqueue", "untagqueue",
+}
+
+// kmsOwnAccountOnly are the actions on keys and aliases that have no effect in the key
+// policies and identity policies of other accounts (KMS). Names are in lower case.
+var kmsOwnAccountOnly = []string{
+	"cancelkeydeletion", "createalias", "deletealias", "deleteimportedkeymaterial", "disablekey", "disablekeyrotation",
+	"enablekey", "enablekeyrotation", "getkeypolicy", "getparametersforimport", "importkeymaterial", "listkeypolicies",
+	"listresourcetags", "putkeypolicy", "replicatekey", "rotatekeyondemand", "schedulekeydeletion", "tagresource",
+	"untagresource", "updatealias", "updatekeydescription", "updateprimaryregion",
 }
 
 var rootBucketPolicy = []string{"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"}

@@ -60,6 +60,16 @@ func ruleCases() []microCase {
 			rp(key): +kms:Decrypt@* P=u
 			pb(u): +s3:*@*`,
 			ask: `u kms:Decrypt key -> ALLOW`},
+		{id: "RPOL-10/elsewhere", world: `
+			rp(key): +kms:*@* P=[A,B]
+			id(q): +kms:*@*
+			id(u): +kms:*@*`,
+			ask: `
+			q kms:Decrypt key -> ALLOW
+			q kms:ListGrants key -> ALLOW
+			q kms:ScheduleKeyDeletion key -> DENY(service-rule)
+			q kms:PutKeyPolicy key -> DENY(service-rule)
+			u kms:PutKeyPolicy key -> ALLOW`},
 		{id: "RPOL-12", world: `
 			rp(key): +kms:*@* P=A
 			grant(key): r Decrypt`,
