@@ -40,20 +40,43 @@ func grantPolicy(list []grantStatement, name, owner string) *policy.Attached {
 func grantsPolicy(r *iam.Resource) *policy.Attached {
 	var list []grantStatement
 	for _, g := range r.Grants {
-		s := grantStatement{Sid: "grant " + g.ID, Effect: "Allow", Principal: map[string]string{"AWS": g.Grantee}, Resource: "*"}
-		for _, op := range g.Operations {
-			s.Action = append(s.Action, "kms:"+op)
-		}
-		if len(g.Context) > 0 {
-			keys := map[string]string{}
-			for k, v := range g.Context {
-				keys["kms:EncryptionContext:"+k] = v
+		for _, constrained := range []bool{false, true} {
+			s := grantStatement{Sid: "grant " + g.ID, Effect: "Allow", Principal: map[string]string{granteeKind(g.Grantee): g.Grantee}, Resource: "*"}
+			for _, op := range g.Operations {
+				if constrained == (len(g.Context) > 0 && !slices.Contains(beyondConstraints, op)) {
+					s.Action = append(s.Action, "kms:"+op)
+				}
 			}
-			s.Condition = map[string]map[string]string{"StringEquals": keys}
+			if constrained {
+				s.Condition = map[string]map[string]string{"StringEquals": encryptionContext(g.Context)}
+			}
+			if len(s.Action) > 0 {
+				list = append(list, s)
+			}
 		}
-		list = append(list, s)
 	}
 	return grantPolicy(list, "grants", r.ARN)
+}
+
+// granteeKind is the key of Principal under which a grantee stands: KMS shows services by
+// their principals, and everybody else by ARN.
+func granteeKind(grantee string) string {
+	if !strings.HasPrefix(grantee, "arn:") && strings.Contains(grantee, ".amazonaws.com") {
+		return "Service"
+	}
+	return "AWS"
+}
+
+// beyondConstraints are the operations that the constraints of a grant do not count for:
+// they take no encryption context (RPOL-12).
+var beyondConstraints = []string{"DescribeKey", "RetireGrant"}
+
+func encryptionContext(of map[string]string) map[string]string {
+	keys := map[string]string{}
+	for k, v := range of {
+		keys["kms:EncryptionContext:"+k] = v
+	}
+	return keys
 }
 
 // aclActions are what the permissions of a bucket's access control list allow.

@@ -209,15 +209,21 @@ func bucketACL(t *testing.T, _ *caseWorld) {
 	}
 }
 
-// grantContext: a grant's encryption context is the caller's to give (RPOL-12).
+// grantContext: a grant's encryption context is the caller's to give, and asked for where
+// there is one to give (RPOL-12).
 func grantContext(t *testing.T, _ *caseWorld) {
-	s, err := fixture.Parse("rp(key): +kms:*@* P=A\ngrant(key): r Decrypt")
+	s, err := fixture.Parse("rp(key): +kms:*@* P=A\ngrant(key): r Decrypt\ngrant(key): service:dynamodb.us-east-1 Decrypt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Resource(fixture.ARN("key")).Grants[0].Context = map[string]string{"app": "x"}
-	a := caseGraph(t, s).can(t, "r", "kms:Decrypt", "key")
-	if a.Verdict != query.VerdictAllow || len(a.Paths[0].Requires) == 0 {
-		t.Errorf("%s: want ALLOW that asks for the encryption context", caseObserve(a))
+	g := s.Resource(fixture.ARN("key")).Grants
+	g[0].Context, g[0].Operations = map[string]string{"app": "x"}, []string{"Decrypt", "DescribeKey"}
+	w := caseGraph(t, s)
+	for action, asks := range map[string]int{"kms:Decrypt": 1, "kms:DescribeKey": 0} {
+		a := w.can(t, "r", action, "key")
+		if a.Verdict != query.VerdictAllow || len(a.Paths[0].Requires) != asks {
+			t.Errorf("%s %s: want ALLOW that asks for %d pairs of the encryption context", action, caseObserve(a), asks)
+		}
 	}
+	w.ask(t, "who: kms:Decrypt key -> dynamodb.us-east-1.amazonaws.com ALLOW #kind=service")
 }
