@@ -104,7 +104,7 @@ func (q *Inquiry) Witnesses(action, pattern string, all bool) ([]string, bool) {
 // itself, since more than the policies of who acts bears on it.
 func (q *Inquiry) of(action, resource string) *answering {
 	q.turnTo(action)
-	if _, point := behindAccessPoint(resource); point || q.service == "sts" || !q.n.Acts() || q.n.Supposed != nil {
+	if _, point := behindAccessPoint(resource); point || q.service == "sts" || q.m.ownerless(resource) || !q.n.Acts() || q.n.Supposed != nil {
 		return nil
 	}
 	key := inquired{resource, collectionOf(q.lower, q.n)}

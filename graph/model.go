@@ -267,6 +267,9 @@ func (m *Model) decide(a Ask) policy.Decision {
 	} else {
 		d = policy.Evaluate(r, l)
 	}
+	if m.ownerless(a.Resource) {
+		d = m.whosever(d, a)
+	}
 	d = m.conclude(d, a.Node, a.Resource, notes)
 	for _, n := range notes {
 		if n != NoteACL { // of the answer, not of each row
@@ -297,8 +300,8 @@ func (m *Model) conclude(d policy.Decision, n *Node, resource string, notes []st
 	}
 	if n.Kind == KindRoot && slices.Contains(notes, NoteOwnerAssumed) && !d.Requires.IsFalse() {
 		// Nothing but owning it would give a root user the resource (NAT-02).
-		d.Requires = policy.And(d.Requires, policy.DataAtom("DATA:owner", resource))
-		d.Codes = insertSorted(d.Codes, "DATA:owner")
+		d.Requires = policy.And(d.Requires, policy.DataAtom(codeOwner, resource))
+		d.Codes = insertSorted(d.Codes, codeOwner)
 	}
 	return d
 }

@@ -27,9 +27,6 @@ func TestAlwaysThere(t *testing.T) {
 		{"RPOL-02/denied-repository", "rp(arn:aws:ecr:us-east-1:A:repository/app): -ecr:*@* P=u\nid(u): +ecr:*@*", "ecr:BatchGetImage", "arn:aws:ecr:us-east-1:A:repository/app/web", "u", "ALLOW"},
 		{"RPOL-02/secret-with-slash", "rp(arn:aws:secretsmanager:us-east-1:A:secret:a-AbCdEf): -secretsmanager:*@* P=u\nid(u): +secretsmanager:*@*", "secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:A:secret:a-AbCdEf/b-AbCdEf", "u", "ALLOW"},
 		{"RPOL-02/stream-of-log-group", "rp(arn:aws:logs:us-east-1:A:log-group:/app/web): -logs:*@* P=u\nid(u): +logs:*@*", "logs:PutLogEvents", "arn:aws:logs:us-east-1:A:log-group:/app/web:log-stream:s", "u", "DENY"},
-		{"PRINC-17/saml", "rp(b): +s3:GetObject@b/* P=Federated:A:saml-provider/idp", "s3:GetObject", "b/x", "r", "ALLOW_IF"},
-		{"PRINC-17/saml-elsewhere", "rp(bb): +s3:GetObject@bb/* P=Federated:B:saml-provider/idp\nid(r): +s3:*@*", "s3:GetObject", "bb/x", "r", "ALLOW_IF"},
-		{"PRINC-17/oidc", "rp(b): +s3:GetObject@b/* P=Federated:A:oidc-provider/idp.example", "s3:GetObject", "b/x", "r", "DENY"},
 	} {
 		c.check(t)
 	}
