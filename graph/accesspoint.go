@@ -32,6 +32,12 @@ func behindAccessPoint(resource string) (accessPoint, bool) {
 	return p, true
 }
 
+// IsAccessPoint reports whether a resource is an access point, or an object behind one.
+func IsAccessPoint(resource string) bool {
+	_, is := behindAccessPoint(resource)
+	return is
+}
+
 // pointOf is an access point and the bucket behind it.
 type pointOf struct {
 	bucket *iam.Resource

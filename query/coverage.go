@@ -106,6 +106,7 @@ func Diagnostics(list []iam.Diagnostic) []DiagnosticJSON {
 // noteUnread says whose resource policies the answer did without (EVAL-19).
 func (e *Engine) noteUnread(r *Result, q *question) {
 	e.noteMatching(r, q)
+	e.noteAccessPoints(r, q)
 	for _, t := range q.targets {
 		notes := e.g.Model.TargetNotes(t.action, t.resource)
 		for _, n := range notes {
@@ -122,6 +123,30 @@ func (e *Engine) noteUnread(r *Result, q *question) {
 		if len(notes) > 0 {
 			return
 		}
+	}
+}
+
+// noteAccessPoints says that the objects asked about may be reached by other names, under
+// which policies mean something else (RPOL-07).
+func (e *Engine) noteAccessPoints(r *Result, q *question) {
+	var points []string
+	for _, t := range q.targets {
+		service, _, _ := strings.Cut(t.action, ":")
+		if service != "s3" || t.resource == "*" || graph.IsAccessPoint(t.resource) {
+			continue
+		}
+		matches := matcher(t.resource)
+		for _, b := range e.resources() {
+			for i := range b.AccessPoints {
+				if p := b.AccessPoints[i].ARN; matches(b.ARN) && !slices.Contains(points, p) {
+					points = append(points, p)
+				}
+			}
+		}
+		break // other actions are about the same
+	}
+	if len(points) > 0 {
+		r.note("access-points", fmt.Sprintf("%d access points lead there, too, under ARNs of their own, which policies may allow where they do not allow this one: ask about %s/object/* as well (RPOL-07)", len(points), points[0]))
 	}
 }
 

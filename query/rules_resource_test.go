@@ -1,6 +1,11 @@
 package query_test
 
-import "testing"
+import (
+	"slices"
+	"testing"
+
+	"accesspath/query"
+)
 
 // TestResourceSide: whom a resource's own side lets in, asked of who-can and of can.
 func TestResourceSide(t *testing.T) {
@@ -17,4 +22,17 @@ func TestResourceSide(t *testing.T) {
 	} {
 		c.check(t)
 	}
+}
+
+// TestAccessPointNote: what identity policies allow on the ARN of an access point is not
+// said of the bucket, and the answer about the bucket says so (RPOL-07).
+func TestAccessPointNote(t *testing.T) {
+	w := newCaseWorld(t, "point(b A:accesspoint/ap): none\nid(u): +s3:GetObject@arn:aws:s3:us-east-1:A:accesspoint/ap/object/*")
+	for resource, want := range map[string]bool{"b/x": true, "b/*": true, "bb/x": false, "A:accesspoint/ap/object/x": false} {
+		r := w.whoCan(t, "s3:GetObject", resource)
+		if noted := slices.ContainsFunc(r.Notes, func(n query.Note) bool { return n.Code == "access-points" }); noted != want {
+			t.Errorf("RPOL-07 %s: note %t, want %t: %v", resource, noted, want, r.Notes)
+		}
+	}
+	w.ask(t, "u s3:GetObject A:accesspoint/ap/object/x -> ALLOW")
 }
