@@ -66,9 +66,13 @@ func (x *Grantees) statement(s *policy.Statement) {
 		arn, isARN := p.ARN()
 		role, _, isSession := p.RoleSession()
 		switch {
-		case p.Any(), p.Type == "Federated" && strings.Contains(p.Text, ":saml-provider/"): // whose roles are not known (PRINC-17)
+		case p.Any():
 			x.any, x.star = true, true
-		case p.Type == "Service", p.Type == "Federated":
+		case p.Type == "Federated":
+			if account, ok := p.SAMLAccount(); ok { // for which of its roles is not known (PRINC-17)
+				x.accounts[account], x.star = true, x.star || x.owner == "" || account == x.owner
+			}
+		case p.Type == "Service":
 		case p.AccountID() != "":
 			x.accounts[p.AccountID()] = true
 		case isSession:

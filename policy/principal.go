@@ -61,6 +61,16 @@ func (p PrincipalElement) ServiceOwned() bool {
 	return p.Type == "AWS" && p.isARN && p.arn.Service == "iam" && p.arn.Account != "" && !IsAccountID(p.arn.Account) && !strings.ContainsAny(p.arn.Account, "*?")
 }
 
+// SAMLAccount is the account of a SAML provider: it signs in to roles of its own account
+// only (FED-02).
+func (p PrincipalElement) SAMLAccount() (account string, ok bool) {
+	if p.Type != "Federated" {
+		return "", false
+	}
+	a, ok := ParseARN(p.Text)
+	return a.Account, ok && strings.HasPrefix(a.Resource, "saml-provider/")
+}
+
 // UniqueID reports whether the element is a unique id.
 func (p PrincipalElement) UniqueID() bool { return p.unique }
 
@@ -188,8 +198,8 @@ func (e *evaluation) matchFederated(p *PrincipalElement) (principalMatch, bool) 
 		if p.Text == c.ARN {
 			return principalMatch{kind: matchFederated, open: True()}, true
 		}
-	case CallerRole, CallerUser:
-		if strings.Contains(p.Text, ":saml-provider/") && !e.trust && c.Kind == CallerRole {
+	case CallerRole:
+		if account, ok := p.SAMLAccount(); ok && account == c.Account && !e.trust {
 			return principalMatch{kind: matchAny, open: codeAtom("U-15")}, true // PRINC-17
 		}
 	}

@@ -11,7 +11,9 @@ import (
 func TestResourceSide(t *testing.T) {
 	for _, c := range []questionCase{
 		{"PRINC-17/saml", "rp(b): +s3:GetObject@b/* P=Federated:A:saml-provider/idp", "s3:GetObject", "b/x", "r", "ALLOW_IF"},
-		{"PRINC-17/saml-elsewhere", "rp(bb): +s3:GetObject@bb/* P=Federated:B:saml-provider/idp\nid(r): +s3:*@*", "s3:GetObject", "bb/x", "r", "ALLOW_IF"},
+		{"PRINC-17/saml-across", "rp(bb): +s3:GetObject@bb/* P=Federated:A:saml-provider/idp\nid(r): +s3:*@*", "s3:GetObject", "bb/x", "r", "ALLOW_IF"},
+		{"PRINC-17/saml-across-unnamed", "rp(bb): +s3:GetObject@bb/* P=Federated:A:saml-provider/idp", "s3:GetObject", "bb/x", "r", "DENY"},
+		{"PRINC-17/saml-elsewhere", "rp(bb): +s3:GetObject@bb/* P=Federated:B:saml-provider/idp\nid(r): +s3:*@*", "s3:GetObject", "bb/x", "r", "DENY"},
 		{"PRINC-17/oidc", "rp(b): +s3:GetObject@b/* P=Federated:A:oidc-provider/idp.example", "s3:GetObject", "b/x", "r", "DENY"},
 		{"NAT-02/own", "bucket(x):\nid(u): +s3:*@*", "s3:GetObject", "x/k", "u", "ALLOW_IF"},
 		{"NAT-02/either", "bucket(x):\nrp(x): +s3:*@* P=A\nid(u): +s3:*@*", "s3:GetObject", "x/k", "u", "ALLOW"},
