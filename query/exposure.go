@@ -292,21 +292,18 @@ func (e *Engine) addExposed(out []exposedTo, res *iam.Resource, t target, n *gra
 // foreigners are the principals of accounts outside the organization that were loaded,
 // where the resource's policies mean their account: one that may do it is enough.
 func (e *Engine) foreigners(t target) []*graph.Node {
+	foreign := e.foreignAccounts()
+	if len(foreign) == 0 {
+		return nil
+	}
 	var accounts []string
 	for _, p := range e.g.Model.ResourcePolicies(t.action, t.resource) {
 		if p.Document == nil {
 			continue
 		}
 		for i := range p.Document.Statements {
-			s := &p.Document.Statements[i]
-			if s.Effect != policy.Allow || !s.MatchesAction(t.action) {
-				continue
-			}
-			for k := range s.Principal {
-				arn, _ := s.Principal[k].ARN()
-				if account := cmp.Or(s.Principal[k].AccountID(), arn.Account); e.g.Model.Snapshot.Account(account).Loaded() && e.foreign(account) != "" {
-					accounts = append(accounts, account)
-				}
+			if s := &p.Document.Statements[i]; s.Effect == policy.Allow && s.MatchesAction(t.action) {
+				accounts = append(accounts, e.meant(s, foreign, t)...)
 			}
 		}
 	}
@@ -318,6 +315,36 @@ func (e *Engine) foreigners(t target) []*graph.Node {
 		i := slices.Index(accounts, e.g.AccountOf(n))
 		if i >= 0 && !e.accessTo(e.g.Node(n), t, nil).req.IsFalse() {
 			out, accounts = append(out, e.g.Node(n)), slices.DeleteFunc(accounts, func(a string) bool { return a == e.g.AccountOf(n) })
+		}
+	}
+	return out
+}
+
+// foreignAccounts are the accounts outside the organization that were loaded.
+func (e *Engine) foreignAccounts() []string {
+	var out []string
+	for _, a := range e.g.Model.Snapshot.Accounts {
+		if a.Loaded() && e.foreign(a.ID) != "" {
+			out = append(out, a.ID)
+		}
+	}
+	return out
+}
+
+// meant are those of some accounts that a statement may mean. Who stands for everybody
+// means them, too, but where the public is let in that says enough.
+func (e *Engine) meant(s *policy.Statement, accounts []string, t target) []string {
+	if s.NotPrincipal != nil || slices.ContainsFunc(s.Principal, func(p policy.PrincipalElement) bool { return p.Any() || p.UniqueID() }) {
+		if slices.ContainsFunc(public(t), func(n *graph.Node) bool { return !e.accessTo(n, t, nil).req.IsFalse() }) {
+			return nil
+		}
+		return accounts
+	}
+	var out []string
+	for k := range s.Principal {
+		arn, _ := s.Principal[k].ARN()
+		if account := cmp.Or(s.Principal[k].AccountID(), arn.Account); slices.Contains(accounts, account) {
+			out = append(out, account)
 		}
 	}
 	return out

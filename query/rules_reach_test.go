@@ -61,6 +61,11 @@ func TestExposedBelow(t *testing.T) {
 		{"foreign account", "rp(bb): +s3:*@bb/* P=C\nid(C:user/c): +*@*", "account:333333333333", "bb"},
 		{"foreign user", "rp(bb): +s3:*@bb/* P=C:user/c\nid(C:user/c): +*@*", "account:333333333333", "bb"},
 		{"foreign user without permission", "rp(bb): +s3:*@bb/* P=C:user/c\nid(C:user/c): +sqs:*@*", "", "bb"},
+		{"everybody of a foreign account", "rp(bb): +s3:*@bb/* P=AWS:* ?{StringEquals aws:PrincipalAccount=C}\nid(C:user/c): +*@*", "account:333333333333", "bb"},
+		{"everybody of some foreign name", "rp(bb): +s3:*@bb/* P=* ?{ArnLike aws:PrincipalArn=arn:aws:iam::C:user/*}\nid(C:user/c): +*@*", "account:333333333333", "bb"},
+		{"everybody but one", "rp(A:queue/x): +sqs:*@* !P=u ?{StringEquals aws:PrincipalAccount=C}\nid(C:user/c): +*@*", "account:333333333333", "A:queue/x"},
+		{"foreign unique id", "rp(bb): +s3:*@bb/* P=id(C:user/c)\nid(C:user/c): +*@*", "account:333333333333", "bb"},
+		{"everybody", "rp(bb): +s3:*@bb/* P=*\nid(C:user/c): +*@*", "*", "bb"},
 		{"own account", "rp(bb): +s3:*@bb/* P=A\nid(u): +*@*", "", "bb"},
 	} {
 		s, err := newCaseWorld(t, c.world).engine().Exposure(t.Context())
