@@ -150,8 +150,7 @@ func (m *Model) withCompanion(a *Assumption, ask Ask, action string, uses func(k
 // The public stands for everybody else.
 func unnamedOnly(r policy.Requirement) policy.Requirement {
 	return r.Map(func(a *policy.Atom) policy.Requirement {
-		key := strings.ToLower(a.Key)
-		if a.Negated || a.Some || a.Opaque || key != "aws:principalaccount" && key != "aws:principalarn" && key != "kms:calleraccount" {
+		if a.Negated || a.Some || a.Opaque || !policy.NarrowingKey(strings.ToLower(a.Key)) {
 			return policy.Keep(a)
 		}
 		b := *a

@@ -246,8 +246,13 @@ func (r ResourcePattern) prefix() (ARNPrefix, bool) {
 	return p, true
 }
 
-// narrowingAccounts are the keys whose values name the account of the caller.
-var narrowingAccounts = []string{"aws:principalaccount", "aws:principalarn", "kms:calleraccount"}
+// narrowingAccounts are the keys whose values name the account of the caller (RPOL-17 is
+// why the last does).
+var narrowingAccounts = []string{"aws:principalaccount", "aws:principalarn", "kms:calleraccount", "aws:sourceowner"}
+
+// NarrowingKey reports whether the values of a condition key, in lower case, name the
+// account of the caller.
+func NarrowingKey(lower string) bool { return slices.Contains(narrowingAccounts, lower) }
 
 // NarrowedTo lists the accounts that a statement for everyone is meant for, and
 // the organizations, as patterns: what its conditions on the caller's account,
@@ -263,7 +268,7 @@ func (s *Statement) NarrowedTo() (accounts, organizations []string) {
 			case c.lower == "aws:principalorgid" || c.lower == "aws:principalorgpaths":
 				organization, _, _ := strings.Cut(v, "/")
 				organizations = append(organizations, organization)
-			case slices.Contains(narrowingAccounts, c.lower):
+			case NarrowingKey(c.lower):
 				if account := accountIn(v); account != "" {
 					accounts = append(accounts, account)
 				}

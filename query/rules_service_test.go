@@ -44,7 +44,14 @@ func serviceCases() []microCase {
 			ask: `
 			u sns:Subscribe arn:aws:sns:us-east-1:A:t -> ALLOW
 			C:user/x sns:Subscribe arn:aws:sns:us-east-1:A:t -> DENY(implicit:resource)
-			anonymous sns:Subscribe arn:aws:sns:us-east-1:A:t -> DENY(implicit:resource)`},
+			anonymous sns:Subscribe arn:aws:sns:us-east-1:A:t -> DENY(implicit:resource)
+			who: sns:Subscribe arn:aws:sns:us-east-1:A:t -> * nobody`},
+		{id: "RPOL-17/other-owner", world: `
+			unload: C
+			rp(arn:aws:sns:us-east-1:A:t): +sns:Publish@* P=AWS:* ?{StringEquals AWS:SourceOwner=C}`,
+			ask: `
+			who: sns:Publish arn:aws:sns:us-east-1:A:t -> account:C ALLOW_IF #kind=account
+			who: sns:Publish arn:aws:sns:us-east-1:A:t -> * nobody`},
 		{id: "RPOL-18", world: `
 			rp(A:function/f): +lambda:InvokeFunction@* P=Service:s3 ?{StringEquals aws:SourceAccount=A}
 			rp(A:function/g): +[lambda:InvokeFunctionUrl,lambda:InvokeFunction]@* P=* ?{StringEquals lambda:FunctionUrlAuthType=NONE}
