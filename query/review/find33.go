@@ -3,6 +3,8 @@ package review
 import (
 	"fmt"
 	"slices"
+
+	"accesspath/graph"
 )
 
 // outsideResource is FIND-33.
@@ -26,14 +28,13 @@ func checkOutsideResource(p *pass) []Finding {
 // in.
 func (p *pass) outsideGrant(g resourceGrant) []Finding {
 	var out []Finding
-	for i := range g.statement.Principal {
-		e := &g.statement.Principal[i]
-		account := otherAccount(e, g.account)
+	for _, n := range namedOutside(g) {
+		account := n.Account
 		relation := p.relation(account, g.account)
-		if account == "" || relation != Outside && relation != Unknown || slices.Contains(logDelivery(), account) {
+		if relation != Outside && relation != Unknown || slices.Contains(logDelivery(), account) {
 			continue
 		}
-		o := p.tries(nodeFor(e), g)
+		o := p.tries(n, g)
 		if !possible(o.requires) && o.blocked == "" {
 			continue
 		}
@@ -44,6 +45,29 @@ func (p *pass) outsideGrant(g resourceGrant) []Finding {
 		}
 		f.About, f.blocked = "account "+account, o.blocked
 		out = append(out, f)
+	}
+	return out
+}
+
+// namedOutside lists whom a statement names of other accounts: in its principals, or,
+// where it is for everybody, in its conditions.
+func namedOutside(g resourceGrant) []*graph.Node {
+	var out []*graph.Node
+	everybody := g.statement.NotPrincipal != nil
+	for i := range g.statement.Principal {
+		e := &g.statement.Principal[i]
+		if everybody = everybody || e.Any(); otherAccount(e, g.account) != "" {
+			out = append(out, nodeFor(e))
+		}
+	}
+	if !everybody {
+		return out
+	}
+	accounts, _ := g.statement.NarrowedTo()
+	for _, id := range accounts {
+		if id != g.account {
+			out = append(out, &graph.Node{ID: graph.AccountNodeID(id), Kind: graph.KindAccount, Account: id, Name: id})
+		}
 	}
 	return out
 }

@@ -107,7 +107,7 @@ func (p *pass) tries(n *graph.Node, g resourceGrant) opened {
 	best := opened{}
 	for _, q := range g.probes() {
 		d := p.m.Decide(graph.Ask{Node: n, Action: q.action, Resource: q.resource})
-		o := opened{strangerOpenness(d.Requires), d.Requires, guardrailOf(d)}
+		o := opened{strangerOpenness(ownNames(n, d.Requires)), d.Requires, guardrailOf(d)}
 		if o.openness > best.openness || best.openness == closed && best.blocked == "" && o.blocked != "" {
 			best = o
 		}
@@ -116,6 +116,20 @@ func (p *pass) tries(n *graph.Node, g resourceGrant) opened {
 		}
 	}
 	return best
+}
+
+// ownNames takes it that an account has the principal whose name or id is asked for:
+// whoever runs it can make one. What is of other accounts the decision ruled out.
+func ownNames(n *graph.Node, r policy.Requirement) policy.Requirement {
+	if n.Kind != graph.KindAccount {
+		return r
+	}
+	return r.Map(func(a *policy.Atom) policy.Requirement {
+		if key := strings.ToLower(a.Key); key == "aws:principalarn" || key == "aws:userid" {
+			return policy.True()
+		}
+		return policy.Keep(a)
+	})
 }
 
 // maxProbes bounds how many requests stand for a statement.
