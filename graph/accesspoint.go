@@ -32,6 +32,14 @@ func behindAccessPoint(resource string) (accessPoint, bool) {
 	return p, true
 }
 
+// known adds what is known of a request that comes through an access point.
+func (p accessPoint) known(c policy.Context) policy.Context {
+	if strings.ContainsAny(p.arn, "*?") {
+		return c // of a pattern
+	}
+	return policy.Overlay{policy.MapContext{"s3:dataaccesspointarn": policy.Is(p.arn), "s3:dataaccesspointaccount": policy.Is(p.owner)}, c}
+}
+
 // IsAccessPoint reports whether a resource is an access point, or an object behind one.
 func IsAccessPoint(resource string) bool {
 	_, is := behindAccessPoint(resource)
@@ -79,9 +87,8 @@ func (m *Model) onBucket(a Ask, p accessPoint, bucket *iam.Resource) policy.Deci
 	if p.object != "" {
 		behind.Resource += "/" + p.object
 	}
-	through := policy.MapContext{"s3:dataaccesspointarn": policy.Is(p.arn), "s3:dataaccesspointaccount": policy.Is(p.owner)}
 	r, l, _ := m.request(behind)
-	r.Context = policy.Overlay{through, r.Context}
+	r.Context = p.known(r.Context)
 	byIdentity := m.byIdentity(a)
 	if byIdentity.IsFalse() {
 		return policy.Evaluate(r, l)

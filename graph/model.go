@@ -318,6 +318,9 @@ func insertSorted(list []string, s string) []string {
 func (m *Model) request(a Ask) (policy.Request, policy.Layers, []string) {
 	r, f, l, notes := m.compose(a)
 	r.Context = policy.NewContext(&r, f)
+	if p, ok := behindAccessPoint(a.Resource); ok {
+		r.Context = p.known(r.Context)
+	}
 	return r, l, notes
 }
 

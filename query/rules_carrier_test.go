@@ -281,6 +281,15 @@ func carrierCases() []microCase {
 			u s3:PutObject arn:aws:s3:us-east-1:A:accesspoint/ap/object/x -> ALLOW
 			A:user/v s3:GetObject arn:aws:s3:us-east-1:A:accesspoint/ap/object/x -> ALLOW_IF(NETWORK aws:SourceVpc StringEquals vpc-1@1)
 			r s3:GetObject arn:aws:s3:us-east-1:A:accesspoint/ap/object/x -> ALLOW`},
+		{id: "RPOL-07/keys", world: `
+			point(b A:accesspoint/ap): +s3:GetObject@* P=r ?{StringEquals s3:DataAccessPointAccount=A}
+			rp(b): +s3:GetObject@* P=r
+			id(u): +s3:GetObject@* ?{StringLike s3:DataAccessPointArn=arn:aws:s3:us-east-1:A:accesspoint/*}
+			id(A:user/v): +s3:GetObject@* ; -s3:*@* ?{StringEquals s3:DataAccessPointAccount=A}`,
+			ask: `
+			u s3:GetObject arn:aws:s3:us-east-1:A:accesspoint/ap/object/x -> ALLOW
+			r s3:GetObject arn:aws:s3:us-east-1:A:accesspoint/ap/object/x -> ALLOW
+			A:user/v s3:GetObject arn:aws:s3:us-east-1:A:accesspoint/ap/object/x -> DENY(explicit:identity)`},
 		{id: "ORG-16", world: `
 			status(A): SUSPENDED
 			id(u): +s3:GetObject@b/*`,
