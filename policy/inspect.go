@@ -289,6 +289,20 @@ func accountIn(text string) string {
 	return ""
 }
 
+// Favours reports whether an Allow of a resource's policy may mean a caller of the
+// resource's own account in a way that needs no identity policy: by name, by the name of a
+// session, or as one of everybody (EVAL-10).
+func (s *Statement) Favours(c Caller) bool {
+	if s.Effect != Allow || !s.HasPrincipal {
+		return false
+	}
+	e := newEvaluation(&Request{Caller: c})
+	e.layer = resourceLayer
+	return slices.ContainsFunc(e.principals(s), func(m principalMatch) bool {
+		return m.kind != matchAccount && !m.open.IsFalse()
+	})
+}
+
 func hasVariables(list []ResourcePattern) bool {
 	for i := range list {
 		if list[i].template.HasVariables() {

@@ -2,8 +2,10 @@ package query_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
+	"accesspath/internal/fixture"
 	"accesspath/query"
 )
 
@@ -37,4 +39,42 @@ func TestAccessPointNote(t *testing.T) {
 		}
 	}
 	w.ask(t, "u s3:GetObject A:accesspoint/ap/object/x -> ALLOW")
+}
+
+// TestWhatCanByResources: what-can lists what resources of its own account let a principal
+// do without an identity policy, as can says (QRY-02, EVAL-10, RPOL-12).
+func TestWhatCanByResources(t *testing.T) {
+	w := newCaseWorld(t, `
+		rp(b): +s3:GetObject@b/* P=u ; +s3:PutObject@b/* P=A ; -s3:DeleteObject@b/* P=u ; +s3:ListBucket@* P=r
+		rp(bb): +s3:GetObject@bb/* P=u
+		rp(key): +kms:*@* P=A
+		grant(key): u Decrypt
+		rp(A:queue/x): +sqs:SendMessage@* P=*
+		rp(A:queue/y): +sqs:SendMessage@* !P=u
+		tp(r): P=u`)
+	r, err := w.engine().WhatCan(t.Context(), fixture.ARN("u"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range r.Answers[0].Sessions {
+		for _, p := range s.Permissions {
+			got = append(got, fixture.Short(s.Principal)+" "+p.Effect+" "+strings.Join(p.Actions, ",")+" "+strings.Join(p.Resources, ",")+" "+p.Evidence.Layer)
+		}
+	}
+	const queue = "arn:aws:sqs:us-east-1:111111111111:"
+	want := []string{
+		"u Allow kms:Decrypt arn:aws:kms:us-east-1:111111111111:key/k resource",
+		"u Allow s3:GetObject arn:aws:s3:::b/* resource",
+		"u Allow sqs:SendMessage " + queue + "x resource",
+		"r Allow s3:ListBucket arn:aws:s3:::b,arn:aws:s3:::b/* resource",
+		"r Allow sqs:SendMessage " + queue + "x resource",
+		"r Allow sqs:SendMessage " + queue + "y resource",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n %s\nwant\n %s", strings.Join(got, "\n "), strings.Join(want, "\n "))
+	}
+	for _, ask := range []string{"u s3:GetObject b/x", "u kms:Decrypt key", "u sqs:SendMessage A:queue/x", "r s3:ListBucket b", "r sqs:SendMessage A:queue/y"} {
+		w.ask(t, ask+" -> ALLOW")
+	}
 }

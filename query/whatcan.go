@@ -12,7 +12,8 @@ import (
 
 // WhatCan lists what a principal can do by itself and in every session that it
 // can obtain, session by session: permissions are replaced, never added up
-// (CHAIN-02, CHAIN-03).
+// (CHAIN-02, CHAIN-03). Resources of the snapshot that let it in without an identity
+// policy count (QRY-02); those of other accounts need one.
 func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error) {
 	n, err := e.resolve(principal)
 	if err != nil {
@@ -34,7 +35,7 @@ func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error)
 	d := &describer{w: w}
 	a := Answer{Principal: e.g.Node(n).ID, Kind: kindOf(e.g.Node(n)), Account: e.g.Node(n).Account, Verdict: VerdictAllow, Direct: true,
 		Confidence: "high", Codes: []string{}, Paths: []Path{}, Marks: e.marks(e.g.Node(n))}
-	cut := 0
+	cut, favours := 0, e.favours()
 	for _, t := range w.shortestTo() {
 		if err := w.err(); err != nil { // a long way is long to describe
 			return nil, err
@@ -48,7 +49,7 @@ func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error)
 			continue
 		}
 		actor := w.actor(w.states[t.last()])
-		a.Sessions = append(a.Sessions, Session{Principal: node.ID, Path: d.path(t), Permissions: e.permissions(actor), Unread: e.unreadPolicies(actor)})
+		a.Sessions = append(a.Sessions, Session{Principal: node.ID, Path: d.path(t), Permissions: append(e.permissions(actor), favours.of(e.g.Model, actor)...), Unread: e.unreadPolicies(actor)})
 	}
 	if cut > 0 {
 		r.cut(fmt.Sprintf("%d sessions need more than %d hops", cut, e.o.MaxHops))
