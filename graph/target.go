@@ -195,10 +195,7 @@ func (t *target) add(p *policy.Attached) {
 }
 
 func (m *Model) plainTarget(caller *Node, arn policy.ARN, resource string) target {
-	r := m.Resource(resource)
-	if r == nil {
-		r = m.parentResource(arn)
-	}
+	r := m.Holder(resource)
 	owner := arn.Account
 	if r != nil && r.Account != "" {
 		owner = r.Account
@@ -223,6 +220,19 @@ func (m *Model) plainTarget(caller *Node, arn policy.ARN, resource string) targe
 		m.unread(&t, t.account, section)
 	}
 	return t
+}
+
+// Holder is what the snapshot has of a resource, or else of what it belongs to; nil if
+// neither is there. Access points and what lies behind them are of their own.
+func (m *Model) Holder(resource string) *iam.Resource {
+	if r := m.Resource(resource); r != nil {
+		return r
+	}
+	arn, ok := policy.ParseARN(resource)
+	if !ok {
+		return nil
+	}
+	return m.parentResource(arn)
 }
 
 // parentResource finds what a sub-resource belongs to: a log stream to its

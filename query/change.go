@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -174,7 +175,8 @@ func changeResource(s *iam.Snapshot, c PolicyChange) error {
 			return editResource(&v, c)
 		}
 	}
-	r := &iam.Resource{ARN: c.Where, Account: a.Account}
+	caller, _ := policy.ParseARN(c.Principal)
+	r := &iam.Resource{ARN: c.Where, Account: cmp.Or(a.Account, caller.Account)} // a bucket nobody describes is taken for the caller's (NAT-02)
 	s.Resources = append(s.Resources, r)
 	slices.SortFunc(s.Resources, func(x, y *iam.Resource) int { return strings.Compare(x.ARN, y.ARN) })
 	return editResource(r, c)

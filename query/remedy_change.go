@@ -123,12 +123,8 @@ func (e *Engine) policyHolder(action, resource string) (string, bool) {
 		bucket, _, _ := strings.Cut(resource, "/")
 		return bucket, !strings.ContainsAny(bucket, "*?")
 	}
-	for i := len(resource); i > 0; i-- {
-		if i == len(resource) || resource[i] == '/' || resource[i] == ':' {
-			if e.g.Model.Resource(resource[:i]) != nil {
-				return resource[:i], true
-			}
-		}
+	if r := e.g.Model.Holder(resource); r != nil {
+		return r.ARN, true
 	}
 	return resource, slices.Contains(policyHolders, a.Service)
 }
