@@ -177,7 +177,8 @@ func (w *walker) assume(s state, e graph.Edge, next facts, fold folding) {
 		}
 		return
 	}
-	picks := w.picks(s, w.parametersOf(e, tag, source), !tag.IsFalse(), !source.IsFalse(), hands)
+	parameters := w.parametersOf(e, tag, source)
+	picks := w.picks(s, parameters, !tag.IsFalse(), !source.IsFalse(), hands)
 	tag, source = w.withSessionTags(s, e, "sts:TagSession", tag), w.withSessionTags(s, e, "sts:SetSourceIdentity", source)
 	for _, p := range picks {
 		if !p.session.plain() {
@@ -204,12 +205,22 @@ func (w *walker) assume(s state, e graph.Edge, next facts, fold folding) {
 		if !req.IsFalse() {
 			req = policy.And(req, w.inheritance(s, &p, tag, of), p.atoms(w, e.To)).Simplify()
 		}
-		if req.IsFalse() {
+		if req.IsFalse() || len(picks) > 1 && p.session.name == "" && !leavesName(req, parameters.names) {
 			continue
 		}
 		next.choice = w.intern(p.session)
 		w.move(e, req, next)
 	}
+}
+
+// leavesName reports whether a call can give the session another name than those that
+// tests of its requests read: without a name that was picked it has such a one (CHAIN-43).
+func leavesName(req policy.Requirement, names []string) bool {
+	if len(names) == 0 || !req.Mentions(func(a *policy.Atom) bool { return strings.EqualFold(a.Key, "sts:RoleSessionName") }) {
+		return true
+	}
+	other := policy.AtomRequirement(policy.Atom{Key: "sts:RoleSessionName", Operator: "StringEquals", Values: names, Negated: true, Class: policy.ClassRequest})
+	return policy.And(req, other).Satisfiable()
 }
 
 // inheritance: transitive tags that go along need sts:TagSession here as well;
