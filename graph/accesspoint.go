@@ -130,4 +130,7 @@ func (m *Model) pointLayer(t *target, p accessPoint) {
 	default:
 		t.layer = policy.ResourceLayer{State: policy.ResourceNone}
 	}
+	if a := m.Snapshot.Account(t.account); a != nil && a.PublicAccessBlock != nil && a.PublicAccessBlock.RestrictPublicBuckets {
+		t.layer.RestrictPublic = policy.Yes // whatever the access point's own block says, which no input does (RPOL-04)
+	}
 }

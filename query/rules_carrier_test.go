@@ -281,6 +281,15 @@ func carrierCases() []microCase {
 			u s3:PutObject arn:aws:s3:us-east-1:A:accesspoint/ap/object/x -> ALLOW
 			A:user/v s3:GetObject arn:aws:s3:us-east-1:A:accesspoint/ap/object/x -> ALLOW_IF(NETWORK aws:SourceVpc StringEquals vpc-1@1)
 			r s3:GetObject arn:aws:s3:us-east-1:A:accesspoint/ap/object/x -> ALLOW`},
+		{id: "RPOL-07/block", world: `
+			point(b A:accesspoint/ap): +s3:GetObject@* P=*
+			rp(b): +s3:GetObject@* P=* ?{StringEquals s3:DataAccessPointAccount=A}
+			block(A): restrict
+			id(q): +s3:*@*`,
+			ask: `
+			anonymous s3:GetObject arn:aws:s3:us-east-1:A:accesspoint/ap/object/x -> DENY(service-rule)
+			q s3:GetObject arn:aws:s3:us-east-1:A:accesspoint/ap/object/x -> DENY(service-rule)
+			u s3:GetObject arn:aws:s3:us-east-1:A:accesspoint/ap/object/x -> ALLOW`},
 		{id: "RPOL-07/keys", world: `
 			point(b A:accesspoint/ap): +s3:GetObject@* P=r ?{StringEquals s3:DataAccessPointAccount=A}
 			rp(b): +s3:GetObject@* P=r
