@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"strings"
 
 	"accesspath/iam"
@@ -103,6 +104,46 @@ func (m *Model) onBucket(a Ask, p accessPoint, bucket *iam.Resource) policy.Deci
 		d.Requires = policy.Or(own, policy.And(byIdentity, d.Requires)).Simplify()
 	}
 	return d
+}
+
+// witnessesBehind adds to the witnesses of a pattern of objects behind an access point
+// those that the bucket's side tells apart. For all objects that is enough: each has to be
+// allowed on both sides. Of some, one may be allowed on both that stands for nothing on
+// either, unless nothing is allowed on one of them.
+func (m *Model) witnessesBehind(a Ask, p accessPoint, list []string, complete, all bool) ([]string, bool) {
+	bucket := m.points[p.arn].bucket
+	if bucket == nil || p.object == "" {
+		return list, complete
+	}
+	behind := a
+	behind.Resource = bucket.ARN + "/" + p.object
+	r, l, _ := m.request(behind)
+	more, ok := policy.Witnesses(r, l, behind.Resource, nil, all, &m.witnesses)
+	for _, w := range more {
+		if key, ok := strings.CutPrefix(w, bucket.ARN+"/"); ok {
+			list = append(list, p.arn+"/object/"+key)
+		}
+	}
+	slices.Sort(list)
+	list = slices.Compact(list)
+	return list, complete && ok && (all || !m.apart(a, bucket, list))
+}
+
+// apart reports whether some objects are allowed by an access point's side, and others by
+// the bucket's, and none by both.
+func (m *Model) apart(a Ask, bucket *iam.Resource, list []string) bool {
+	point, behind := false, false
+	a.bare = true
+	for _, w := range list {
+		a.Resource = w
+		p, _ := behindAccessPoint(w)
+		first, second := !m.decide(a).Requires.IsFalse(), !m.onBucket(a, p, bucket).Requires.IsFalse()
+		if first && second {
+			return false
+		}
+		point, behind = point || first, behind || second
+	}
+	return point && behind
 }
 
 // byIdentity is what the caller's own policies say of a request, whatever the resource's

@@ -77,6 +77,9 @@ func (m *Model) Witnesses(n *Node, action, pattern string, all bool) ([]string, 
 		w, ok := policy.Witnesses(r, l, q, avoided, all, &m.witnesses)
 		out, complete = append(out, w...), complete && ok
 	}
+	if p, ok := behindAccessPoint(pattern); ok {
+		return m.witnessesBehind(Ask{Node: n, Action: action}, p, out, complete, all)
+	}
 	return out, complete
 }
 

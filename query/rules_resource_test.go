@@ -11,6 +11,7 @@ import (
 
 // TestResourceSide: whom a resource's own side lets in, asked of who-can and of can.
 func TestResourceSide(t *testing.T) {
+	const behind = "A:accesspoint/ap/object/" // what is in bucket b
 	for _, c := range []questionCase{
 		{"PRINC-17/saml", "rp(b): +s3:GetObject@b/* P=Federated:A:saml-provider/idp", "s3:GetObject", "b/x", "r", "ALLOW_IF"},
 		{"PRINC-17/saml-across", "rp(bb): +s3:GetObject@bb/* P=Federated:A:saml-provider/idp\nid(r): +s3:*@*", "s3:GetObject", "bb/x", "r", "ALLOW_IF"},
@@ -24,6 +25,12 @@ func TestResourceSide(t *testing.T) {
 		{"CHAIN-43/session-of-user", "rp(b): -s3:*@* P=A:sess/r/u\nid(r): +s3:*@*\ntp(r): P=A ?{StringEquals sts:RoleSessionName=${aws:username}}\nid(u): +sts:AssumeRole@*", "s3:GetObject", "b/x", "u", "DENY"},
 		{"CHAIN-43/denied-id", "rp(b): -s3:*@* P=* ?{StringLike aws:userid=*:n}\nid(r): +s3:*@*\ntp(r): P=u ?{StringEquals sts:RoleSessionName=n}", "s3:GetObject", "b/x", "u", "DENY"},
 		{"CHAIN-43/pattern-of-names", "rp(b): -s3:*@* P=A:sess/r/n\nid(r): +s3:*@*\ntp(r): P=u ?{StringLike sts:RoleSessionName=n*}", "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"RPOL-07/some-of-identity", "point(b A:accesspoint/ap): none\nid(u): +s3:GetObject@" + behind + "docs/*", "s3:GetObject", behind + "*", "u", "ALLOW"},
+		{"RPOL-07/some-of-bucket", "point(b A:accesspoint/ap): +s3:*@* P=u\nrp(b): +s3:*@b/docs/* P=u", "s3:GetObject", behind + "*", "u", "ALLOW"},
+		{"RPOL-07/denied-by-bucket", "point(b A:accesspoint/ap): none\nrp(b): -s3:*@b/docs/* P=*\nid(u): +s3:GetObject@" + behind + "docs/*", "s3:GetObject", behind + "*", "u", "DENY"},
+		{"RPOL-07/all-but-denied", "point(b A:accesspoint/ap): none\nrp(b): -s3:*@b/docs/* P=*\nid(u): +s3:GetObject@" + behind + "*", "ALL s3:GetObject", behind + "*", "u", "DENY"},
+		{"RPOL-07/apart", "point(b A:accesspoint/ap): +s3:*@" + behind + "*y P=u\nrp(b): +s3:*@b/x* P=u", "s3:GetObject", behind + "*", "u", "ALLOW_IF"},
+		{"RPOL-07/point-only", "point(b A:accesspoint/ap): +s3:*@" + behind + "*y P=u\nrp(b): +s3:*@b/x* P=r", "s3:GetObject", behind + "*", "u", "DENY"},
 		{"NAT-02/own", "bucket(x):\nid(u): +s3:*@*", "s3:GetObject", "x/k", "u", "ALLOW_IF"},
 		{"NAT-02/either", "bucket(x):\nrp(x): +s3:*@* P=A\nid(u): +s3:*@*", "s3:GetObject", "x/k", "u", "ALLOW"},
 		{"NAT-02/denied", "bucket(x):\nrp(x): -s3:*@* P=A\nid(u): +s3:*@*", "s3:GetObject", "x/k", "u", "DENY"},
