@@ -105,6 +105,36 @@ Resources:
 	}
 }
 
+// Of inline policies whose names are not known none takes the place of another:
+// what each grants stays (CONV-03).
+func TestCONV03PoliciesWithoutKnownNames(t *testing.T) {
+	for _, test := range []struct{ name, text string }{
+		{"template", stack(`
+Resources:
+  R:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: r
+      AssumeRolePolicyDocument: {Statement: []}
+      Policies:
+      - {PolicyName: !Sub "${AWS::StackName}-a", PolicyDocument: {Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}
+      - {PolicyName: !Sub "${AWS::StackName}-b", PolicyDocument: {Statement: [{Effect: Allow, Action: "sqs:*", Resource: "*"}]}}
+`)},
+		{"plan", planOf("", `data.aws_caller_identity.c|"no-op"|null|{"account_id":"111122223333"}|{}`,
+			`aws_iam_role.r|"create"|null|{"name":"r","path":"/","assume_role_policy":"{\"Statement\":[]}","inline_policy":[{"policy":"{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}"},`+
+				`{"policy":"{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"sqs:*\",\"Resource\":\"*\"}]}"}]}|{"arn":true,"inline_policy":[{"name":true},{"name":true}]}`)},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := only(t, load(t, "f", test.text)).Roles[0]
+			if len(r.Inline) != 2 {
+				t.Fatalf("%d inline policies, want 2", len(r.Inline))
+			}
+			allows(t, r.Inline[0], "s3:GetObject")
+			allows(t, r.Inline[1], "sqs:SendMessage")
+		})
+	}
+}
+
 // The same template as JSON, wrapped by get-template, and as YAML.
 func TestCloudFormationJSON(t *testing.T) {
 	role := `{"AWSTemplateFormatVersion":"2010-09-09","Resources":{"R":{"Type":"AWS::IAM::Role","Properties":{"RoleName":{"Fn::Sub":"r-${AWS::Region}"},"AssumeRolePolicyDocument":{"Statement":[]}}}}`

@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"cmp"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -152,8 +153,9 @@ func (d *decoder) carried(r *resource, e *iam.Entity, kind string) part.Carrier 
 	if policies.is(unknown) {
 		d.edit(part.Edit{Carrier: c, Inline: d.document(r, policies, declared.Placeholder(r.id), e.ARN), Origin: r.n.place})
 	} else if policies != nil {
-		for _, p := range policies.items {
-			name := cmp.Or(p.get("PolicyName").string(), declared.Placeholder(r.id))
+		for i, p := range policies.items {
+			// Each has a place of its own: of two of one name the later takes the other's.
+			name := cmp.Or(p.get("PolicyName").string(), declared.Placeholder(fmt.Sprintf("%s.Policies[%d]", r.id, i)))
 			d.edit(part.Edit{Carrier: c, Inline: d.document(r, cmp.Or(p.get("PolicyDocument"), p), name, e.ARN), Origin: p.place})
 		}
 	}

@@ -116,6 +116,9 @@ func (d *decoder) roleBlocks(r *resource, c part.Carrier) {
 		if name == "" && b.Get("policy").Absent() {
 			continue // an empty block says that there are none
 		}
+		if name == "" { // known after apply: of two of one name the later takes the other's place
+			name = declared.Placeholder(fmt.Sprintf("%s.inline_policy[%d]", r.address, i))
+		}
 		names = append(names, name)
 		p := d.block(r, at.sub("policy"), "inline_policy", i, name)
 		d.edit(part.Edit{Carrier: c, Inline: p, Weak: !configured("inline_policy"), Origin: at.origin()})
@@ -138,7 +141,7 @@ func (d *decoder) roleBlocks(r *resource, c part.Carrier) {
 func (d *decoder) block(r *resource, v Element, attr string, i int, name string) *iam.Policy {
 	t := declared.Text{Value: v.Value, Pointer: v.Pointer, Place: r.origin()}
 	for k, u := range r.unknown.Get(attr).Elements() {
-		if k == i && holdsTrue(u) {
+		if k == i && (u.Kind() != '{' && holdsTrue(u) || holdsTrue(u.Get("policy"))) { // a name may be open, as any text
 			t.Unknown = fmt.Sprintf("%s.%s[%d], known after apply", r.address, attr, i)
 		}
 	}
