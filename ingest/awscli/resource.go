@@ -178,12 +178,12 @@ func (o *Object) aspects(r *iam.Resource, get func(string) scan.Value, at string
 			r.ACL = aclGrants(v)
 		}
 	}
-	tags := get("TagSet")
+	tags, name := get("TagSet"), "/TagSet"
 	if tags.Absent() {
-		tags = get("Tags")
+		tags, name = get("Tags"), "/Tags"
 	}
 	if !tags.Absent() {
-		r.Tags = gaad.Tags(o.File, tags)
+		r.Tags = gaad.Tags(o.File, tags, at+name)
 		r.TagsState = iam.Present
 		if len(r.Tags) == 0 {
 			r.TagsState = iam.KnownEmpty

@@ -67,7 +67,7 @@ func (d *directory) principal(kind string) {
 			e.Inline = append(e.Inline, &iam.Policy{Name: f + ".json", Defect: f + ".json cannot be read", Origin: d.origin()})
 		}
 	}
-	e.Tags = gaad.Tags(d.unit.file, d.values["tags"])
+	e.Tags = gaad.Tags(d.unit.file, d.values["tags"], "")
 	switch kind {
 	case gaad.User:
 		u := &iam.User{Entity: e}

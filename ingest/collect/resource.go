@@ -37,7 +37,7 @@ func (d *directory) resource(arn policy.ARN) {
 		r.PublicAccessBlock = &iam.PublicAccessBlock{}
 	}
 	if v := d.values["tags"]; !v.Absent() {
-		r.Tags, r.TagsState = gaad.Tags(d.unit.file, v), iam.Present
+		r.Tags, r.TagsState = gaad.Tags(d.unit.file, v, ""), iam.Present
 	}
 	d.part.Resources = append(d.part.Resources, r)
 	d.carrier(arn)

@@ -63,12 +63,14 @@ var entityFields = scan.NewNames(
 
 // raw is an entity before its documents are read, which need its ARN.
 type raw struct {
-	e                               iam.Entity
-	inline, trust, groups, profiles scan.Value
-	lastUsed                        scan.Value
-	maxSession                      int
-	description                     string
-	inlineAt, trustAt, profilesAt   string
+	e                                        iam.Entity
+	inline, attached, groups, boundary, tags list
+	profiles                                 list
+	trust                                    scan.Value
+	trustAt                                  string
+	lastUsed                                 scan.Value
+	maxSession                               int
+	description                              string
 }
 
 // The kinds of entities: the word in the ARN and in messages.
@@ -95,19 +97,19 @@ func (d *Decoder) entity(v scan.Value, pointer, kind string) (r raw, ok bool) {
 		case "CreateDate":
 			e.Created = d.date(m, pointer, name, e.ARN)
 		case "UserPolicyList", "GroupPolicyList", "RolePolicyList":
-			r.inline, r.inlineAt = m, scan.Join(pointer, name)
+			r.inline = listAt(m, pointer, name)
 		case "GroupList":
-			r.groups = m
+			r.groups = listAt(m, pointer, name)
 		case "AttachedManagedPolicies":
-			e.Attached = d.attachments(m)
+			r.attached = listAt(m, pointer, name)
 		case "PermissionsBoundary":
-			e.Boundary = d.boundary(m)
+			r.boundary = listAt(m, pointer, name)
 		case "Tags":
-			e.Tags = Tags(d.File, m)
+			r.tags = listAt(m, pointer, name)
 		case "AssumeRolePolicyDocument":
 			r.trust, r.trustAt = m, scan.Join(pointer, name)
 		case "InstanceProfileList":
-			r.profiles, r.profilesAt = m, scan.Join(pointer, name)
+			r.profiles = listAt(m, pointer, name)
 		case "RoleLastUsed":
 			r.lastUsed = m
 		case "MaxSessionDuration":
@@ -120,9 +122,10 @@ func (d *Decoder) entity(v scan.Value, pointer, kind string) (r raw, ok bool) {
 	if !d.identify(e, kind, v, pointer) {
 		return r, false
 	}
-	if r.inline.Kind() == '[' {
-		e.Inline = d.inline(r.inline, r.inlineAt, e.ARN)
-	}
+	d.inline(r.inline, e)
+	d.attachments(r.attached, e)
+	e.Boundary = d.boundary(r.boundary, e.ARN)
+	e.Tags = d.tags(r.tags, e.ARN)
 	return r, true
 }
 
@@ -183,11 +186,7 @@ func (d *Decoder) user(v scan.Value, pointer string, partial bool) {
 	}
 	u := &iam.User{Entity: r.e}
 	u.Partial = partial
-	for _, g := range r.groups.Elements() {
-		if name := d.File.Intern(g); name != "" {
-			u.GroupNames = append(u.GroupNames, name)
-		}
-	}
+	d.groups(r.groups, u)
 	d.Part.Users = append(d.Part.Users, u)
 	if d.Page != nil {
 		d.seen(&u.Entity)
@@ -223,8 +222,8 @@ func (d *Decoder) role(v scan.Value, pointer string, partial bool) *iam.Role {
 	role.Partial = partial
 	role.Trust = d.File.Policy(r.trust, "trust policy", r.trustAt, role.ARN)
 	d.lastUsed(role, r.lastUsed, pointer)
-	for i, p := range r.profiles.Elements() {
-		if profile := d.profile(p, scan.Index(r.profilesAt, i), role); profile != nil {
+	for at, p := range d.elements(r.profiles, role.ARN) {
+		if profile := d.profile(p, at, role); profile != nil {
 			role.InstanceProfiles = append(role.InstanceProfiles, profile)
 		}
 	}

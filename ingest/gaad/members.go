@@ -55,10 +55,9 @@ func (d *Decoder) profile(v scan.Value, pointer string, holder *iam.Role) *iam.I
 // Profile decodes an element of list-instance-profiles (IN-08).
 func (d *Decoder) Profile(v scan.Value, pointer string) { d.profile(v, pointer, nil) }
 
-func (d *Decoder) inline(v scan.Value, pointer, entity string) []*iam.Policy {
-	var out []*iam.Policy
-	for i, m := range v.Elements() {
-		at := scan.Index(pointer, i)
+// inline reads the inline policies of e.
+func (d *Decoder) inline(l list, e *iam.Entity) {
+	for at, m := range d.elements(l, e.ARN) {
 		var name string
 		var doc scan.Value
 		docAt := at
@@ -71,22 +70,22 @@ func (d *Decoder) inline(v scan.Value, pointer, entity string) []*iam.Policy {
 			}
 		}
 		if doc.Absent() {
-			out = append(out, &iam.Policy{Name: name, Defect: "PolicyDocument is missing", Origin: m.Origin(at)})
-			d.File.Warn(m, at, entity, "unreadable-policy", "inline policy %q has no PolicyDocument and counts as unknown", scan.Clip(name))
+			e.Inline = append(e.Inline, &iam.Policy{Name: name, Defect: "PolicyDocument is missing", Origin: m.Origin(at)})
+			d.File.Warn(m, at, e.ARN, "unreadable-policy", "inline policy %q has no PolicyDocument and counts as unknown", scan.Clip(name))
 			continue
 		}
-		out = append(out, d.File.Policy(doc, name, docAt, entity))
+		e.Inline = append(e.Inline, d.File.Policy(doc, name, docAt, e.ARN))
 	}
-	return out
 }
 
 var inlineFields = scan.NewNames("PolicyName", "PolicyDocument")
 
 var attachmentFields = scan.NewNames("PolicyName", "PolicyArn")
 
-func (d *Decoder) attachments(v scan.Value) []*iam.Attachment {
-	var out []*iam.Attachment
-	for _, m := range v.Elements() {
+// attachments reads the managed policies of e. One that does not say which
+// policy it is of may grant anything.
+func (d *Decoder) attachments(l list, e *iam.Entity) {
+	for at, m := range d.elements(l, e.ARN) {
 		a := &iam.Attachment{}
 		for n, f := range m.Members() {
 			switch attachmentFields.Of(n) {
@@ -99,47 +98,85 @@ func (d *Decoder) attachments(v scan.Value) []*iam.Attachment {
 		if a.ARN == "" && m.Kind() == '"' { // some exporters list ARNs only
 			a.ARN = d.File.Intern(m)
 		}
-		if a.ARN != "" {
-			out = append(out, a)
+		if a.ARN == "" {
+			d.unknown(e, m, at, "an attached policy", "PolicyArn")
+			continue
 		}
+		e.Attached = append(e.Attached, a)
 	}
-	return out
+}
+
+// groups reads the names of the groups of a user.
+func (d *Decoder) groups(l list, u *iam.User) {
+	for at, g := range d.elements(l, u.ARN) {
+		if name := d.File.Intern(g); name != "" {
+			u.GroupNames = append(u.GroupNames, name)
+			continue
+		}
+		d.unknown(&u.Entity, g, at, "a group", "name")
+	}
+}
+
+// unknown gives e a policy that is not known, in place of something that cannot
+// be read (CONV-03).
+func (d *Decoder) unknown(e *iam.Entity, v scan.Value, at, what, member string) {
+	d.File.Report(iam.Diagnostic{Severity: iam.Error, Code: "invalid-entity", Origin: v.Origin(at), Entity: e.ARN,
+		Message: what + " has no " + member + "; what it grants is unknown", Hint: "export it again"})
+	e.Inline = append(e.Inline, &iam.Policy{Name: what, Defect: what + " has no " + member, Origin: v.Origin(at)})
 }
 
 // boundary accepts both values of PermissionsBoundaryType (GAAD-12) by not
-// looking at it: only policies can be boundaries.
-func (d *Decoder) boundary(v scan.Value) *iam.Attachment {
-	arn := v.Get("PermissionsBoundaryArn")
-	if v.Kind() == '"' {
-		arn = v
+// looking at it: only policies can be boundaries. One that does not say which
+// policy it is counts as one that is in no input (GAAD-19).
+func (d *Decoder) boundary(l list, entity string) *iam.Attachment {
+	arn := l.value.Get("PermissionsBoundaryArn")
+	if l.value.Kind() == '"' {
+		arn = l.value
 	}
 	text := d.File.Intern(arn)
-	if text == "" {
+	switch {
+	case text != "":
+		return &iam.Attachment{ARN: text, Name: text[strings.LastIndexByte(text, '/')+1:]}
+	case arn.Kind() == '"' || blank(l.value):
 		return nil
 	}
-	return &iam.Attachment{ARN: text, Name: text[strings.LastIndexByte(text, '/')+1:]}
+	d.File.Report(iam.Diagnostic{Severity: iam.Error, Code: "invalid-entity", Origin: l.value.Origin(l.at), Entity: entity,
+		Message: "a permissions boundary has no PermissionsBoundaryArn; what it leaves is unknown", Hint: "export it again"})
+	return &iam.Attachment{ARN: "unknown:" + l.at, Name: "a boundary without PermissionsBoundaryArn"}
 }
 
-// Tags reads the list form and the map form (GAAD-21). Both spellings of a key
-// that differ by case only are kept.
-func Tags(f *scan.File, v scan.Value) []iam.Tag {
+// tags reads the tags of an entity.
+func (d *Decoder) tags(l list, entity string) []iam.Tag {
+	if k := l.value.Kind(); k != '[' && k != '{' && !blank(l.value) {
+		d.File.Warn(l.value, l.at, entity, "invalid-list", "found %s, want tags; they count as none", l.value.Describe())
+	}
+	return Tags(d.File, l.value, l.at)
+}
+
+// Tags reads the list form and the map form (GAAD-21) of v, which is at a pointer.
+// Both spellings of a key that differ by case only are kept.
+func Tags(f *scan.File, v scan.Value, at string) []iam.Tag {
 	var out []iam.Tag
 	for name, m := range v.Members() {
 		out = append(out, iam.Tag{Key: string(name), Value: f.Intern(m)})
 	}
-	for _, m := range v.Elements() {
+	for i, m := range v.Elements() {
 		var t iam.Tag
 		for n, f2 := range m.Members() {
 			switch tagFields.Of(n) {
-			case "Key":
+			case "Key", "TagKey":
 				t.Key = f.Intern(f2)
-			case "Value":
+			case "Value", "TagValue":
 				t.Value = f.Intern(f2)
 			}
+		}
+		if t.Key == "" {
+			f.Warn(m, scan.Index(at, i), "", "invalid-entity", "a tag has no Key and is skipped")
+			continue
 		}
 		out = append(out, t)
 	}
 	return out
 }
 
-var tagFields = scan.NewNames("Key", "Value")
+var tagFields = scan.NewNames("Key", "Value", "TagKey", "TagValue") // the latter of KMS

@@ -26,8 +26,7 @@ var policyFields = scan.NewNames("PolicyName", "PolicyId", "Arn", "Path", "Defau
 // is the same without PolicyVersionList and so names policies without text.
 func (d *Decoder) policy(v scan.Value, pointer string) {
 	p := &iam.ManagedPolicy{Origin: v.Origin(pointer)}
-	var versions scan.Value
-	var versionsAt string
+	var versions list
 	for name, m := range v.Members() {
 		switch policyFields.Of(name) {
 		case "PolicyName":
@@ -47,7 +46,7 @@ func (d *Decoder) policy(v scan.Value, pointer string) {
 		case "UpdateDate":
 			p.Updated = d.date(m, pointer, name, p.ARN)
 		case "PolicyVersionList":
-			versions, versionsAt = m, scan.Join(pointer, name)
+			versions = listAt(m, pointer, name)
 		}
 	}
 	arn, ok := policy.ParseARN(p.ARN)
@@ -60,8 +59,8 @@ func (d *Decoder) policy(v scan.Value, pointer string) {
 	if p.Name == "" {
 		p.Name = p.ARN[strings.LastIndexByte(p.ARN, '/')+1:]
 	}
-	for i, m := range versions.Elements() {
-		p.Versions = append(p.Versions, d.version(m, p, scan.Index(versionsAt, i)))
+	for at, m := range d.elements(versions, p.ARN) {
+		p.Versions = append(p.Versions, d.version(m, p, at))
 	}
 	d.Part.Policies = append(d.Part.Policies, p)
 	if d.Page != nil && p.Account != "aws" {
@@ -89,6 +88,9 @@ func (d *Decoder) version(v scan.Value, p *iam.ManagedPolicy, pointer string) *i
 	}
 	if doc.Absent() {
 		out.Policy = iam.Policy{Name: p.Name, Origin: v.Origin(pointer), Defect: "Document is missing"}
+		if out.IsDefault || out.VersionID == p.DefaultVersionID { // others decide nothing, and some exporters leave their texts out
+			d.File.Warn(v, pointer, p.ARN, "unreadable-policy", "its default version has no Document and counts as unknown")
+		}
 	} else {
 		out.Policy = *d.File.Policy(doc, p.Name, docAt, p.ARN)
 	}

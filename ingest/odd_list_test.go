@@ -1,0 +1,64 @@
+package ingest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"accesspath/iam"
+)
+
+// What stands in place of a list is no empty list: shells cut a list of one down
+// to its element, or write a text in place of what lies deep. What an entity has
+// is then read, or unknown, and a diagnostic tells (CONV-03, GAAD-20).
+func TestGAAD20ValuesInPlaceOfLists(t *testing.T) {
+	const policies = `"Policies":[{"PolicyName":"m","Arn":"arn:aws:iam::111111111111:policy/m","DefaultVersionId":"v1","PolicyVersionList":[{"VersionId":"v1","IsDefaultVersion":true,"Document":{"Statement":[{"Effect":"Allow","Action":"sqs:*","Resource":"*"}]}}]}],` +
+		`"GroupDetailList":[{"GroupName":"g","Arn":"arn:aws:iam::111111111111:group/g"}]`
+	const inline = `{"PolicyName":"p","PolicyDocument":{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}}`
+	const attached = `{"PolicyName":"m","PolicyArn":"arn:aws:iam::111111111111:policy/m"}`
+	for _, test := range []struct{ name, members, want, code string }{
+		{"inline policy without its list", `"UserPolicyList":` + inline, "inline p", "invalid-list"},
+		{"text in place of inline policies", `"UserPolicyList":"System.Object[]"`, "inline  unknown", "invalid-list"},
+		{"number in place of inline policies", `"UserPolicyList":7`, "inline  unknown", "invalid-list"},
+		{"inline policy that is a text", `"UserPolicyList":["@{PolicyName=p}"]`, "inline  unknown", "unreadable-policy"},
+		{"attached policy without its list", `"AttachedManagedPolicies":` + attached, "attached arn:aws:iam::111111111111:policy/m resolved=true", "invalid-list"},
+		{"text in place of attached policies", `"AttachedManagedPolicies":"System.Object[]"`, "attached System.Object[] resolved=false", "invalid-list"},
+		{"attached policy without ARN", `"AttachedManagedPolicies":[{"PolicyName":"m"}]`, "inline an attached policy unknown", "invalid-entity"},
+		{"ARN that is no text", `"AttachedManagedPolicies":[{"PolicyName":"m","PolicyArn":{}}]`, "inline an attached policy unknown", "invalid-entity"},
+		{"group without its list", `"GroupList":"g"`, "in arn:aws:iam::111111111111:group/g", "invalid-list"},
+		{"group that is no name", `"GroupList":[{"GroupName":"g"}]`, "inline a group unknown", "invalid-entity"},
+		{"boundary without ARN", `"PermissionsBoundary":{"PermissionsBoundaryType":"Policy"}`, "boundary unknown:/UserDetailList/0/PermissionsBoundary resolved=false", "invalid-entity"},
+		{"boundary that is a list", `"PermissionsBoundary":["arn:aws:iam::111111111111:policy/m"]`, "boundary unknown:/UserDetailList/0/PermissionsBoundary resolved=false", "invalid-entity"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := load(t, "a.json", `{"UserDetailList":[{"UserName":"u","Arn":"arn:aws:iam::111111111111:user/u",`+test.members+`}],`+policies+`}`)
+			if got := strings.Join(facts(s), "\n"); !strings.Contains(got, "user/u "+test.want) {
+				t.Errorf("want %q in\n%s", test.want, got)
+			}
+			if len(find(s, test.code)) != 1 {
+				t.Errorf("want %s, got\n%s", test.code, diagnosticLines(s))
+			}
+		})
+	}
+}
+
+// What is empty in any form says that there is nothing.
+func TestGAAD12EmptyInOtherForms(t *testing.T) {
+	for _, empty := range []string{`null`, `[]`, `{}`, `""`} {
+		s := load(t, "a.json", `{"UserDetailList":[{"UserName":"u","Arn":"arn:aws:iam::111111111111:user/u","UserPolicyList":`+empty+`,"AttachedManagedPolicies":`+empty+
+			`,"GroupList":`+empty+`,"PermissionsBoundary":`+empty+`,"Tags":`+empty+`}],"GroupDetailList":[],"RoleDetailList":[],"Policies":[]}`)
+		u := only(t, s).Users[0]
+		if len(u.Inline)+len(u.Attached)+len(u.GroupNames)+len(u.Tags) != 0 || u.Boundary != nil || len(s.Diagnostics) != 0 {
+			t.Errorf("%s: %+v\n%s", empty, u, diagnosticLines(s))
+		}
+	}
+}
+
+// A tag without a key is none, and one in KMS's spelling is one (GAAD-21).
+func TestGAAD21TagsInOtherForms(t *testing.T) {
+	const key = "arn:aws:kms:eu-west-1:111111111111:key/k"
+	s := load(t, "k.json", `{"KeyId":"`+key+`","Policy":{"Statement":[]},"Tags":[{"TagKey":"team","TagValue":"a"},"x"]}`)
+	if r := s.Resources[0]; !slices.Equal(r.Tags, []iam.Tag{{Key: "team", Value: "a"}}) || len(find(s, "invalid-entity")) != 1 {
+		t.Errorf("%+v\n%s", r.Tags, diagnosticLines(s))
+	}
+}
