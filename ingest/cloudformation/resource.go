@@ -39,11 +39,16 @@ func (d *decoder) plain(r *resource) {
 }
 
 func (d *decoder) tagged(p *iam.Resource, r *resource) {
-	if tags := r.props.get("Tags"); tags != nil {
-		p.Tags, p.TagsState = d.tags(tags, r), iam.KnownEmpty
-		if len(p.Tags) > 0 {
-			p.TagsState = iam.Present
-		}
+	n := r.props.get("Tags")
+	if n == nil {
+		return
+	}
+	switch tags := d.tags(n, r); {
+	case d.eval(n).hangs() != "": // one that is not known may be any
+	case len(tags) > 0:
+		p.Tags, p.TagsState = tags, iam.Present
+	default:
+		p.TagsState = iam.KnownEmpty
 	}
 }
 

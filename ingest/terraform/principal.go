@@ -53,11 +53,11 @@ func (d *decoder) entity(r *resource, kind string) iam.Entity {
 // tags prefers tags_all, which has those of the provider too.
 func (d *decoder) tags(r *resource) []iam.Tag {
 	attr := "tags_all"
+	if holdsTrue(r.unknown.Get(attr)) || holdsTrue(r.unknown.Get("tags")) {
+		d.Unknown(r.origin(), r.address, "tags are not known: %s", d.unknownName(r, attr))
+	}
 	if v := r.values.Value.Get(attr); v.Absent() || holdsTrue(r.unknown.Get(attr)) {
 		attr = "tags"
-	}
-	if holdsTrue(r.unknown.Get(attr)) {
-		d.Unknown(r.origin(), r.address, "tags are not known: %s", d.unknownName(r, attr))
 	}
 	var out []iam.Tag
 	for name, v := range r.values.Value.Get(attr).Members() {

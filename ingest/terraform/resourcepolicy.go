@@ -82,11 +82,17 @@ func (c policyCarrier) drop(d *decoder, r *resource) {
 }
 
 func (c policyCarrier) describe(d *decoder, r *resource, res *iam.Resource) {
-	if v := r.values.Value.Get("tags_all"); !v.Absent() || !r.values.Value.Get("tags").Absent() {
-		res.Tags, res.TagsState = d.tags(r), iam.KnownEmpty
-		if len(res.Tags) > 0 {
-			res.TagsState = iam.Present
-		}
+	v := r.values.Value
+	if v.Get("tags_all").Absent() && v.Get("tags").Absent() {
+		return
+	}
+	tags := d.tags(r)
+	switch {
+	case holdsTrue(r.unknown.Get("tags_all")) || holdsTrue(r.unknown.Get("tags")): // one that is not known may be any
+	case len(tags) > 0:
+		res.Tags, res.TagsState = tags, iam.Present
+	default:
+		res.TagsState = iam.KnownEmpty
 	}
 }
 
