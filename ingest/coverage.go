@@ -165,7 +165,7 @@ func (b *builder) coverage() {
 				Hint:    "add the output of aws iam get-account-authorization-details: the plan is then laid over it"})
 		case a.Incomplete && !b.said("managed-only", a.ID):
 			b.report(iam.Diagnostic{Severity: iam.Warning, Code: "incomplete-snapshot", Entity: a.ID,
-				Message: "the last page of the account is missing; what is not there may still exist", Hint: "export it again without --max-items, or add the remaining pages"})
+				Message: "a page of the account is missing, or something that could not be read; what is not there may still exist", Hint: "export it again without --max-items, or add the remaining pages"})
 		}
 	}
 	for _, r := range b.snap.Resources {

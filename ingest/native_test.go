@@ -267,6 +267,7 @@ func TestNativeMistakes(t *testing.T) {
  {"id":"222222222222","providers":{"oidc":[{"arn":"arn:aws:iam::222222222222:oidc-provider/x","clientIDs":["a"]}]},"compute":[{"name":"x"}]}],
  "endpointPolicies":[]}`)
 	wantDiagnostics(t, s,
+		`(111111111111): warning: a page of the account is missing, or something that could not be read; what is not there may still exist`,
 		`n.json:2:31: /accounts/0/rolls: warning: unknown member "rolls" is ignored`,
 		`n.json:2:98: /accounts/0/roles/0/maxSession (arn:aws:iam::111111111111:role/r): error: does not fit the format and is skipped: found string, want a whole number`,
 		`n.json:2:106: /accounts/0/roles/1: error: "nonsense" is no ARN of a role; it is skipped`,

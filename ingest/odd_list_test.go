@@ -62,3 +62,33 @@ func TestGAAD21TagsInOtherForms(t *testing.T) {
 		t.Errorf("%+v\n%s", r.Tags, diagnosticLines(s))
 	}
 }
+
+// A list of an account in our own format that is none leaves the account incomplete,
+// with an error (CONV-03, NAT-04).
+func TestNAT04ListsOfAnotherKind(t *testing.T) {
+	for _, list := range []string{"gaad", "users", "groups", "roles", "policies", "instanceProfiles", "credentials", "compute"} {
+		s := load(t, "a.json", `{"schema":"accesspath.snapshot/1","accounts":[{"id":"111111111111","`+list+`":"System.Object[]","coverage":{"oidc-providers":"known-empty"}}]}`)
+		if a := only(t, s); !a.Incomplete || a.Coverage[iam.Section(list)] != iam.Unknown || len(find(s, "invalid-list")) != 1 {
+			t.Errorf("%s: incomplete %v, %v\n%s", list, a.Incomplete, a.Coverage, diagnosticLines(s))
+		}
+	}
+}
+
+// Whoever cannot be read may still exist: the account is not whole (CONV-03,
+// GAAD-08), and who trusts them is not left with nobody (PRINC-10).
+func TestGAAD08SkippedEntities(t *testing.T) {
+	const role = `{"RoleName":"r","Arn":"arn:aws:iam::111111111111:role/r"}`
+	for _, test := range []struct{ name, text string }{
+		{"no object", `{"RoleDetailList":[` + role + `,"System.Object"],"UserDetailList":[],"GroupDetailList":[],"Policies":[]}`},
+		{"no ARN", `{"RoleDetailList":[` + role + `,{"RoleName":"s","Arn":"role/s"}],"UserDetailList":[],"GroupDetailList":[],"Policies":[]}`},
+		{"no list", `{"RoleDetailList":[` + role + `],"UserDetailList":"System.Object[]","GroupDetailList":[],"Policies":[]}`},
+		{"own format", `{"schema":"accesspath.snapshot/1","accounts":[{"id":"111111111111","roles":[{"arn":"arn:aws:iam::111111111111:role/r"},{"arn":"role/s"}]}]}`},
+	} {
+		if s := load(t, "a.json", test.text); !only(t, s).Incomplete || len(find(s, "incomplete-snapshot")) != 1 {
+			t.Errorf("%s: the account counts as whole\n%s", test.name, diagnosticLines(s))
+		}
+	}
+	if s := load(t, "a.json", `{"RoleDetailList":[`+role+`],"UserDetailList":[],"GroupDetailList":[],"Policies":[]}`); only(t, s).Incomplete {
+		t.Error("an account of which all is read is whole")
+	}
+}

@@ -285,7 +285,8 @@ func (o *objectReader) elements(at string, use func(v scan.Value, at string)) er
 	if o.stream.Kind() != '[' {
 		v, err := o.stream.Value()
 		if err == nil && !v.Absent() {
-			o.file.Warn(v, at, "", "invalid-list", "found %s, want an array; it counts as empty", v.Describe())
+			o.part.Broken = true // there may be some of whom nothing is known
+			o.file.Warn(v, at, "", "invalid-list", "found %s, want an array; what it says is unknown", v.Describe())
 		}
 		return err
 	}

@@ -37,8 +37,11 @@ type Decoder struct {
 	Account string // that the surroundings name; "" if none
 }
 
-// Entity decodes one element of a list.
+// Entity decodes one element of a list. If that fails there is something of which
+// nothing is known, as if a page were missing (GAAD-08).
 func (d *Decoder) Entity(list string, v scan.Value, pointer string) {
+	before := d.Part.Facts()
+	defer func() { d.Part.Broken = d.Part.Broken || d.Part.Facts() == before }()
 	if v.Kind() != '{' {
 		d.File.Warn(v, pointer, "", "invalid-entity", "found %s in %s, want an object; it is skipped", v.Describe(), list)
 		return

@@ -202,9 +202,13 @@ func (d *Decoder) gaad(v scan.Value, pointer, account string) {
 	gaad.Page(d.File, d.Part, v, pointer, account)
 }
 
-// member reads one element of a list of an account.
+// member reads one element of a list of an account. Of an account with somebody who
+// cannot be read not all is known.
 func (d *Decoder) member(list string, v scan.Value, pointer string, of *part.Account) {
-	account := of.ID
+	account, before := of.ID, d.Part.Facts()
+	defer func() {
+		of.Incomplete = of.Incomplete || slices.Contains(gaadLists, list) && d.Part.Facts() == before
+	}()
 	switch list {
 	case "users":
 		var u User
@@ -232,6 +236,9 @@ func (d *Decoder) member(list string, v scan.Value, pointer string, of *part.Acc
 		}
 	}
 }
+
+// gaadLists are the lists of an account that hold what exports of it hold.
+var gaadLists = []string{"users", "groups", "roles", "policies"}
 
 func accountOf(arn, fallback string) string {
 	if a, ok := policy.ParseARN(arn); ok && a.Account != "" {

@@ -46,6 +46,11 @@ var sectionOf = map[string]iam.Section{
 	"serverCertificates": iam.SectionCertificates, "compute": iam.SectionCompute,
 }
 
+// shapes are the kinds that the members may have which shell skips.
+var shapes = map[string]string{
+	"gaad": "{[", "users": "[", "groups": "[", "roles": "[", "policies": "[", "instanceProfiles": "[", "credentials": "[", "compute": "[",
+}
+
 func (d *Decoder) account(v scan.Value, pointer string) {
 	var s shell
 	if !d.into(&s, v, pointer, "") {
@@ -67,6 +72,11 @@ func (d *Decoder) account(v scan.Value, pointer string) {
 				implied = iam.KnownEmpty
 			}
 			imply(&facts, section, implied)
+		}
+		if want := shapes[name]; want != "" && !m.Absent() && !strings.ContainsRune(want, rune(m.Kind())) { // what it would list may still exist
+			d.File.Report(iam.Diagnostic{Severity: iam.Error, Code: "invalid-list", Origin: m.Origin(at), Entity: s.ID,
+				Message: "found " + m.Describe() + ", want an array; what the account has of it is unknown", Hint: "compare it with the schema of " + SchemaID})
+			facts.Incomplete = true
 		}
 		switch name {
 		case "gaad":
