@@ -25,26 +25,31 @@ type orgBuilder struct {
 	org      *iam.Organization
 	nodes    map[string]*iam.OrgNode
 	policies map[string]*part.OrgPolicy // by id
-	attached map[part.Attachment]bool
-	listed   map[part.Listing]bool
+	targets  map[string]int             // by id: the last part with all targets of the policy
+	attached map[part.Attachment]attachment
+	listed   map[part.Listing]int // the last part with all policies of the target
+	parts    []*part.Part         // those with pieces, from the oldest
 	types    map[string]iam.State
 	admins   map[string][]string // services by account
+}
+
+// attachment says who knows of one.
+type attachment struct {
+	last int  // of the parts
+	page bool // some part has it on a page of a list, which is not all of it
 }
 
 func (b *builder) organization() {
 	ob := &orgBuilder{
 		builder: b, org: &iam.Organization{}, nodes: map[string]*iam.OrgNode{}, policies: map[string]*part.OrgPolicy{},
-		attached: map[part.Attachment]bool{}, listed: map[part.Listing]bool{}, types: map[string]iam.State{}, admins: map[string][]string{},
+		targets: map[string]int{}, attached: map[part.Attachment]attachment{}, listed: map[part.Listing]int{}, types: map[string]iam.State{}, admins: map[string][]string{},
 	}
-	found := false
-	for _, p := range b.parts {
-		if p.Org.Used() {
-			found = true
-			ob.add(&p.Org)
-		}
-	}
-	if !found {
+	ob.parts = organizationParts(b.parts)
+	if len(ob.parts) == 0 {
 		return
+	}
+	for i, p := range ob.parts {
+		ob.add(&p.Org, i)
 	}
 	ob.delegates()
 	ob.attach()
@@ -56,7 +61,36 @@ func (b *builder) organization() {
 	b.snap.Organization = ob.org
 }
 
-func (b *orgBuilder) add(o *part.Organization) {
+// organizationParts are the parts that know of an organization. Within a layer those
+// that say of which time they are stand in its order, so that the newer is read
+// later and counts (NAT-03); the others stay where they are.
+func organizationParts(all []*part.Part) []*part.Part {
+	var out []*part.Part
+	dated := map[part.Layer][]int{} // places in out
+	for _, p := range all {
+		if !p.Org.Used() {
+			continue
+		}
+		if !p.AsOf.IsZero() {
+			dated[p.Layer] = append(dated[p.Layer], len(out))
+		}
+		out = append(out, p)
+	}
+	for _, places := range dated {
+		sorted := make([]*part.Part, len(places))
+		for i, at := range places {
+			sorted[i] = out[at]
+		}
+		slices.SortStableFunc(sorted, func(x, y *part.Part) int { return x.AsOf.Compare(y.AsOf) })
+		for i, at := range places {
+			out[at] = sorted[i]
+		}
+	}
+	return out
+}
+
+// add joins the pieces of a part, given its place among the parts.
+func (b *orgBuilder) add(o *part.Organization, from int) {
 	if b.org.ID != "" && o.ID != "" && b.org.ID != o.ID {
 		b.report(iam.Diagnostic{Severity: iam.Error, Code: "conflict", Origin: o.Origin, Entity: o.ID,
 			Message: fmt.Sprintf("a second organization; only %s is used, which %s has: the units, accounts and policies of %s that stand here are left out, and its accounts count as outside",
@@ -65,32 +99,54 @@ func (b *orgBuilder) add(o *part.Organization) {
 		return
 	}
 	set(&b.org.ID, o.ID)
-	set(&b.org.ManagementAccount, o.Management)
-	set(&b.org.FeatureSet, o.FeatureSet)
-	b.org.RootSessions = cmp.Or(o.RootSessions, b.org.RootSessions)
-	b.org.RootCredentials = cmp.Or(o.RootCredentials, b.org.RootCredentials)
+	renew(b, o, "management account", &b.org.ManagementAccount, o.Management)
+	renew(b, o, "feature set", &b.org.FeatureSet, o.FeatureSet)
+	renew(b, o, "root sessions", &b.org.RootSessions, o.RootSessions)
+	renew(b, o, "central management of root credentials", &b.org.RootCredentials, o.RootCredentials)
 	if b.org.Origin.File == "" || before(o.Origin, b.org.Origin) {
 		b.org.Origin = o.Origin // the first, also of a snapshot that was merged from several
 	}
-	for name, s := range o.Types {
-		b.types[name] = cmp.Or(s, b.types[name])
+	for _, name := range slices.Sorted(maps.Keys(o.Types)) {
+		was := b.types[name]
+		renew(b, o, "state of "+name, &was, o.Types[name])
+		b.types[name] = was
 	}
 	for _, n := range o.Nodes {
 		b.node(n)
 	}
 	for i := range o.Policies {
 		b.policy(&o.Policies[i])
-	}
-	for _, a := range o.Attachments {
-		b.attached[a] = true
+		if p := &o.Policies[i]; p.TargetsKnown {
+			b.targets[p.ID] = from
+		}
 	}
 	for _, l := range o.Listed {
-		b.listed[l] = true
+		b.listed[l] = from
 		b.node(part.Node{ID: l.Target, Kind: part.NodeKind(l.Target)})
+	}
+	for _, a := range o.Attachments {
+		whole, ok := b.listed[part.Listing{Target: a.Target, Type: a.Type}]
+		targets, known := b.targets[a.PolicyID]
+		all := ok && whole == from || known && targets == from
+		b.attached[a] = attachment{from, b.attached[a].page || !all}
 	}
 	for _, d := range o.Delegated {
 		b.admins[d.Account] = append(b.admins[d.Account], d.Services...)
 	}
+}
+
+// renew takes what is known now in place of what was, and reports a difference
+// (NAT-03).
+func renew[T comparable](b *orgBuilder, o *part.Organization, what string, was *T, is T) {
+	var unknown T
+	if is == unknown || is == *was {
+		return
+	}
+	if *was != unknown {
+		b.report(iam.Diagnostic{Severity: iam.Warning, Code: "conflict", Origin: o.Origin, Entity: b.org.ID,
+			Message: fmt.Sprintf("its %s is %v here and %v elsewhere; the one read last is used", what, is, *was), Hint: "give only the newest listing"})
+	}
+	*was = is
 }
 
 func (b *orgBuilder) node(n part.Node) {
@@ -157,7 +213,11 @@ func (b *orgBuilder) attach() {
 		if texts[p.ID] == nil {
 			texts[p.ID] = b.text(p)
 		}
-		switch cmp.Or(p.Type, a.Type) {
+		kind := cmp.Or(p.Type, a.Type)
+		if b.outdated(a, kind) {
+			continue
+		}
+		switch kind {
 		case part.SCP:
 			n.SCPs = appendOnce(n.SCPs, texts[p.ID])
 		case part.RCP:
@@ -168,6 +228,32 @@ func (b *orgBuilder) attach() {
 		slices.SortStableFunc(n.SCPs, comparePolicies)
 		slices.SortStableFunc(n.RCPs, comparePolicies)
 	}
+}
+
+// outdated reports whether an attachment is one of earlier whole lists only, and a
+// later list of all policies of the target, or all targets of the policy, is without
+// it: it was detached in between (NAT-03). The last page of a list looks like a
+// whole one; what stands on its other pages is kept.
+func (b *orgBuilder) outdated(a part.Attachment, kind string) bool {
+	said := -1
+	for _, as := range []string{"", kind} { // some listings do not name the type
+		if x, ok := b.attached[part.Attachment{PolicyID: a.PolicyID, Type: as, Target: a.Target}]; ok {
+			if x.page {
+				return false
+			}
+			said = max(said, x.last)
+		}
+	}
+	whole, ok := b.listed[part.Listing{Target: a.Target, Type: kind}]
+	if i, known := b.targets[a.PolicyID]; known && (!ok || i > whole) {
+		whole, ok = i, true
+	}
+	if !ok || whole <= said {
+		return false
+	}
+	b.report(iam.Diagnostic{Severity: iam.Warning, Code: "conflict", Origin: iam.Origin{File: b.parts[said].Source.Name}, Entity: a.PolicyID,
+		Message: fmt.Sprintf("it is attached to %s here and not in %s, which is read later and used", scan.Clip(a.Target), b.parts[whole].Source.Name), Hint: "give only the newest listing"})
+	return true
 }
 
 func comparePolicies(x, y *iam.Policy) int {
@@ -242,13 +328,18 @@ func (b *orgBuilder) allTargets(kind, standard string) bool {
 	return b.policies[standard] != nil
 }
 
+func (b *orgBuilder) isListed(target, kind string) bool {
+	_, ok := b.listed[part.Listing{Target: target, Type: kind}]
+	return ok
+}
+
 // nodeState: the attachments of a node are known if they were listed for it, or
 // if all targets of all policies are known.
 func (b *orgBuilder) nodeState(n *iam.OrgNode, kind string, enabled iam.State, have int, all bool) iam.State {
 	switch {
 	case enabled == iam.KnownEmpty:
 		return iam.KnownEmpty
-	case !all && !b.listed[part.Listing{Target: n.ID, Type: kind}]:
+	case !all && !b.isListed(n.ID, kind):
 		return iam.Unknown
 	case have > 0:
 		return iam.Present

@@ -69,10 +69,9 @@ func (o *Object) orgPolicies() bool {
 			summary = s
 		}
 		if p := o.orgPolicy(summary, e.Value.Get("Content"), e.Pointer); p != nil {
-			p.TargetsKnown = targets.Kind() == '['
-			placed = placed || p.TargetsKnown
+			p.TargetsKnown = o.attachTo(*p, targets, e.Pointer+"/Targets") && targets.Kind() == '[' && !o.Cut
+			placed = placed || targets.Kind() == '['
 			o.Part.Org.Policies = append(o.Part.Org.Policies, *p)
-			o.attachTo(*p, targets)
 		}
 	}
 	if !placed {
@@ -102,16 +101,22 @@ func (o *Object) policiesOf(target string) {
 	}
 }
 
-func (o *Object) attachTo(p part.OrgPolicy, targets scan.Value) {
-	for _, t := range targets.Elements() {
+// attachTo attaches a policy to targets, and reports whether all say what they are.
+func (o *Object) attachTo(p part.OrgPolicy, targets scan.Value, at string) (all bool) {
+	all = true
+	for i, t := range targets.Elements() {
 		id := t.Get("TargetId").Text()
 		if id == "" {
 			id = t.Text()
 		}
-		if id != "" {
-			o.Part.Org.Attachments = append(o.Part.Org.Attachments, part.Attachment{PolicyID: p.ID, Type: p.Type, Target: id})
+		if id == "" {
+			o.File.Warn(t, scan.Index(at, i), p.ID, "invalid-entity", "a target has no TargetId; to what the policy is attached is not known in full")
+			all = false
+			continue
 		}
+		o.Part.Org.Attachments = append(o.Part.Org.Attachments, part.Attachment{PolicyID: p.ID, Type: p.Type, Target: id})
 	}
+	return all
 }
 
 func (o *Object) describePolicy() bool {
@@ -128,15 +133,15 @@ func (o *Object) describePolicy() bool {
 	if p == nil {
 		return true
 	}
-	if targets, _ := o.get("Targets"); targets.Kind() == '[' {
-		o.attachTo(*p, targets)
+	if targets, at := o.get("Targets"); targets.Kind() == '[' {
+		o.attachTo(*p, targets, at)
 	}
 	o.Part.Org.Policies = append(o.Part.Org.Policies, *p)
 	return true
 }
 
 func (o *Object) targets() bool {
-	v, _ := o.get("Targets")
+	v, at := o.get("Targets")
 	if v.Kind() != '[' || o.has("Policy", "PolicySummary") {
 		return false
 	}
@@ -145,6 +150,6 @@ func (o *Object) targets() bool {
 		o.report(iam.Warning, "incomplete-output", hintBeside("PolicyId", "p-examplepolicyid1"), "list-targets-for-policy does not name the policy")
 		return true
 	}
-	o.attachTo(part.OrgPolicy{ID: id}, v)
+	o.attachTo(part.OrgPolicy{ID: id}, v, at)
 	return true
 }
