@@ -16,13 +16,14 @@ type reading struct {
 	origin iam.Origin
 	asOf   time.Time // zero unknown
 	layer  part.Layer
+	used   time.Time // of roles: a later use shows a later output
 }
 
 func readingOf(p *part.Part, o iam.Origin) reading {
 	if o.File == "" {
 		o.File = p.Source.Name
 	}
-	return reading{o, p.AsOf, p.Layer}
+	return reading{origin: o, asOf: p.AsOf, layer: p.Layer}
 }
 
 // A contest decides between two readings of the facts about one thing: what one
@@ -43,6 +44,9 @@ func (c *contest) second() (bool, string) {
 	}
 	if !c.was.asOf.IsZero() && !c.is.asOf.IsZero() && !c.was.asOf.Equal(c.is.asOf) {
 		return c.is.asOf.After(c.was.asOf), "it is newer"
+	}
+	if !c.was.used.IsZero() && !c.is.used.IsZero() && !c.was.used.Equal(c.is.used) {
+		return c.is.used.After(c.was.used), "it was used later"
 	}
 	return true, "neither has a newer date, and it was read last"
 }

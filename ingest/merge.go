@@ -29,7 +29,7 @@ type builder struct {
 	groups   map[string]held[*iam.Group]
 	roles    map[string]held[*iam.Role]
 	policies map[string]held[*iam.ManagedPolicy]
-	profiles map[string]*iam.InstanceProfile
+	profiles map[string]held[*iam.InstanceProfile]
 	byName   map[string]string // lower-case ARN to ARN (GAAD-11)
 
 	resources map[string]*heldResource
@@ -55,7 +55,7 @@ func merge(ctx context.Context, parts []*part.Part, o Options) (*builder, error)
 		o: o, parts: parts, snap: &iam.Snapshot{}, sinks: map[string]*scan.File{},
 		accounts: map[string]*iam.Account{}, facts: map[string]*accountFacts{}, byName: make(map[string]string, n.users+n.groups+n.roles+n.policies),
 		users: make(map[string]held[*iam.User], n.users), groups: make(map[string]held[*iam.Group], n.groups), roles: make(map[string]held[*iam.Role], n.roles),
-		policies: map[string]held[*iam.ManagedPolicy]{}, profiles: make(map[string]*iam.InstanceProfile, n.profiles), resources: map[string]*heldResource{},
+		policies: map[string]held[*iam.ManagedPolicy]{}, profiles: make(map[string]held[*iam.InstanceProfile], n.profiles), resources: map[string]*heldResource{},
 		overlaid: map[string]bool{},
 	}
 	b.layers()
@@ -115,8 +115,14 @@ func (b *builder) add(p *part.Part) {
 }
 
 func (b *builder) addProfile(i *iam.InstanceProfile, p *part.Part) {
-	if old := b.profiles[i.ARN]; old == nil || old.Role == "" || p.Layer > part.Exported {
-		b.profiles[i.ARN] = i
+	old, ok := b.profiles[i.ARN]
+	take := !ok || old.entity.Role == "" || p.Layer > part.Exported
+	if !take && i.Role != "" && i.Role != old.entity.Role {
+		c := contest{b: b, entity: i.ARN, was: readingOf(old.from, iam.Origin{}), is: readingOf(p, iam.Origin{})}
+		take = c.differ("role")
+	}
+	if take {
+		b.profiles[i.ARN] = held[*iam.InstanceProfile]{entity: i, from: p}
 	}
 }
 
@@ -212,7 +218,7 @@ func (b *builder) fill(ctx context.Context) {
 	}
 	comparing.Wait() // what follows reports as well
 	for _, arn := range profiles {
-		p := b.profiles[arn]
+		p := b.profiles[arn].entity
 		a := b.account(p.Account, p.ARN)
 		a.InstanceProfiles = append(a.InstanceProfiles, p)
 		if r, ok := b.roles[p.Role]; ok {

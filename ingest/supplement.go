@@ -1,9 +1,9 @@
 package ingest
 
 import (
-	"slices"
-
 	"cmp"
+	"reflect"
+	"slices"
 
 	"accesspath/iam"
 	"accesspath/ingest/internal/part"
@@ -66,10 +66,10 @@ func (b *builder) exportedRole(r *iam.Role, p *part.Part) {
 			rememberRole(kept, r)
 		}
 	case old.entity.Partial && !r.Partial:
-		supplementRole(r, old.entity)
+		b.supplementRole(r, old.entity, b.between(p, old.from, &r.Entity, &old.entity.Entity), false)
 		b.roles[r.ARN] = held[*iam.Role]{entity: r, from: p}
 	default:
-		supplementRole(old.entity, r)
+		b.supplementRole(old.entity, r, b.between(old.from, p, &old.entity.Entity, &r.Entity), true)
 	}
 }
 
@@ -85,19 +85,56 @@ func (b *builder) exportedUser(u *iam.User, p *part.Part) {
 			kept.Emergency = old.entity.Emergency || u.Emergency
 		}
 	case old.entity.Partial && !u.Partial:
-		supplementUser(u, old.entity)
+		supplementUser(u, old.entity, b.between(p, old.from, &u.Entity, &old.entity.Entity), false)
 		b.users[u.ARN] = held[*iam.User]{entity: u, from: p}
 	default:
-		supplementUser(old.entity, u)
+		supplementUser(old.entity, u, b.between(old.from, p, &old.entity.Entity, &u.Entity), true)
 	}
 }
 
-// supplementRole adds to r what it lacks.
-func supplementRole(r, from *iam.Role) {
+// between is the contest of two readings of one entity, of which the first is the
+// fuller; nil if one part has both, where one only refers to the other.
+func (b *builder) between(p, other *part.Part, e, from *iam.Entity) *contest {
+	if p == other {
+		return nil
+	}
+	return &contest{b: b, entity: e.ARN, was: readingOf(p, e.Origin), is: readingOf(other, from.Origin)}
+}
+
+// supplementRole adds to r what it lacks, and settles what both know otherwise
+// (NAT-03); later says that from was read after r.
+func (b *builder) supplementRole(r, from *iam.Role, c *contest, later bool) {
+	if c != nil {
+		c.was.used, c.is.used = r.LastUsed, from.LastUsed
+	}
 	rememberRole(r, from)
-	supplement(&r.Entity, &from.Entity)
-	if r.Trust.Document == nil && r.Trust.Defect == "" {
-		r.Trust = from.Trust
+	supplement(&r.Entity, &from.Entity, c, later)
+	was, is := stated(r.Trust), stated(from.Trust)
+	if supply(c, "trust policy", &was, is, later); was != nil {
+		r.Trust = was
+	}
+}
+
+// stated is nil for a policy that is not said.
+func stated(p *iam.Policy) *iam.Policy {
+	if p == nil || p.Document == nil && p.Defect == "" {
+		return nil
+	}
+	return p
+}
+
+// supply is settle for two readings in either order.
+func supply[T any](c *contest, what string, was *T, is T, later bool) {
+	switch {
+	case reflect.ValueOf(*was).IsZero():
+		*was = is
+	case c == nil:
+	case later:
+		settle(c, what, was, is)
+	case !reflect.ValueOf(is).IsZero():
+		first := contest{b: c.b, entity: c.entity, was: c.is, is: c.was, reported: c.reported}
+		settle(&first, what, &is, *was)
+		*was, c.reported = is, first.reported
 	}
 }
 
@@ -114,20 +151,18 @@ func rememberRole(r, from *iam.Role) {
 	r.LegacySelfTrust = r.LegacySelfTrust || from.LegacySelfTrust
 }
 
-func supplementUser(u, from *iam.User) {
-	supplement(&u.Entity, &from.Entity)
+func supplementUser(u, from *iam.User, c *contest, later bool) {
+	supplement(&u.Entity, &from.Entity, c, later)
 	u.Emergency = u.Emergency || from.Emergency
 }
 
-func supplement(e, from *iam.Entity) {
+func supplement(e, from *iam.Entity, c *contest, later bool) {
 	e.UniqueID = cmp.Or(e.UniqueID, from.UniqueID)
 	if e.Created.IsZero() {
 		e.Created = from.Created
 	}
-	if e.Boundary == nil {
-		e.Boundary = from.Boundary
+	if boundaryARN(e) != boundaryARN(from) { // a name may be left out
+		supply(c, "permissions boundary", &e.Boundary, from.Boundary, later)
 	}
-	if e.Tags == nil {
-		e.Tags = from.Tags
-	}
+	supply(c, "tags", &e.Tags, from.Tags, later)
 }

@@ -24,23 +24,24 @@ func (w *walker) thin() {
 		sinks: map[string]*scan.File{w.file.Name: w.file},
 		users: map[string]held[*iam.User]{}, groups: map[string]held[*iam.Group]{},
 		roles: map[string]held[*iam.Role]{}, policies: map[string]held[*iam.ManagedPolicy]{},
-		profiles: map[string]*iam.InstanceProfile{},
+		profiles: map[string]held[*iam.InstanceProfile]{},
 	}
 	p.Users = merged(b.users, p.Users, arnOfUser, func(u *iam.User) { b.exportedUser(u, p) })
 	p.Groups = merged(b.groups, p.Groups, arnOfGroup, func(g *iam.Group) { b.addGroup(g, p) })
 	p.Roles = merged(b.roles, p.Roles, arnOfRole, func(r *iam.Role) { b.exportedRole(r, p) })
 	p.Policies = merged(b.policies, p.Policies, arnOfPolicy, func(m *iam.ManagedPolicy) { b.addPolicy(m, p) })
-	p.Profiles = b.eachProfile(p)
+	p.Profiles = merged(b.profiles, p.Profiles, arnOfProfile, func(i *iam.InstanceProfile) { b.addProfile(i, p) })
 	if count() < before/2 {
 		w.file.Forget() // a file of many versions of few entities: most of what it says is dropped
 	}
 	w.crowded = 2 * count()
 }
 
-func arnOfUser(u *iam.User) string            { return u.ARN }
-func arnOfGroup(g *iam.Group) string          { return g.ARN }
-func arnOfRole(r *iam.Role) string            { return r.ARN }
-func arnOfPolicy(m *iam.ManagedPolicy) string { return m.ARN }
+func arnOfUser(u *iam.User) string               { return u.ARN }
+func arnOfGroup(g *iam.Group) string             { return g.ARN }
+func arnOfRole(r *iam.Role) string               { return r.ARN }
+func arnOfPolicy(m *iam.ManagedPolicy) string    { return m.ARN }
+func arnOfProfile(i *iam.InstanceProfile) string { return i.ARN }
 
 // merged adds all of a list and returns what is held of each, in the order of
 // their first appearances.
@@ -55,21 +56,6 @@ func merged[T any](into map[string]held[T], list []T, arn func(T) string, add fu
 	out := make([]T, len(order))
 	for i, name := range order {
 		out[i] = into[name].entity
-	}
-	return out
-}
-
-func (b *builder) eachProfile(p *part.Part) []*iam.InstanceProfile {
-	var order []string
-	for _, i := range p.Profiles {
-		if b.profiles[i.ARN] == nil {
-			order = append(order, i.ARN)
-		}
-		b.addProfile(i, p)
-	}
-	out := make([]*iam.InstanceProfile, len(order))
-	for n, name := range order {
-		out[n] = b.profiles[name]
 	}
 	return out
 }
