@@ -92,3 +92,48 @@ func TestGAAD08SkippedEntities(t *testing.T) {
 		t.Error("an account of which all is read is whole")
 	}
 }
+
+// Of a member that an entity has twice nobody knows which holds: of lists both
+// count, and what can be one thing only is unknown (GRAM-15, CONV-03).
+func TestGRAM15RepeatedMembers(t *testing.T) {
+	const head = `"RoleName":"r","Arn":"arn:aws:iam::111111111111:role/r"`
+	inline := func(name string) string {
+		return `"RolePolicyList":[{"PolicyName":"` + name + `","PolicyDocument":{"Statement":[]}}]`
+	}
+	attached := func(name string) string {
+		return `"AttachedManagedPolicies":[{"PolicyArn":"arn:aws:iam::aws:policy/` + name + `"}]`
+	}
+	boundary := func(name string) string {
+		return `"PermissionsBoundary":{"PermissionsBoundaryArn":"arn:aws:iam::aws:policy/` + name + `"}`
+	}
+	trust := func(account string) string {
+		return `"AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"AWS":"` + account + `"},"Action":"sts:AssumeRole"}]}`
+	}
+	for _, test := range []struct {
+		name, members string
+		want          []string
+		told          int
+	}{
+		{"inline policies", inline("a") + "," + inline("b"), []string{"inline a ", "inline b "}, 1},
+		{"attached policies", attached("A") + "," + attached("B"), []string{"attached arn:aws:iam::aws:policy/A", "attached arn:aws:iam::aws:policy/B"}, 1},
+		{"boundaries", boundary("A") + "," + boundary("B"), []string{"boundary unknown:"}, 1},
+		{"trust policies", trust("222222222222") + "," + trust("333333333333"), []string{"trust unknown"}, 1},
+		{"the same", trust("222222222222") + "," + trust("222222222222"), []string{`"AWS":"222222222222"`}, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := load(t, "a.json", `{"RoleDetailList":[{`+head+`,`+test.members+`}]}`)
+			for _, want := range test.want {
+				if got := strings.Join(facts(s), "\n"); !strings.Contains(got, want) {
+					t.Errorf("want %q in\n%s", want, got)
+				}
+			}
+			if len(find(s, "duplicate-member")) != test.told {
+				t.Errorf("want %d duplicate-member\n%s", test.told, diagnosticLines(s))
+			}
+		})
+	}
+	s := load(t, "a.json", `{"UserDetailList":[{"UserName":"u","Arn":"arn:aws:iam::111111111111:user/u","GroupList":["g"],"GroupList":[]}]}`)
+	if got := strings.Join(facts(s), "\n"); !strings.Contains(got, "inline GroupList unknown") || len(find(s, "duplicate-member")) != 1 {
+		t.Errorf("%s\n%s", got, diagnosticLines(s))
+	}
+}

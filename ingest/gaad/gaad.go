@@ -68,9 +68,9 @@ var entityFields = scan.NewNames(
 type raw struct {
 	e                                        iam.Entity
 	inline, attached, groups, boundary, tags list
-	profiles                                 list
-	trust                                    scan.Value
-	trustAt                                  string
+	trust, profiles                          list
+	again                                    []repeated
+	trustTwice                               bool
 	lastUsed                                 scan.Value
 	maxSession                               int
 	description                              string
@@ -100,19 +100,19 @@ func (d *Decoder) entity(v scan.Value, pointer, kind string) (r raw, ok bool) {
 		case "CreateDate":
 			e.Created = d.date(m, pointer, name, e.ARN)
 		case "UserPolicyList", "GroupPolicyList", "RolePolicyList":
-			r.inline = listAt(m, pointer, name)
+			r.put(&r.inline, m, pointer, name)
 		case "GroupList":
-			r.groups = listAt(m, pointer, name)
+			r.put(&r.groups, m, pointer, name)
 		case "AttachedManagedPolicies":
-			r.attached = listAt(m, pointer, name)
+			r.put(&r.attached, m, pointer, name)
 		case "PermissionsBoundary":
-			r.boundary = listAt(m, pointer, name)
+			r.put(&r.boundary, m, pointer, name)
 		case "Tags":
-			r.tags = listAt(m, pointer, name)
+			r.put(&r.tags, m, pointer, name)
 		case "AssumeRolePolicyDocument":
-			r.trust, r.trustAt = m, scan.Join(pointer, name)
+			r.put(&r.trust, m, pointer, name)
 		case "InstanceProfileList":
-			r.profiles = listAt(m, pointer, name)
+			r.put(&r.profiles, m, pointer, name)
 		case "RoleLastUsed":
 			r.lastUsed = m
 		case "MaxSessionDuration":
@@ -129,6 +129,9 @@ func (d *Decoder) entity(v scan.Value, pointer, kind string) (r raw, ok bool) {
 	d.attachments(r.attached, e)
 	e.Boundary = d.boundary(r.boundary, e.ARN)
 	e.Tags = d.tags(r.tags, e.ARN)
+	for _, x := range r.again {
+		d.repeated(&r, x)
+	}
 	return r, true
 }
 
@@ -223,10 +226,10 @@ func (d *Decoder) role(v scan.Value, pointer string, partial bool) *iam.Role {
 	}
 	role := &iam.Role{Entity: r.e, MaxSession: r.maxSession, Description: r.description}
 	role.Partial = partial
-	role.Trust = d.File.Policy(r.trust, "trust policy", r.trustAt, role.ARN)
+	role.Trust = d.trust(&r)
 	d.lastUsed(role, r.lastUsed, pointer)
-	for at, p := range d.elements(r.profiles, role.ARN) {
-		if profile := d.profile(p, at, role); profile != nil {
+	for i, p := range d.elements(r.profiles, role.ARN) {
+		if profile := d.profile(p, r.profiles.place(i), role); profile != nil {
 			role.InstanceProfiles = append(role.InstanceProfiles, profile)
 		}
 	}

@@ -57,7 +57,8 @@ func (d *Decoder) Profile(v scan.Value, pointer string) { d.profile(v, pointer, 
 
 // inline reads the inline policies of e.
 func (d *Decoder) inline(l list, e *iam.Entity) {
-	for at, m := range d.elements(l, e.ARN) {
+	for i, m := range d.elements(l, e.ARN) {
+		at := l.place(i)
 		var name string
 		var doc scan.Value
 		docAt := at
@@ -85,7 +86,7 @@ var attachmentFields = scan.NewNames("PolicyName", "PolicyArn")
 // attachments reads the managed policies of e. One that does not say which
 // policy it is of may grant anything.
 func (d *Decoder) attachments(l list, e *iam.Entity) {
-	for at, m := range d.elements(l, e.ARN) {
+	for i, m := range d.elements(l, e.ARN) {
 		a := &iam.Attachment{}
 		for n, f := range m.Members() {
 			switch attachmentFields.Of(n) {
@@ -99,7 +100,7 @@ func (d *Decoder) attachments(l list, e *iam.Entity) {
 			a.ARN = d.File.Intern(m)
 		}
 		if a.ARN == "" {
-			d.unknown(e, m, at, "an attached policy", "PolicyArn")
+			d.unknown(e, m, l.place(i), "an attached policy", "PolicyArn")
 			continue
 		}
 		e.Attached = append(e.Attached, a)
@@ -108,12 +109,12 @@ func (d *Decoder) attachments(l list, e *iam.Entity) {
 
 // groups reads the names of the groups of a user.
 func (d *Decoder) groups(l list, u *iam.User) {
-	for at, g := range d.elements(l, u.ARN) {
+	for i, g := range d.elements(l, u.ARN) {
 		if name := d.File.Intern(g); name != "" {
 			u.GroupNames = append(u.GroupNames, name)
 			continue
 		}
-		d.unknown(&u.Entity, g, at, "a group", "name")
+		d.unknown(&u.Entity, g, l.place(i), "a group", "name")
 	}
 }
 
@@ -140,22 +141,26 @@ func (d *Decoder) boundary(l list, entity string) *iam.Attachment {
 	case arn.Kind() == '"' || blank(l.value):
 		return nil
 	}
-	d.File.Report(iam.Diagnostic{Severity: iam.Error, Code: "invalid-entity", Origin: l.value.Origin(l.at), Entity: entity,
+	d.File.Report(iam.Diagnostic{Severity: iam.Error, Code: "invalid-entity", Origin: l.value.Origin(l.at()), Entity: entity,
 		Message: "a permissions boundary has no PermissionsBoundaryArn; what it leaves is unknown", Hint: "export it again"})
-	return &iam.Attachment{ARN: "unknown:" + l.at, Name: "a boundary without PermissionsBoundaryArn"}
+	return &iam.Attachment{ARN: "unknown:" + l.at(), Name: "a boundary without PermissionsBoundaryArn"}
 }
 
 // tags reads the tags of an entity.
 func (d *Decoder) tags(l list, entity string) []iam.Tag {
 	if k := l.value.Kind(); k != '[' && k != '{' && !blank(l.value) {
-		d.File.Warn(l.value, l.at, entity, "invalid-list", "found %s, want tags; they count as none", l.value.Describe())
+		d.File.Warn(l.value, l.at(), entity, "invalid-list", "found %s, want tags; they count as none", l.value.Describe())
 	}
-	return Tags(d.File, l.value, l.at)
+	return readTags(d.File, l.value, l.place)
 }
 
 // Tags reads the list form and the map form (GAAD-21) of v, which is at a pointer.
 // Both spellings of a key that differ by case only are kept.
 func Tags(f *scan.File, v scan.Value, at string) []iam.Tag {
+	return readTags(f, v, func(i int) string { return scan.Index(at, i) })
+}
+
+func readTags(f *scan.File, v scan.Value, place func(int) string) []iam.Tag {
 	var out []iam.Tag
 	for name, m := range v.Members() {
 		out = append(out, iam.Tag{Key: string(name), Value: f.Intern(m)})
@@ -171,7 +176,7 @@ func Tags(f *scan.File, v scan.Value, at string) []iam.Tag {
 			}
 		}
 		if t.Key == "" {
-			f.Warn(m, scan.Index(at, i), "", "invalid-entity", "a tag has no Key and is skipped")
+			f.Warn(m, place(i), "", "invalid-entity", "a tag has no Key and is skipped")
 			continue
 		}
 		out = append(out, t)

@@ -46,7 +46,7 @@ func (d *Decoder) policy(v scan.Value, pointer string) {
 		case "UpdateDate":
 			p.Updated = d.date(m, pointer, name, p.ARN)
 		case "PolicyVersionList":
-			versions = listAt(m, pointer, name)
+			versions = list{m, pointer, name}
 		}
 	}
 	arn, ok := policy.ParseARN(p.ARN)
@@ -59,8 +59,8 @@ func (d *Decoder) policy(v scan.Value, pointer string) {
 	if p.Name == "" {
 		p.Name = p.ARN[strings.LastIndexByte(p.ARN, '/')+1:]
 	}
-	for at, m := range d.elements(versions, p.ARN) {
-		p.Versions = append(p.Versions, d.version(m, p, at))
+	for i, m := range d.elements(versions, p.ARN) {
+		p.Versions = append(p.Versions, d.version(m, p, versions.place(i)))
 	}
 	d.Part.Policies = append(d.Part.Policies, p)
 	if d.Page != nil && p.Account != "aws" {
