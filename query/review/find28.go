@@ -1,11 +1,11 @@
 package review
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"accesspath/graph"
-	"accesspath/iam"
 	"accesspath/policy"
 	"accesspath/policy/catalog"
 )
@@ -29,68 +29,80 @@ func checkGuestRole(p *pass) []Finding {
 		if !t.names("Federated", cognito) || !t.statement.MatchesAction("sts:AssumeRoleWithWebIdentity") {
 			return nil
 		}
-		r := withKey(p.federated(cognito, t.role), cognito+":amr", policy.Is("unauthenticated"))
-		guests, classic := p.guests(t)
-		n, ok := p.node(t.subject)
-		if !ok || !possible(r) || guests == iam.KnownEmpty {
-			return nil
+		sessions := p.guestSessions(t.subject)
+		for _, s := range sessions { // the classic flow, which limits nobody, comes first
+			if f, ok := p.guestFinding(s); ok {
+				return []Finding{f}
+			}
 		}
-		what := p.guestWrites(n)
-		f := says("guests may call %s", some(what))
-		switch {
-		case p.isAdmin(t.subject):
-			f.Severity, f.Text = Critical, "guests may do everything in the account"
-		case len(what) == 0:
-			return nil
-		}
-		if guests == iam.Unknown {
-			f.Confidence = Probable
-			f.Text += ", if the pool lets guests in, which was not read"
-		}
-		if classic == iam.KnownEmpty {
-			f.Confidence = Probable
-			f.Text += "; the pool uses the enhanced flow only, where AWS limits guests to a list of services (FED-13)"
-		}
-		return []Finding{f}
+		return nil
 	})
 }
 
-// guests says whether pools that use the role let guests in, and whether by the
-// classic flow.
-func (p *pass) guests(t trust) (guests, classic iam.State) {
-	var pools []*iam.IdentityPool
-	for _, a := range p.s.Accounts {
-		for _, pool := range a.Pools {
-			if pool.GuestRole == t.subject || accepts(t.statement, pool.ID) {
-				pools = append(pools, pool)
-			}
+// guestSession is a way in which guests get a role: node is the role, or its
+// sessions under the limit that the enhanced flow sets (FED-13).
+type guestSession struct {
+	node     *graph.Node
+	requires policy.Requirement
+}
+
+// without is what is left to meet if something that was not read is not so.
+func (s guestSession) without(key string) policy.Requirement {
+	return s.requires.Map(func(a *policy.Atom) policy.Requirement {
+		if a.Key == key {
+			return policy.False()
+		}
+		return policy.Keep(a)
+	})
+}
+
+// guestSessions are the ways that are open, as the graph has them: it knows the pools
+// that trust policies admit, those that anybody makes, and their settings.
+func (p *pass) guestSessions(role string) []guestSession {
+	guests, ok := p.g.Find(graph.GuestsID)
+	if !ok {
+		return nil
+	}
+	var out []guestSession
+	for e := range p.g.Out(guests) {
+		if n := p.g.Node(e.To); n.Role != nil && n.Role.ARN == role && possible(e.Requires) {
+			out = append(out, guestSession{n, e.Requires})
 		}
 	}
-	if len(pools) == 0 {
-		return iam.Unknown, iam.Unknown
-	}
-	guests, classic = iam.KnownEmpty, iam.KnownEmpty
-	for _, pool := range pools {
-		guests, classic = likelier(guests, pool.Unauthenticated), likelier(classic, pool.Classic)
-	}
-	return guests, classic
+	slices.SortStableFunc(out, func(x, y guestSession) int { return cmp.Compare(x.node.ID, y.node.ID) })
+	return out
 }
 
-// accepts reports whether a statement names a pool in its audience.
-func accepts(s *policy.Statement, pool string) bool {
-	c := conditionOn(s, cognito+":aud")
-	return c != nil && slices.Contains(c.Values, pool)
-}
-
-// likelier combines what is known of two things of which either suffices.
-func likelier(a, b iam.State) iam.State {
+// guestFinding is what guests may do in a session.
+func (p *pass) guestFinding(s guestSession) (Finding, bool) {
+	var what []string
+	if calls := p.guestWrites(s.node); len(calls) > 0 {
+		what = append(what, "call "+some(calls))
+	}
+	for _, a := range p.abilities(s.node) {
+		if strings.HasPrefix(a.what, "read every ") {
+			what = append(what, a.what)
+		}
+	}
+	f := says("guests may %s", strings.Join(what, ", "))
 	switch {
-	case a == iam.Present || b == iam.Present:
-		return iam.Present
-	case a == iam.Unknown || b == iam.Unknown:
-		return iam.Unknown
+	case s.node.Limit == nil && p.isAdmin(s.node.Role.ARN):
+		f.Severity, f.Text = Critical, "guests may do everything in the account"
+	case len(what) == 0:
+		return Finding{}, false
+	case s.node.Limit != nil:
+		f.Text += ", which is what the enhanced flow leaves them of the role"
 	}
-	return iam.KnownEmpty
+	for _, open := range []struct{ key, text string }{
+		{"DATA:pool-guests", "if the pool lets guests in, which was not read"},
+		{"DATA:classic-flow", "if the pool allows the classic flow, which was not read"},
+	} {
+		if !possible(s.without(open.key)) {
+			f.Confidence = Probable
+			f.Text += ", " + open.text
+		}
+	}
+	return f, true
 }
 
 // guestActions are what AWS gives guests itself: telemetry, and data of the
