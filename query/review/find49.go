@@ -1,7 +1,6 @@
 package review
 
 import (
-	"slices"
 	"strings"
 
 	"accesspath/policy"
@@ -22,10 +21,10 @@ func emptySetMatches() Rule {
 }
 
 func checkEmptySet(p *pass) []Finding {
-	return p.eachStatement(func(_ document, s *policy.Statement) (string, bool) {
+	return p.eachStatement(func(d document, s *policy.Statement) (string, bool) {
 		for i := range s.Conditions {
 			c := &s.Conditions[i]
-			if s.Effect != policy.Allow || !strings.HasPrefix(strings.ToLower(c.Operator), "forallvalues:") || demandsKey(s, c.Key) {
+			if s.Effect != policy.Allow || !strings.HasPrefix(strings.ToLower(c.Operator), "forallvalues:") || p.demandsKey(d.account, s, c.Key) {
 				continue
 			}
 			if singleValued(c.Key) {
@@ -37,20 +36,16 @@ func checkEmptySet(p *pass) []Finding {
 	})
 }
 
-// demandsKey reports whether another condition of the statement fails where the
+// demandsKey reports whether the other conditions of the statement fail where the
 // key is missing. A tag that must be passed brings aws:TagKeys along.
-func demandsKey(s *policy.Statement, key string) bool {
-	return slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool {
-		op := strings.ToLower(c.Operator)
-		sameKey := strings.EqualFold(c.Key, key) || strings.EqualFold(key, "aws:TagKeys") && strings.HasPrefix(strings.ToLower(c.Key), "aws:requesttag/")
-		switch {
-		case !sameKey || strings.HasPrefix(op, "forallvalues:") || strings.HasSuffix(op, "ifexists"):
-			return false
-		case op == "null":
-			return slices.Contains(c.Values, "false")
+func (p *pass) demandsKey(account string, s *policy.Statement, key string) bool {
+	missing := policy.ContextFunc(func(k string) policy.Value {
+		if strings.EqualFold(k, key) || strings.EqualFold(key, "aws:TagKeys") && strings.HasPrefix(k, "aws:requesttag/") {
+			return policy.NotThere()
 		}
-		return !strings.Contains(op, "not")
+		return policy.Value{}
 	})
+	return !possible(p.alone(account).knowing(missing).asks(*s))
 }
 
 // singleValued reports whether it is known that a key has one value only.
