@@ -29,15 +29,16 @@ func checkGuardrails(p *pass) []Finding {
 	}
 	var out []Finding
 	for _, kind := range []struct {
-		name  string
-		state iam.State
-		of    func(*iam.OrgNode) ([]*iam.Policy, iam.State)
+		name     string
+		resource bool
+		state    iam.State
+		of       func(*iam.OrgNode) ([]*iam.Policy, iam.State)
 	}{
-		{"service control policies", o.SCP, func(n *iam.OrgNode) ([]*iam.Policy, iam.State) { return n.SCPs, n.SCPState }},
-		{"resource control policies", o.RCP, func(n *iam.OrgNode) ([]*iam.Policy, iam.State) { return n.RCPs, n.RCPState }},
+		{"service control policies", false, o.SCP, func(n *iam.OrgNode) ([]*iam.Policy, iam.State) { return n.SCPs, n.SCPState }},
+		{"resource control policies", true, o.RCP, func(n *iam.OrgNode) ([]*iam.Policy, iam.State) { return n.RCPs, n.RCPState }},
 	} {
 		text := ""
-		switch has, known := limits(o, kind.of); {
+		switch has, known := limits(o, kind.resource, kind.of); {
 		case kind.state == iam.KnownEmpty:
 			text = kind.name + " are not turned on"
 		case has:
@@ -55,22 +56,37 @@ func checkGuardrails(p *pass) []Finding {
 }
 
 // limits reports whether some attached policy does more than allow everything,
-// and whether all attachments are known.
-func limits(o *iam.Organization, of func(*iam.OrgNode) ([]*iam.Policy, iam.State)) (has, known bool) {
+// and whether all attachments are known. The management account is left out: the
+// policies do not hold there (ORG-04, ORG-10).
+func limits(o *iam.Organization, resource bool, of func(*iam.OrgNode) ([]*iam.Policy, iam.State)) (has, known bool) {
 	known = true
 	for _, n := range o.Nodes {
-		policies, state := of(n)
-		known = known && state != iam.Unknown
-		for _, p := range policies {
-			switch {
-			case p.Document == nil:
-				known = known && allowsAllName(p)
-			case !allowsAll(p.Document):
-				has = true
-			}
+		if n.ID == o.ManagementAccount {
+			continue
 		}
+		policies, state := of(n)
+		limited, read := limitsHere(policies, resource)
+		has, known = has || limited, known && read && state != iam.Unknown
 	}
 	return has, known
+}
+
+// limitsHere is limits for what is attached to one node. What some policy allows
+// there the others need not allow again (ORG-01); resource control policies allow
+// everything anyway (ORG-09).
+func limitsHere(policies []*iam.Policy, resource bool) (has, known bool) {
+	known = true
+	everything := resource || len(policies) == 0
+	for _, p := range policies {
+		switch {
+		case p.Document == nil:
+			everything, known = true, known && allowsAllName(p) // perhaps
+		case allowsAll(p.Document):
+			everything = true
+		}
+		has = has || p.Document != nil && slices.ContainsFunc(p.Document.Statements, func(s policy.Statement) bool { return s.Effect == policy.Deny })
+	}
+	return has || !everything, known
 }
 
 // allowsAllName recognizes AWS's own policies where their text was not read.
@@ -80,10 +96,9 @@ func allowsAllName(p *iam.Policy) bool {
 	})
 }
 
-// allowsAll reports whether a document has no statement but one that allows
-// everything.
+// allowsAll reports whether a statement of a document allows everything.
 func allowsAll(d *policy.Document) bool {
-	return !slices.ContainsFunc(d.Statements, func(s policy.Statement) bool {
-		return s.Effect != policy.Allow || len(s.Conditions) > 0 || !slices.ContainsFunc(s.Action, allActions) || !allResources(&s)
+	return slices.ContainsFunc(d.Statements, func(s policy.Statement) bool {
+		return s.Effect == policy.Allow && len(s.Conditions) == 0 && slices.ContainsFunc(s.Action, allActions) && allResources(&s)
 	})
 }
