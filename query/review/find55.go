@@ -25,8 +25,8 @@ func freeSessionName() Rule {
 
 func checkSessionName(p *pass) []Finding {
 	pinned := p.pinnedSessions()
-	return p.eachRole(func(_ *iam.Account, r *iam.Role) (Finding, bool) {
-		if r.Trust.Document == nil || namesSession(r.Trust.Document) {
+	return p.eachRole(func(a *iam.Account, r *iam.Role) (Finding, bool) {
+		if r.Trust.Document == nil || !p.anySessionName(a.ID, r.Trust.Document) {
 			return Finding{}, false
 		}
 		if where := pinned[r.Account+" "+r.Name]; len(where) > 0 {
@@ -37,12 +37,45 @@ func checkSessionName(p *pass) []Finding {
 	})
 }
 
-// namesSession reports whether a trust policy has a say in session names or
-// source identities.
-func namesSession(d *policy.Document) bool {
+// anySessionName reports whether somebody who chooses the session name gets the
+// role under any name, without a source identity (CHAIN-15). Services, providers of
+// SAML and Identity Center choose it themselves (VAR-06).
+func (p *pass) anySessionName(account string, d *policy.Document) bool {
 	return slices.ContainsFunc(d.Statements, func(s policy.Statement) bool {
-		return conditionOn(&s, "sts:RoleSessionName") != nil || conditionOn(&s, "sts:SourceIdentity") != nil || conditionOn(&s, "aws:SourceIdentity") != nil
+		action := ""
+		for _, e := range s.Principal {
+			switch {
+			case e.Type == "AWS" && s.MatchesAction("sts:AssumeRole"):
+				action = "sts:AssumeRole"
+			case e.Type == "Federated" && !strings.Contains(e.Text, ":saml-provider/") && s.MatchesAction("sts:AssumeRoleWithWebIdentity"):
+				action = "sts:AssumeRoleWithWebIdentity"
+			}
+		}
+		return s.Effect == policy.Allow && action != "" && possible(underAnyName(p.alone(account).conditions(d, &s, action, policy.ContextFunc(freeSession))))
 	})
+}
+
+// underAnyName is what is left to meet for a session of a name that nobody asks for.
+// A name that hangs on who calls, such as ${aws:username}, is asked for.
+func underAnyName(r policy.Requirement) policy.Requirement {
+	return r.Given(policy.ContextFunc(freeSession)).Map(func(a *policy.Atom) policy.Requirement {
+		if strings.EqualFold(a.Key, "sts:RoleSessionName") {
+			return policy.Bool(a.Negated)
+		}
+		return policy.Keep(a)
+	})
+}
+
+// freeSession is a session of a name that nobody asks for, and without a source
+// identity.
+func freeSession(key string) policy.Value {
+	switch key {
+	case "sts:rolesessionname":
+		return policy.Is("zz-any-session")
+	case "sts:sourceidentity", "aws:sourceidentity":
+		return policy.NotThere()
+	}
+	return policy.Value{}
 }
 
 // pinnedSessions lists, by account and name of roles, the policies that name
@@ -67,7 +100,7 @@ func (p *pass) pinnedSessions() map[string][]string {
 	return out
 }
 
-// directUsers lists the users that can assume a role in one step.
+// directUsers lists the users that can assume a role in one step under any name.
 func (p *pass) directUsers(r *iam.Role) []string {
 	n, ok := p.g.RoleNode(r)
 	if !ok {
@@ -75,7 +108,7 @@ func (p *pass) directUsers(r *iam.Role) []string {
 	}
 	var out []string
 	for e := range p.g.In(n) {
-		if from := p.g.Node(e.From); from.Kind == graph.KindUser && possible(e.Requires) {
+		if from := p.g.Node(e.From); from.Kind == graph.KindUser && possible(underAnyName(e.Requires)) {
 			out = append(out, from.ID)
 		}
 	}
