@@ -22,13 +22,14 @@ func checkRootCredentials(p *pass) []Finding {
 			return Finding{}, false
 		}
 		password, keys := rootPassword(a), rootKeysState(a)
-		if password == iam.Unknown && keys == iam.Unknown {
+		has := password == iam.Present || keys == iam.Present || rootMFA(a) == iam.Present
+		if password == iam.Unknown && !has { // the rest does not tell
 			p.lack("whether the root user has a password", a.ID)
 		}
 		f := rootFinding(a, "the root user of member account %s has credentials of its own", p.accountName(a.ID))
 		if keys == iam.Present {
 			f.cause = "root credentials"
 		}
-		return f, password == iam.Present || keys == iam.Present || rootMFA(a) == iam.Present
+		return f, has
 	})
 }
