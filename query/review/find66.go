@@ -30,6 +30,9 @@ func checkExport(p *pass) []Finding {
 		if names := unresolved(a); len(names) > 0 {
 			parts = append(parts, count(len(names), "policy")+" that something is attached to or bounded by could not be had (GAAD-19): "+some(names))
 		}
+		if names := unreadableInline(a); len(names) > 0 {
+			parts = append(parts, count(len(names), "inline policy")+" that cannot be read (GAAD-20): "+some(names))
+		}
 		if names := missingGroups(a); len(names) > 0 {
 			parts = append(parts, count(len(names), "group")+" that users are in could not be had (GAAD-14): "+some(names))
 		}
@@ -57,7 +60,7 @@ func (p *pass) partial(a *iam.Account) string {
 			return "only what Terraform or CloudFormation states of the account is there"
 		}
 	}
-	return "pages are missing at the end (GAAD-08)"
+	return "pages are missing, or something could not be read (GAAD-08)"
 }
 
 func unresolved(a *iam.Account) []string {
@@ -65,6 +68,18 @@ func unresolved(a *iam.Account) []string {
 	for _, at := range attachments(a) {
 		if at.Document() == nil {
 			out = append(out, at.ARN)
+		}
+	}
+	return sortedUnique(out)
+}
+
+func unreadableInline(a *iam.Account) []string {
+	var out []string
+	for e := range entities(a) {
+		for _, p := range e.Inline {
+			if p.Document == nil && p.Defect != "" {
+				out = append(out, e.ARN+" ("+p.Name+")")
+			}
 		}
 	}
 	return sortedUnique(out)
