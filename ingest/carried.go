@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strings"
 
 	"accesspath/iam"
@@ -9,7 +10,8 @@ import (
 
 // carried puts right the ARNs of roles and instance profiles that services hold
 // by name only (Glue jobs, launch templates): such a name lacks its path, and
-// is unique in its account (GAAD-11).
+// is unique in its account (GAAD-11). Then it gives instances the role of their
+// profile, which no output about them names (SVC-03).
 func (b *builder) carried() {
 	for _, a := range b.accounts {
 		if len(a.Compute) == 0 {
@@ -38,7 +40,25 @@ func (b *builder) carried() {
 					*text = found
 				}
 			})
+			b.profiled(c)
 		}
+	}
+}
+
+// profiled adds the role of an instance profile to the roles that something holds.
+// Instances hold no others: what an earlier snapshot says of them may be of another
+// time.
+func (b *builder) profiled(c *iam.Compute) {
+	role := ""
+	if p := b.profiles[c.InstanceProfile].entity; p != nil {
+		role = p.Role
+	}
+	switch {
+	case role == "":
+	case c.Service == "ec2.amazonaws.com":
+		c.Roles = []string{role}
+	case !slices.Contains(c.Roles, role):
+		c.Roles = append(slices.Clip(c.Roles), role)
 	}
 }
 
