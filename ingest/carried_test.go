@@ -3,6 +3,8 @@ package ingest
 import (
 	"slices"
 	"testing"
+
+	"accesspath/iam"
 )
 
 // An instance holds the role of its instance profile, whatever order the outputs
@@ -33,5 +35,20 @@ func TestSVC03RoleOfTheProfile(t *testing.T) {
 				t.Errorf("roles %v, want %v\n%s", got, test.want, diagnosticLines(s))
 			}
 		})
+	}
+}
+
+// Where the metadata service is off no version of it answers (SVC-04).
+func TestSVC04MetadataOfTemplates(t *testing.T) {
+	for options, want := range map[string]iam.State{
+		"{HttpTokens: optional}":                         iam.Present,
+		"{HttpTokens: required}":                         iam.KnownEmpty,
+		"{HttpTokens: optional, HttpEndpoint: disabled}": iam.KnownEmpty,
+		"{}": iam.Unknown,
+	} {
+		s := load(t, "t.yaml", stack("Resources:\n  L: {Type: \"AWS::EC2::LaunchTemplate\", Properties: {LaunchTemplateData: {IamInstanceProfile: {Name: p}, MetadataOptions: "+options+"}}}\n"))
+		if got := only(t, s).Compute[0].IMDSv1; got != want {
+			t.Errorf("%s: %v, want %v", options, got, want)
+		}
 	}
 }

@@ -200,10 +200,12 @@ func (c computeKind) add(d *decoder, r *resource) {
 	}
 	if c.profile {
 		x.InstanceProfile = d.profileARN(r, props.get("IamInstanceProfile"))
-		switch tokens, _ := d.textOf(props.path("MetadataOptions", "HttpTokens")); tokens {
-		case "required":
+		tokens, _ := d.textOf(props.path("MetadataOptions", "HttpTokens"))
+		endpoint, _ := d.textOf(props.path("MetadataOptions", "HttpEndpoint"))
+		switch {
+		case tokens == "required" || endpoint == "disabled":
 			x.IMDSv1 = iam.KnownEmpty
-		case "optional":
+		case tokens == "optional":
 			x.IMDSv1 = iam.Present
 		}
 	}

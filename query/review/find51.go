@@ -32,12 +32,15 @@ func checkOldMetadata(p *pass) []Finding {
 			continue
 		}
 		for _, c := range a.Compute {
-			if c.IMDSv1 != iam.Present || len(c.Roles) == 0 {
+			if c.IMDSv1 != iam.Present || len(c.Roles) == 0 && c.InstanceProfile == "" {
 				continue
 			}
-			f := says("whoever makes a program on it fetch an address gets a session of %s", some(c.Roles))
-			f.Subject, f.Account, f.Evidence = c.ARN, a.ID, accountFact(c.ARN, c.Origin)
-			f.rights = p.strongest(c.Roles)
+			f := Finding{Subject: c.ARN, Account: a.ID, Evidence: accountFact(c.ARN, c.Origin)}
+			if len(c.Roles) > 0 {
+				f.Text, f.rights = "whoever makes a program on it fetch an address gets a session of "+some(c.Roles), p.strongest(c.Roles)
+			} else { // SVC-03
+				f.Text, f.Confidence = "whoever makes a program on it fetch an address gets a session of the role in "+c.InstanceProfile+", which was not read", Probable
+			}
 			if c.Running == iam.KnownEmpty {
 				f.Text += "; it is stopped at present"
 			}
