@@ -44,26 +44,57 @@ func checkLaundering(p *pass) []Finding {
 	return out
 }
 
-// entry is a role that somebody outside of the organization assumes directly.
+// entry is a role that somebody outside of the organization assumes directly, and
+// the roles that the role reaches, itself first.
 type entry struct {
-	from *graph.Node
-	role graph.NodeID
+	from  *graph.Node
+	role  graph.NodeID
+	reach []graph.NodeID
 }
 
 func (p *pass) entryRoles() []entry {
 	var out []entry
 	for a := range p.accounts() {
 		for t := range p.trusts(a) {
-			for i := range t.statement.Principal {
-				e := &t.statement.Principal[i]
-				outside := trustedAccount(e, t.role) != "" && !p.s.Organization.Member(accountOf(e))
-				role, ok := p.g.Find(t.subject)
-				if !outside || !ok || !t.statement.MatchesAction("sts:AssumeRole") || !possible(p.assume(nodeFor(e), t.role).Requires) {
-					continue
+			role, ok := p.g.Find(t.subject)
+			if !ok || !t.statement.MatchesAction("sts:AssumeRole") {
+				continue
+			}
+			for _, from := range p.outsiders(t) {
+				if !slices.ContainsFunc(out, func(x entry) bool { return x.from.ID == from.ID && x.role == role }) {
+					out = append(out, entry{from, role, p.reachOf(role)})
 				}
-				if !slices.ContainsFunc(out, func(x entry) bool { return x.from.ID == e.Text && x.role == role }) {
-					out = append(out, entry{nodeFor(e), role})
-				}
+			}
+		}
+	}
+	return out
+}
+
+// outsiders are those outside of the organization whom a trust statement lets in:
+// accounts, their users and roles, and anyone at all.
+func (p *pass) outsiders(t trust) []*graph.Node {
+	var out []*graph.Node
+	if n := strangerNode(); t.everyone() && strangerOpenness(p.assume(n, t.role).Requires) != closed {
+		out = append(out, n)
+	}
+	for i := range t.statement.Principal {
+		e := &t.statement.Principal[i]
+		if trustedAccount(e, t.role) != "" && !p.s.Organization.Member(accountOf(e)) && possible(p.assume(nodeFor(e), t.role).Requires) {
+			out = append(out, nodeFor(e))
+		}
+	}
+	return out
+}
+
+// reachOf lists a role and what it reaches, from the nearest on.
+func (p *pass) reachOf(role graph.NodeID) []graph.NodeID {
+	seen := map[graph.NodeID]bool{role: true}
+	out := []graph.NodeID{role}
+	for i := 0; i < len(out) && len(out) < maxReached; i++ {
+		for e := range p.g.Out(out[i]) {
+			if !seen[e.To] && e.Kind == graph.CanAssume && possible(e.Requires) {
+				seen[e.To] = true
+				out = append(out, e.To)
 			}
 		}
 	}
@@ -100,7 +131,7 @@ func (p *pass) launderedRoles(entries []entry) []Finding {
 				continue // nothing is gained, or it was said
 			}
 			seen[[2]string{e.from.ID, target.ID}] = true
-			f := says("%s is not in the organization and gets to the role, which is for the organization only, over %s", p.outsider(e.from), pathText(path[:len(path)-1]))
+			f := says("%s, outside of the organization, gets to the role, which is for the organization only, over %s", p.outsider(e.from), pathText(path[:len(path)-1]))
 			f.Subject, f.About, f.Account = target.ID, e.from.ID, target.Account
 			f.Evidence = grounds(p.assume(path[len(path)-2], target.Role).Because)
 			out = append(out, f)
@@ -109,7 +140,12 @@ func (p *pass) launderedRoles(entries []entry) []Finding {
 	return out
 }
 
-func (p *pass) outsider(n *graph.Node) string { return "account " + p.accountName(n.Account) }
+func (p *pass) outsider(n *graph.Node) string {
+	if n.Kind == graph.KindPublic {
+		return "anyone with an AWS account"
+	}
+	return "account " + p.accountName(n.Account)
+}
 
 func pathText(path []*graph.Node) string {
 	var ids []string
@@ -180,22 +216,30 @@ func (p *pass) readProbes(g resourceGrant) []readProbe {
 	return out
 }
 
-// launderedResource asks whether the entry role may use the resource from
-// another account; in its own the role's permissions are what counts, and the
-// condition is not.
+// maxUnread bounds the roles that are asked where nothing rules any out beforehand.
+const maxUnread = 100
+
+// launderedResource asks whether the entry role, or the nearest role that it reaches,
+// may use the resource from another account; in its own a role's permissions are
+// what counts, and the condition is not.
 func (p *pass) launderedResource(e entry, g resourceGrant, probes []readProbe) (Finding, bool) {
-	role := p.g.Node(e.role)
-	if role.Account == g.account {
-		return Finding{}, false
-	}
-	for _, q := range probes {
-		if q.reading != nil && !q.reading.MayAllow(e.role) || !possible(p.m.Verdict(graph.Ask{Node: role, Action: q.action, Resource: q.resource})) {
+	for i, id := range e.reach {
+		role := p.g.Node(id)
+		if role.Account == g.account {
 			continue
 		}
-		f := says("%s is not in the organization and may call %s as %s, though the policy is for the organization only", p.outsider(e.from), q.action, role.ID)
-		f.Subject, f.About, f.Account = g.subject, e.from.ID+" as "+role.ID, g.account
-		f.Evidence = []query.Evidence{g.evidence(g.statement)}
-		return f, true
+		for _, q := range probes {
+			if q.reading == nil && i >= maxUnread {
+				continue
+			}
+			if q.reading != nil && !q.reading.MayAllow(id) || !possible(p.m.Verdict(graph.Ask{Node: role, Action: q.action, Resource: q.resource})) {
+				continue
+			}
+			f := says("%s, outside of the organization, may call %s as %s, though the policy is for the organization only", p.outsider(e.from), q.action, role.ID)
+			f.Subject, f.About, f.Account = g.subject, e.from.ID+" as "+p.g.Node(e.role).ID, g.account
+			f.Evidence = []query.Evidence{g.evidence(g.statement)}
+			return f, true
+		}
 	}
 	return Finding{}, false
 }
