@@ -27,8 +27,8 @@ type orgBuilder struct {
 	policies map[string]*part.OrgPolicy // by id
 	targets  map[string]int             // by id: the last part with all targets of the policy
 	attached map[part.Attachment]attachment
-	listed   map[part.Listing]int // the last part with all policies of the target
-	parts    []*part.Part         // those with pieces, from the oldest
+	listed   map[part.Listing]listing
+	parts    []*part.Part // those with pieces, from the oldest
 	types    map[string]iam.State
 	admins   map[string][]string // services by account
 }
@@ -36,13 +36,17 @@ type orgBuilder struct {
 // attachment says who knows of one.
 type attachment struct {
 	last int  // of the parts
+	of   int  // how many whole lists of the target have it
 	page bool // some part has it on a page of a list, which is not all of it
 }
+
+// listing says who has all policies of a target.
+type listing struct{ last, of int } // the last of the parts, and how many
 
 func (b *builder) organization() {
 	ob := &orgBuilder{
 		builder: b, org: &iam.Organization{}, nodes: map[string]*iam.OrgNode{}, policies: map[string]*part.OrgPolicy{},
-		targets: map[string]int{}, attached: map[part.Attachment]attachment{}, listed: map[part.Listing]int{}, types: map[string]iam.State{}, admins: map[string][]string{},
+		targets: map[string]int{}, attached: map[part.Attachment]attachment{}, listed: map[part.Listing]listing{}, types: map[string]iam.State{}, admins: map[string][]string{},
 	}
 	ob.parts = organizationParts(b.parts)
 	if len(ob.parts) == 0 {
@@ -121,14 +125,23 @@ func (b *orgBuilder) add(o *part.Organization, from int) {
 		}
 	}
 	for _, l := range o.Listed {
-		b.listed[l] = from
+		if x, again := b.listed[l]; !again || x.last != from {
+			b.listed[l] = listing{from, x.of + 1}
+		}
 		b.node(part.Node{ID: l.Target, Kind: part.NodeKind(l.Target)})
 	}
 	for _, a := range o.Attachments {
 		whole, ok := b.listed[part.Listing{Target: a.Target, Type: a.Type}]
+		ok = ok && whole.last == from
 		targets, known := b.targets[a.PolicyID]
-		all := ok && whole == from || known && targets == from
-		b.attached[a] = attachment{from, b.attached[a].page || !all}
+		x, again := b.attached[a]
+		if again && x.last == from {
+			continue
+		}
+		if x.last, x.page = from, x.page || !ok && !(known && targets == from); ok {
+			x.of++
+		}
+		b.attached[a] = x
 	}
 	for _, d := range o.Delegated {
 		b.admins[d.Account] = append(b.admins[d.Account], d.Services...)
@@ -235,25 +248,31 @@ func (b *orgBuilder) attach() {
 // it: it was detached in between (NAT-03). The last page of a list looks like a
 // whole one; what stands on its other pages is kept.
 func (b *orgBuilder) outdated(a part.Attachment, kind string) bool {
-	said := -1
+	said, lists := -1, 0
 	for _, as := range []string{"", kind} { // some listings do not name the type
 		if x, ok := b.attached[part.Attachment{PolicyID: a.PolicyID, Type: as, Target: a.Target}]; ok {
 			if x.page {
 				return false
 			}
-			said = max(said, x.last)
+			said, lists = max(said, x.last), lists+x.of
 		}
 	}
-	whole, ok := b.listed[part.Listing{Target: a.Target, Type: kind}]
+	list, ok := b.listed[part.Listing{Target: a.Target, Type: kind}]
+	whole := list.last
 	if i, known := b.targets[a.PolicyID]; known && (!ok || i > whole) {
 		whole, ok = i, true
 	}
-	if !ok || whole <= said {
+	message, late := "", ok && whole > said
+	switch {
+	case late:
+		message = fmt.Sprintf("it is attached to %s here and not in %s, which is read later and used", scan.Clip(a.Target), b.parts[whole].Source.Name)
+	case lists < list.of:
+		message = fmt.Sprintf("it is attached to %s here and not in every list of its policies; this one is read later and used", scan.Clip(a.Target))
+	default:
 		return false
 	}
-	b.report(iam.Diagnostic{Severity: iam.Warning, Code: "conflict", Origin: iam.Origin{File: b.parts[said].Source.Name}, Entity: a.PolicyID,
-		Message: fmt.Sprintf("it is attached to %s here and not in %s, which is read later and used", scan.Clip(a.Target), b.parts[whole].Source.Name), Hint: "give only the newest listing"})
-	return true
+	b.report(iam.Diagnostic{Severity: iam.Warning, Code: "conflict", Origin: iam.Origin{File: b.parts[said].Source.Name}, Entity: a.PolicyID, Message: message, Hint: "give only the newest listing"})
+	return late
 }
 
 func comparePolicies(x, y *iam.Policy) int {

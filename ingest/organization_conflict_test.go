@@ -25,7 +25,8 @@ func TestNAT03DetachedInBetween(t *testing.T) {
 		conflicts int
 	}{
 		{"listed, then not", []string{"a", listing(full + "," + deny), "b", listing(full), "p", text}, false, 1},
-		{"not listed, then listed", []string{"a", listing(full), "b", listing(full + "," + deny), "p", text}, true, 0},
+		{"not listed, then listed", []string{"a", listing(full), "b", listing(full + "," + deny), "p", text}, true, 1},
+		{"listed in both", []string{"a", listing(full + "," + deny), "b", listing(full + "," + deny), "p", text}, true, 0},
 		{"a page that has it, then the last", []string{"a", `{"TargetId":"ou-1-a","Policies":[` + deny + `],"NextToken":"x"}`, "b", listing(full), "p", text}, true, 0},
 		{"listed, then on a page, then the last", []string{"a", listing(full + "," + deny), "b", `{"TargetId":"ou-1-a","Policies":[` + deny + `],"NextToken":"x"}`, "c", listing(full), "p", text}, true, 0},
 		{"its targets, then not listed", []string{"a", `{"PolicyId":"p-1","Targets":[{"TargetId":"ou-1-a"}]}`, "b", listing(full), "p", text}, true, 0},
@@ -34,7 +35,7 @@ func TestNAT03DetachedInBetween(t *testing.T) {
 		{"listed, then some of its targets", []string{"a", listing(full + "," + deny), "b", `{"Policies":[{"PolicySummary":` + deny + `,"Targets":[{"TargetId":"ou-1-b"}]}],"NextToken":"x"}`, "p", text}, true, 0},
 		{"listed, then a part of the list", []string{"a", listing(full + "," + deny), "b", `{"TargetId":"ou-1-a","Policies":[` + full + `],"NextToken":"x"}`, "p", text}, true, 0},
 		{"the newer is read first", []string{"a", native("2026-02-01T00:00:00Z", one), "b", native("2026-01-01T00:00:00Z", both)}, false, 1},
-		{"the newer is read last", []string{"a", native("2026-01-01T00:00:00Z", one), "b", native("2026-02-01T00:00:00Z", both)}, true, 0},
+		{"the newer is read last", []string{"a", native("2026-01-01T00:00:00Z", one), "b", native("2026-02-01T00:00:00Z", both)}, true, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := load(t, test.files...)
