@@ -137,3 +137,14 @@ func TestGRAM15RepeatedMembers(t *testing.T) {
 		t.Errorf("%s\n%s", got, diagnosticLines(s))
 	}
 }
+
+// An entity is known by its ARN: a name or a path that says something else decides
+// nothing, as whether the role is a service's (GAAD-10, EVAL-33).
+func TestGAAD10NameBesidesTheARN(t *testing.T) {
+	const arn = "arn:aws:iam::111111111111:role/aws-service-role/x.amazonaws.com/r"
+	s := load(t, "a.json", `{"RoleDetailList":[{"RoleName":"other","Path":"/","Arn":"`+arn+`"}]}`)
+	if r := only(t, s).Roles[0]; r.Name != "r" || !r.ServiceLinked() || len(find(s, "name-differs")) != 1 {
+		t.Errorf("%s %s\n%s", r.Name, r.Path, diagnosticLines(s))
+	}
+	wantNo(t, load(t, "a.json", `{"RoleDetailList":[{"RoleName":"r","Path":"/aws-service-role/x.amazonaws.com/","Arn":"`+arn+`"}]}`), "name-differs")
+}

@@ -137,7 +137,11 @@ func (d *Decoder) entity(v scan.Value, pointer, kind string) (r raw, ok bool) {
 
 // identify settles ARN, name, path and account from each other.
 func (d *Decoder) identify(e *iam.Entity, kind string, v scan.Value, pointer string) bool {
+	name, path := e.Name, e.Path
 	if Identify(e, kind) {
+		if name != "" && name != e.Name || path != "" && path != e.Path {
+			d.File.Warn(v, pointer, e.ARN, "name-differs", "its name and path are %q and %q besides; those of its Arn are used", scan.Clip(name), scan.Clip(path))
+		}
 		return true
 	}
 	if e.ARN != "" || e.Name == "" || d.Account == "" {
@@ -161,23 +165,17 @@ func quoted(s string) string {
 	return " (\"" + scan.Clip(s) + "\")"
 }
 
-// Identify takes the account from the ARN, and name and path too where they
-// are missing, as odd exports leave them out. It reports false if the ARN is
-// not that of a user, group or role, as kind says.
+// Identify takes account, name and path from the ARN, which is what an entity is
+// known by (GAAD-10). It reports false if the ARN is not that of a user, group or
+// role, as kind says.
 func Identify(e *iam.Entity, kind string) bool {
 	arn, ok := policy.ParseARN(e.ARN)
 	path, isKind := strings.CutPrefix(arn.Resource, kind)
 	if !ok || arn.Service != "iam" || arn.Account == "" || !isKind || !strings.HasPrefix(path, "/") || strings.HasSuffix(path, "/") {
 		return false
 	}
-	e.Account = arn.Account
 	i := strings.LastIndexByte(path, '/')
-	if e.Name == "" {
-		e.Name = path[i+1:]
-	}
-	if e.Path == "" {
-		e.Path = path[:i+1]
-	}
+	e.Account, e.Name, e.Path = arn.Account, path[i+1:], path[:i+1]
 	return true
 }
 
