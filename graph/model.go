@@ -340,7 +340,7 @@ func (m *Model) compose(a Ask) (policy.Request, *policy.Facts, policy.Layers, []
 	if a.ResourceTags != nil {
 		t.tags, t.tagsKnown = a.ResourceTags, true
 	}
-	r := policy.Request{Caller: m.Caller(a.Node), Action: a.Action, Resource: a.Resource, ResourceAccount: t.account, Collection: t.collection}
+	r := policy.Request{Caller: m.Caller(a.Node), Action: a.Action, Resource: a.Resource, ResourceAccount: t.account, Collection: t.collection, AWSManagedKey: t.awsManaged}
 	r.Caller.SessionName = a.SessionName
 	if a.Service = cmp.Or(a.Service, a.Node.Service); a.Service != "" {
 		r.Caller.ARN = a.Service

@@ -43,7 +43,7 @@ func (g *Graph) Reading(action, resource string) *Reading {
 		return nil
 	}
 	r := &Reading{g: g, m: m, action: strings.ToLower(action), account: t.account, partition: "arn:" + arn.Partition + ":", from: g.grantees(&t, action, resource), state: t.layer.State}
-	r.request = policy.Request{Caller: policy.Caller{Kind: policy.CallerRole}, Action: action, Resource: resource, ResourceAccount: t.account, Collection: t.collection}
+	r.request = policy.Request{Caller: policy.Caller{Kind: policy.CallerRole}, Action: action, Resource: resource, ResourceAccount: t.account, Collection: t.collection, AWSManagedKey: t.awsManaged}
 	r.request.Context = policy.NewContext(&r.request, &policy.Facts{Overrides: m.Options.Overrides, ResourceOrg: m.orgFacts(t.account), ResourceTags: t.tags, ResourceTagsKnown: t.tagsKnown,
 		Boundary: t.boundary, AsOf: m.Options.AsOf, KeyDefined: m.Options.KeyDefined})
 	r.add(t.layer.Policies)

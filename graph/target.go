@@ -15,6 +15,7 @@ type target struct {
 	tags       []policy.Tag
 	tagsKnown  bool
 	collection string
+	awsManaged bool         // a key that AWS manages (ORG-10)
 	boundary   policy.Value // of a user or role, that it has now (CKEY-42)
 	notes      []string
 }
@@ -278,6 +279,7 @@ func (m *Model) notLoaded(account string) bool {
 
 // described fills in what the snapshot says of a resource (RPOL-01).
 func (m *Model) described(t *target, r *iam.Resource) {
+	t.awsManaged = r.AWSManaged
 	if r.TagsState != iam.Unknown {
 		t.setTags(r.Tags)
 	}

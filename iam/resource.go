@@ -18,6 +18,7 @@ type Resource struct {
 	AccessPoints      []AccessPoint // of buckets (RPOL-07)
 	AccessPointsState State
 	// KMS (RPOL-12)
+	AWSManaged  bool // a key that AWS manages, which no RCP binds (ORG-10)
 	Grants      []KMSGrant
 	GrantsState State
 	// EncryptionKey is the ARN of the KMS key that encrypts it, or the ARN of an

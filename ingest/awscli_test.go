@@ -201,8 +201,12 @@ func TestIN19Keys(t *testing.T) {
 		"3.json", `{"KeyMetadata":{"AWSAccountId":"111111111111","Arn":"`+keyARN+`","KeyManager":"CUSTOMER"}}`)
 	r = s.Resource(keyARN)
 	allows(t, r.Policy, "kms:Decrypt")
-	if r.GrantsState != iam.Present || r.Grants[0].Context["a"] != "b" || r.Grants[0].Operations[0] != "Decrypt" {
+	if r.GrantsState != iam.Present || r.Grants[0].Context["a"] != "b" || r.Grants[0].Operations[0] != "Decrypt" || r.AWSManaged {
 		t.Errorf("%+v", r)
+	}
+	r = load(t, "1.json", `{"KeyMetadata":{"AWSAccountId":"111111111111","Arn":"`+keyARN+`","KeyManager":"AWS"}}`).Resource(keyARN)
+	if !r.AWSManaged {
+		t.Errorf("ORG-10: AWS manages %+v", r)
 	}
 	r = load(t, "1.json", `{"KeyId":"`+keyARN+`","Grants":[]}`).Resource(keyARN)
 	if r.GrantsState != iam.KnownEmpty || r.PolicyState != iam.Unknown {

@@ -93,6 +93,7 @@ func (b *builder) joinResource(old *heldResource, r *iam.Resource, p *part.Part)
 	settle(&c, "ownership of objects", &old.OwnershipEnforced, r.OwnershipEnforced)
 	settleList(&c, "access control list", &old.ACLState, r.ACLState, &old.ACL, r.ACL)
 	joinGrants(&c, old, r)
+	old.AWSManaged = old.AWSManaged || r.AWSManaged // which is so for good
 	settle(&c, "encryption key", &old.EncryptionKey, r.EncryptionKey)
 	joinAccessPoints(&c, old, r)
 	old.Holds = append(old.Holds, r.Holds...)

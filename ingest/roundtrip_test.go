@@ -57,7 +57,7 @@ const complete = `{
    "accessPoints": [{"arn": "arn:aws:s3:eu-west-1:111111111111:accesspoint/ap", "policy": {"Statement": []}}, {"arn": "arn:aws:s3:eu-west-1:111111111111:accesspoint/none", "policy": null}, {"arn": "arn:aws:s3:eu-west-1:111111111111:accesspoint/open"}],
    "holds": ["arn:aws:iam::111111111111:role/r"]},
   {"arn": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:s-AbCdEf", "encryptionKey": "arn:aws:kms:eu-west-1:111111111111:key/k", "kmsGrants": [{"id": "g"}], "kmsGrantsState": "unknown"},
-  {"arn": "arn:aws:kms:eu-west-1:111111111111:key/k", "type": "kms:key", "kmsGrants": [{"id": "g", "grantee": "arn:aws:iam::111111111111:role/r", "operations": ["Decrypt"], "context": {"a": "b"}}]},
+  {"arn": "arn:aws:kms:eu-west-1:111111111111:key/k", "type": "kms:key", "awsManaged": true, "kmsGrants": [{"id": "g", "grantee": "arn:aws:iam::111111111111:role/r", "operations": ["Decrypt"], "context": {"a": "b"}}]},
   {"arn": "arn:aws:s3:::c", "account": "111111111111", "accessPoints": [], "policy": null, "tags": [], "acl": []}],
  "identityCenter": {"instanceArn": "arn:aws:sso:::instance/ssoins-1", "identityStore": "d-1",
   "permissionSets": [{"arn": "arn:aws:sso:::permissionSet/ssoins-1/ps-1", "name": "Ops", "inline": {"name": "inline policy", "document": {"Statement": []}}, "managed": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "customer": ["/p"], "boundary": "/edge"}],

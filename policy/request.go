@@ -13,7 +13,7 @@ type Request struct {
 	// besides "*" (ACTM-07); "" for all other actions.
 	Collection string
 	Context    Context
-	// OwnKeyAWS marks an AWS-managed KMS key (ORG-10, RPOL-13).
+	// AWSManagedKey marks an AWS-managed KMS key (ORG-10, RPOL-13).
 	AWSManagedKey bool
 }
 

@@ -281,6 +281,7 @@ func (o *Object) keyMetadata() bool {
 	}
 	if arn := v.Get("Arn").Text(); arn != "" {
 		r := o.add(NewResource(arn, v.Get("AWSAccountId").Text(), v.Origin(at)))
+		r.AWSManaged = strings.EqualFold(v.Get("KeyManager").Text(), "AWS")
 		if o.has("Policy") || o.has("Grants") {
 			o.aspects(r, o.value, o.Pointer)
 		}

@@ -17,7 +17,7 @@ func (d *Decoder) resource(v scan.Value, pointer string) {
 	r := &iam.Resource{
 		ARN: x.ARN, Account: accountOf(x.ARN, x.Account), Type: x.Type, Region: x.Region,
 		TagsState: listState(x.Tags), ACLState: listState(x.ACL), GrantsState: stateOr(x.KMSGrants, x.KMSGrantsState),
-		OwnershipEnforced: stateOf(x.OwnershipEnforced), EncryptionKey: x.EncryptionKey, Holds: x.Holds, Origin: origin(x.Origin, false, v, pointer),
+		OwnershipEnforced: stateOf(x.OwnershipEnforced), AWSManaged: x.AWSManaged, EncryptionKey: x.EncryptionKey, Holds: x.Holds, Origin: origin(x.Origin, false, v, pointer),
 	}
 	if x.Account != "" {
 		r.Account = x.Account

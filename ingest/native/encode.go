@@ -257,6 +257,7 @@ func resource(r *iam.Resource) Resource {
 		out.ACL = append(out.ACL, ACLGrant(g))
 	}
 	out.KMSGrants, out.KMSGrantsState = listed(r.Grants, r.GrantsState, func(g iam.KMSGrant) KMSGrant { return KMSGrant(g) })
+	out.AWSManaged = r.AWSManaged
 	out.EncryptionKey, out.Holds = r.EncryptionKey, r.Holds
 	out.AccessPoints, out.AccessPointsState = listed(r.AccessPoints, r.AccessPointsState, accessPoint)
 	return out

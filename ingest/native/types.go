@@ -217,6 +217,7 @@ type Resource struct {
 	PublicAccessBlock *PublicAccessBlock `json:"publicAccessBlock,omitempty"` // of buckets
 	OwnershipEnforced State              `json:"ownershipEnforced,omitempty"` // of buckets; "present": ACLs count for nothing
 	ACL               []ACLGrant         `json:"acl,omitzero"`                // of buckets; missing: unknown; []: none
+	AWSManaged        bool               `json:"awsManaged,omitzero"`         // of keys: AWS manages it for the account
 	KMSGrants         []KMSGrant         `json:"kmsGrants,omitzero"`          // of keys; missing: unknown; []: none
 	KMSGrantsState    State              `json:"kmsGrantsState,omitempty"`    // only to say "unknown" of a list that may lack some
 	AccessPoints      []AccessPoint      `json:"accessPoints,omitzero"`       // of buckets; missing: unknown; []: none
