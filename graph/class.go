@@ -257,7 +257,6 @@ func (b *builder) classOf(n *Node, w *classifying) (c classified) {
 		if !r.any {
 			continue
 		}
-		w.tells = append(w.tells, r.tells...)
 		accounts = accounts || r.accounts
 		c.allows = append(c.allows, r.allows...)
 		c.docs = append(c.docs, r)
@@ -284,6 +283,7 @@ func (b *builder) classOf(n *Node, w *classifying) (c classified) {
 	key = binary.AppendUvarint(append(key, '|'), uint64(len(w.documents)))
 	for _, d := range w.documents {
 		key = append(key, d.Digest[:]...)
+		w.tells = append(w.tells, w.look.at(d).tells...) // in one order, however they are listed (EVAL-06)
 	}
 	w.tells = append(w.tells, b.scps(n.Account).tells...)
 	key, ok := b.g.Model.appendSignature(key, n, w.tells, &w.caller)

@@ -126,3 +126,24 @@ func TestGuardrailTellsRootCallersApart_ROOT_05(t *testing.T) {
 		t.Errorf("root sessions of %s are reached from %v, want from %s alone", member, reached, two.ARN)
 	}
 }
+
+// Users who have the same policies in different order are of one class only if each
+// policy says the same of both.
+func TestOrderOfPoliciesTellsNothing_EVAL_06(t *testing.T) {
+	const a, trust = "111111111111", `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"111111111111"},"Action":"sts:AssumeRole"}]}`
+	mine := func(user, role string) *iam.Policy {
+		return &iam.Policy{Name: role, Document: mustParse(`{"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::` + a + `:role/` + role + `","Condition":{"StringEquals":{"aws:username":"` + user + `"}}}]}`)}
+	}
+	user := func(name string, policies ...*iam.Policy) *iam.User {
+		return &iam.User{Entity: iam.Entity{ARN: "arn:aws:iam::" + a + ":user/" + name, Name: name, Path: "/", Account: a, Inline: policies}}
+	}
+	first, second := mine("one", "r1"), mine("two", "r2")
+	one, two := user("one", first, second), user("two", second, first)
+	r1, r2 := verdictRole(a, "r1", trust), verdictRole(a, "r2", trust)
+	got := edgesOf(t, &iam.Snapshot{Accounts: []*iam.Account{{ID: a, Partition: "aws", Coverage: iam.Coverage{}, Users: []*iam.User{one, two}, Roles: []*iam.Role{r1, r2}}}})
+	for pair, want := range map[[2]string]bool{{one.ARN, r1.ARN}: true, {one.ARN, r2.ARN}: false, {two.ARN, r1.ARN}: false, {two.ARN, r2.ARN}: true} {
+		if got[pair] != want {
+			t.Errorf("%s to %s: %t, want %t", pair[0], pair[1], got[pair], want)
+		}
+	}
+}
