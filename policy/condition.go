@@ -22,6 +22,9 @@ type Condition struct {
 	dynamic  bool       // some value has a variable
 }
 
+// Negated reports whether the test asks for other values than it lists.
+func (c *Condition) Negated() bool { return c.op != nil && c.op.Negated }
+
 func compileCondition(operatorText, key string, values []string, variables bool) Condition {
 	c := Condition{Operator: operatorText, Key: key, Values: values, lower: strings.ToLower(key)}
 	c.op, c.set, c.ifExists = parseOperator(operatorText)

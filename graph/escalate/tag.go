@@ -15,10 +15,12 @@ import (
 // it, and the policies of what it may reach.
 
 // wanted is a tag that a condition asks for. A policy variable takes whatever value the
-// tag has: then there is none.
+// tag has: then there is none. Where several would do, the value stands for those.
 type wanted struct {
 	policy.Tag
-	any bool
+	any   bool
+	like  bool // any that a pattern matches
+	other bool // any but some: of use to who has the tag, perhaps with one of those
 }
 
 // wantedTags lists tags, each once, in the order in which they are met.
@@ -53,16 +55,13 @@ func (w *wantedTags) add(t wanted) {
 func (w *wantedTags) values(key string, values []string) {
 	for _, v := range values {
 		if !strings.Contains(v, "$") {
-			w.add(wanted{Tag: policy.Tag{Key: key, Value: fillIn(v)}})
+			w.add(wanted{Tag: policy.Tag{Key: key, Value: fillIn(v)}, like: strings.ContainsAny(v, "*?")})
 		}
 	}
 }
 
 // read adds the caller's tags that a document asks for.
 func (w *wantedTags) read(d *policy.Document) {
-	if d == nil {
-		return
-	}
 	for i := range d.Statements {
 		w.statement(&d.Statements[i])
 	}
@@ -70,13 +69,23 @@ func (w *wantedTags) read(d *policy.Document) {
 
 func (w *wantedTags) statement(s *policy.Statement) {
 	for k := range s.Conditions {
-		if key, ok := cutPrefixFold(s.Conditions[k].Key, "aws:PrincipalTag/"); ok {
-			w.values(key, s.Conditions[k].Values)
+		c := &s.Conditions[k]
+		key, ok := cutPrefixFold(c.Key, "aws:PrincipalTag/")
+		if !ok {
+			continue
+		}
+		switch {
+		case isNull(c):
+			w.values(key, []string{"*"})
+		case asksFor(s, c):
+			w.values(key, c.Values)
+		default:
+			w.add(wanted{Tag: policy.Tag{Key: key, Value: plainName}, other: true})
 		}
 	}
 	for variable := range s.Variables() {
 		if key, ok := cutPrefixFold(variable, "aws:PrincipalTag/"); ok {
-			w.add(wanted{policy.Tag{Key: key}, true})
+			w.add(wanted{Tag: policy.Tag{Key: key}, any: true})
 		}
 	}
 }
@@ -84,22 +93,70 @@ func (w *wantedTags) statement(s *policy.Statement) {
 // askedOf are the caller's tags that conditions on requests of the actor ask for.
 func (s *search) askedOf(p *actor) []wanted {
 	var out wantedTags
-	s.eachDocument(p.node, out.read)
-	for _, levels := range [2][]policy.Level{s.g.Model.SCPs(p.account.ID), s.g.Model.RCPs(p.account.ID)} {
-		for _, l := range levels {
-			for _, a := range l.Policies {
-				out.read(a.Document)
-			}
-		}
+	documents := s.documentsOn(p)
+	for _, d := range documents {
+		out.read(d)
 	}
 	for _, of := range [...]string{entityOf(p.node).ARN, p.account.ID, everybody} {
 		out.join(s.asked()[of])
 	}
+	out.choices(documents)
 	if out.cut {
 		s.cut.Store(true)
 	}
 	return out.list
 }
+
+// documentsOn are the actor's own policies and the guardrails on it.
+func (s *search) documentsOn(p *actor) []*policy.Document {
+	var out []*policy.Document
+	add := func(d *policy.Document) {
+		if d != nil {
+			out = append(out, d)
+		}
+	}
+	s.eachDocument(p.node, add)
+	for _, l := range slices.Concat(s.g.Model.SCPs(p.account.ID), s.g.Model.RCPs(p.account.ID)) {
+		for _, a := range l.Policies {
+			add(a.Document)
+		}
+	}
+	return out
+}
+
+// choices adds, of tags of which several values would do, those that conditions on giving
+// tags name.
+func (w *wantedTags) choices(documents []*policy.Document) {
+	free := map[string]string{} // keys as they are wanted, by themselves in lower case
+	for _, t := range w.list {
+		if t.any || t.like || t.other {
+			free[strings.ToLower(t.Key)] = t.Key
+		}
+	}
+	if len(free) == 0 {
+		return
+	}
+	for _, d := range documents {
+		for i := range d.Statements {
+			st := &d.Statements[i]
+			for k := range st.Conditions {
+				c := &st.Conditions[k]
+				given, _ := cutPrefixFold(c.Key, "aws:RequestTag/")
+				if key, ok := free[strings.ToLower(given)]; ok && asksFor(st, c) && !isNull(c) {
+					w.values(key, c.Values)
+				}
+			}
+		}
+	}
+}
+
+// asksFor reports whether the values that a condition lists are those that its statement
+// lets through.
+func asksFor(s *policy.Statement, c *policy.Condition) bool {
+	return c.Negated() == (s.Effect == policy.Deny)
+}
+
+func isNull(c *policy.Condition) bool { return strings.EqualFold(c.Operator, "Null") }
 
 func (w *wantedTags) join(more *wantedTags) {
 	if more == nil {
@@ -189,7 +246,8 @@ func (s *search) tagged(list []*target, p *actor) []*target {
 		for _, tag := range s.askedOf(p) {
 			given := map[string]string{"aws:TagKeys": tag.Key}
 			if !tag.any {
-				if slices.Contains(policy.TagValue(have, tag.Key).Values, tag.Value) {
+				had := policy.TagValue(have, tag.Key).Values
+				if slices.Contains(had, tag.Value) || tag.other && len(had) == 0 {
 					continue
 				}
 				given["aws:RequestTag/"+tag.Key] = tag.Value
@@ -211,12 +269,12 @@ func (a *attempt) withTag() gained {
 	}})
 }
 
-// tagOfChoice leaves of what a call requires what does not hang on the value of the tag:
-// where only some values may be given, those are tried that conditions ask for.
+// tagOfChoice leaves of what a call requires what does not hang on the value of the tag,
+// or on which it is not: where only some values may be given, those are tried one by one.
 func (t *target) tagOfChoice(r policy.Requirement) policy.Requirement {
 	key := "aws:requesttag/" + strings.ToLower(t.tag.Key)
 	return r.Given(policy.MapContext{key: {Knowledge: policy.Present}}).Map(func(a *policy.Atom) policy.Requirement {
-		if strings.EqualFold(a.Key, key) {
+		if strings.EqualFold(a.Key, key) && !a.Negated {
 			return policy.False()
 		}
 		return policy.Keep(a)
