@@ -88,9 +88,22 @@ func (m *Model) onBucket(a Ask, p accessPoint, bucket *iam.Resource) policy.Deci
 	if p.object != "" {
 		behind.Resource += "/" + p.object
 	}
-	r, l, _ := m.request(behind)
-	r.Context = p.known(r.Context)
 	byIdentity := m.byIdentity(a)
+	evaluate := func(r policy.Request, l policy.Layers) policy.Decision {
+		r.Context = p.known(r.Context)
+		return evaluateBehind(r, l, byIdentity)
+	}
+	r, l, _ := m.request(behind)
+	d := evaluate(r, l)
+	if m.ownerless(behind.Resource) {
+		d = m.whosever(d, behind, evaluate)
+	}
+	return d
+}
+
+// evaluateBehind decides a request on a bucket behind an access point. byIdentity is what
+// the caller's own policies say of it on the access point.
+func evaluateBehind(r policy.Request, l policy.Layers, byIdentity policy.Requirement) policy.Decision {
 	if byIdentity.IsFalse() {
 		return policy.Evaluate(r, l)
 	}

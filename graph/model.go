@@ -261,14 +261,15 @@ func (m *Model) Verdict(a Ask) policy.Requirement {
 
 func (m *Model) decide(a Ask) policy.Decision {
 	r, l, notes := m.request(a)
-	var d policy.Decision
+	evaluate := policy.Evaluate
 	if a.bare {
-		d.Requires = policy.Verdict(r, l)
-	} else {
-		d = policy.Evaluate(r, l)
+		evaluate = func(r policy.Request, l policy.Layers) policy.Decision {
+			return policy.Decision{Requires: policy.Verdict(r, l)}
+		}
 	}
+	d := evaluate(r, l)
 	if m.ownerless(a.Resource) {
-		d = m.whosever(d, a)
+		d = m.whosever(d, a, evaluate)
 	}
 	d = m.conclude(d, a.Node, a.Resource, notes)
 	for _, n := range notes {

@@ -18,16 +18,21 @@ func (m *Model) ownerless(resource string) bool {
 }
 
 // whosever is a decision, made for the case that an ownerless resource is the caller's
-// own: what a caller of another account could not do hangs on that (NAT-02).
-func (m *Model) whosever(d policy.Decision, a Ask) policy.Decision {
-	if d.Requires.IsFalse() {
-		return d
-	}
+// own, where it may be another account's: what only one of them gives the caller hangs on
+// that (NAT-02). decide is how the decision was made.
+func (m *Model) whosever(own policy.Decision, a Ask, decide func(policy.Request, policy.Layers) policy.Decision) policy.Decision {
 	r, f, l, _ := m.compose(a)
 	r.ResourceAccount, f.ResourceOrg, l.RCPs = "", policy.OrgFacts{}, nil
 	r.Context = policy.NewContext(&r, f)
-	elsewhere := policy.Verdict(r, l)
-	d.Requires = policy.Or(elsewhere, policy.And(d.Requires, policy.DataAtom(codeOwner, a.Resource))).Simplify()
+	d, elsewhere := own, decide(r, l)
+	if own.Requires.IsFalse() {
+		if elsewhere.Requires.IsFalse() {
+			return own
+		}
+		d = elsewhere
+	}
+	either := policy.And(policy.Or(own.Requires, elsewhere.Requires), policy.DataAtom(codeOwner, a.Resource))
+	d.Requires = policy.Or(policy.And(own.Requires, elsewhere.Requires), either).Simplify()
 	if d.Requires.Mentions(func(x *policy.Atom) bool { return x.Code == codeOwner }) {
 		d.Codes = insertSorted(d.Codes, codeOwner)
 	}

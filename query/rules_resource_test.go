@@ -11,6 +11,7 @@ import (
 
 // TestResourceSide: whom a resource's own side lets in, asked of who-can and of can.
 func TestResourceSide(t *testing.T) {
+	const ap = "arn:aws:s3:us-east-1:A:accesspoint/ap/object/k"
 	const behind = "A:accesspoint/ap/object/" // what is in bucket b
 	for _, c := range []questionCase{
 		{"PRINC-17/saml", "rp(b): +s3:GetObject@b/* P=Federated:A:saml-provider/idp", "s3:GetObject", "b/x", "r", "ALLOW_IF"},
@@ -37,6 +38,14 @@ func TestResourceSide(t *testing.T) {
 		{"NAT-02/everybody", "bucket(x):\nrp(x): +s3:*@* P=*\nbpa(x): off", "s3:GetObject", "x/k", "u", "ALLOW_IF"},
 		{"NAT-02/pattern", "bucket(x):\nid(u): +s3:*@*", "s3:GetObject", "x/*", "u", "ALLOW_IF"},
 		{"NAT-02/actions", "bucket(x):\nid(u): +s3:Get*@*", "s3:*", "x/k", "u", "ALLOW_IF"},
+		{"NAT-02/access-point", "bucket(x):\npoint(x A:accesspoint/ap): none\nid(u): +s3:*@*", "s3:GetObject", ap, "u", "ALLOW_IF"},
+		{"NAT-02/access-point-pattern", "bucket(x):\npoint(x A:accesspoint/ap): none\nid(u): +s3:*@*", "s3:GetObject", "arn:aws:s3:us-east-1:A:accesspoint/ap/object/*", "u", "ALLOW_IF"},
+		{"NAT-02/access-point-let", "bucket(x):\nrp(x): +s3:*@* P=A\npoint(x A:accesspoint/ap): none\nid(u): +s3:*@*", "s3:GetObject", ap, "u", "ALLOW"},
+		{"NAT-02/access-point-foreign", "bucket(x):\nadd: B:user/v\npoint(x A:accesspoint/ap): +s3:*@* P=B\nid(B:user/v): +s3:*@*", "s3:GetObject", ap, "B:user/v", "ALLOW_IF"},
+		{"NAT-02/not-own", "bucket(x):\nrp(x): +s3:*@* P=A\nid(u): +s3:*@* ?{StringNotEquals aws:ResourceAccount=A}", "s3:GetObject", "x/k", "u", "ALLOW_IF"},
+		{"NAT-02/neither", "bucket(x):\nid(u): +s3:*@* ?{StringNotEquals aws:ResourceAccount=A}", "s3:GetObject", "x/k", "u", "DENY"},
+		{"NAT-02/own-guardrail", "rcp(A): -s3:*@*\nbucket(x):\nrp(x): +s3:*@* P=A\nid(u): +s3:*@*", "s3:GetObject", "x/k", "u", "ALLOW_IF"},
+		{"NAT-02/own-guardrail-only", "rcp(A): -s3:*@*\nbucket(x):\nid(u): +s3:*@*", "s3:GetObject", "x/k", "u", "DENY"},
 	} {
 		c.check(t)
 	}
