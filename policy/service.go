@@ -91,8 +91,8 @@ var sqsOwnAccountOnly = []string{
 var kmsOwnAccountOnly = []string{
 	"cancelkeydeletion", "createalias", "deletealias", "deleteimportedkeymaterial", "disablekey", "disablekeyrotation",
 	"enablekey", "enablekeyrotation", "getkeypolicy", "getparametersforimport", "importkeymaterial", "listkeypolicies",
-	"listresourcetags", "putkeypolicy", "replicatekey", "rotatekeyondemand", "schedulekeydeletion", "tagresource",
-	"untagresource", "updatealias", "updatekeydescription", "updateprimaryregion",
+	"listkeyrotations", "listresourcetags", "putkeypolicy", "replicatekey", "rotatekeyondemand", "schedulekeydeletion",
+	"tagresource", "untagresource", "updatealias", "updatekeydescription", "updateprimaryregion",
 }
 
 var rootBucketPolicy = []string{"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"}

@@ -68,6 +68,7 @@ func ruleCases() []microCase {
 			q kms:Decrypt key -> ALLOW
 			q kms:ListGrants key -> ALLOW
 			q kms:ScheduleKeyDeletion key -> DENY(service-rule)
+			q kms:ListKeyRotations key -> DENY(service-rule)
 			q kms:PutKeyPolicy key -> DENY(service-rule)
 			u kms:PutKeyPolicy key -> ALLOW`},
 		{id: "RPOL-12", world: `
