@@ -208,8 +208,8 @@ func (a asking) read(p *iam.Policy) {
 	}
 }
 
-// meant lists the users and roles that a statement is about, by ARN or account;
-// everybody where it does not say.
+// meant lists the users and roles that a statement is about, by ARN or account, perhaps
+// more than once; everybody where it does not say.
 func meant(s *policy.Statement) []string {
 	if s.NotPrincipal != nil {
 		return []string{everybody}
@@ -228,9 +228,7 @@ func meant(s *policy.Statement) []string {
 		case ok:
 			who = arn.Account
 		}
-		if !slices.Contains(out, who) {
-			out = append(out, who)
-		}
+		out = append(out, who)
 	}
 	return out
 }

@@ -34,3 +34,16 @@ func TestManyTags_ESC_29(t *testing.T) {
 		t.Error("the tag that its own policy asks for was not given")
 	}
 }
+
+// Whom a policy names is looked at once each, however many they are.
+func TestTagAskedOfManyNames_ESC_29(t *testing.T) {
+	names := make([]string, 20_000)
+	for i := range names {
+		names[i] = fmt.Sprintf("A:user/team/%05d", i)
+	}
+	world := "id(u): +iam:TagUser@u\nrp(b): +s3:GetObject@b/* P=[" + strings.Join(names, ",") + ",u] ?{StringEquals aws:PrincipalTag/team=red}"
+	_, f := find(t, &wayCase{world: world})
+	if got := ways(f); !slices.Contains(got, "u tag-user u+ ALLOW") {
+		t.Errorf("no tag-user among %v", got)
+	}
+}
