@@ -122,7 +122,7 @@ func (s *session) whole(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	roomForDatabases(s.stored.path)
+	roomForSnapshots(s.stored.info)
 	s.snapshot, err = db.Load(ctx, s.stored.info.ID)
 	if form := s.stored.form; form != nil && form.Err() == nil {
 		s.edges = form

@@ -174,7 +174,7 @@ func (e *env) readStored(ctx context.Context, path string, asOf time.Time, names
 		}
 		sides[i].name = snapshotName(path, infos[i])
 	}
-	roomForDatabases(path)
+	roomForSnapshots(infos...)
 	if len(names) == 2 {
 		sides[0].snapshot, sides[1].snapshot, common, err = db.LoadTwo(ctx, infos[0].ID, infos[1].ID)
 	} else {

@@ -139,7 +139,7 @@ func (e *env) readStore(ctx context.Context, path, which string) (*iam.Snapshot,
 	if err != nil {
 		return nil, err
 	}
-	roomForDatabases(path)
+	roomForSnapshots(info)
 	return db.Load(ctx, info.ID)
 }
 

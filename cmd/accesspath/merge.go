@@ -82,10 +82,10 @@ func apart(inputs []string, output string) error {
 
 // merge joins the newest snapshots of databases.
 func (e *env) merge(ctx context.Context, paths []string) (*iam.Snapshot, error) {
-	roomForDatabases(paths...)
 	var list []*iam.Snapshot
+	var infos []store.Info
 	for _, path := range paths {
-		s, err := e.newest(ctx, path)
+		s, err := e.newest(ctx, path, &infos)
 		if err != nil {
 			return nil, err
 		}
@@ -100,7 +100,9 @@ func (e *env) merge(ctx context.Context, paths []string) (*iam.Snapshot, error) 
 	return s, nil
 }
 
-func (e *env) newest(ctx context.Context, path string) (*iam.Snapshot, error) {
+// newest loads the newest snapshot of a database. read are those that were loaded
+// before, and stay.
+func (e *env) newest(ctx context.Context, path string, read *[]store.Info) (*iam.Snapshot, error) {
 	db, err := store.Open(ctx, path, store.Options{ReadOnly: true, Version: version()})
 	if err != nil {
 		return nil, err
@@ -110,5 +112,7 @@ func (e *env) newest(ctx context.Context, path string) (*iam.Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
+	*read = append(*read, info)
+	roomForSnapshots(*read...)
 	return db.Load(ctx, info.ID)
 }

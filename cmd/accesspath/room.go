@@ -5,38 +5,42 @@ import (
 
 	"accesspath/ingest"
 	"accesspath/internal/heap"
+	"accesspath/store"
 )
 
 // Nearly everything that is read of an organization stays until the answer is there.
 // How much that will be follows from the size of what is read, so that garbage need
-// not be looked for on the way: see package heap. Of compressed files and of
-// databases with many snapshots it is a guess, which costs time or memory and
-// nothing else.
+// not be looked for on the way: see package heap. It is a guess, which costs time or
+// memory where it is wrong and nothing else.
 
 // A snapshot and its graph take twice the bytes that its files have, and what is
 // made on the way and dropped as much again, in half bytes of room for a byte of
-// files.
+// files. Compressed files take more.
 const roomOfFiles = 7
 
-// A database is packed: what is loaded of it takes some fifteen times its bytes.
-const roomOfDatabase = 20
+// A principal of a snapshot that is loaded takes four kilobytes, with its share of
+// the graph.
+const roomOfPrincipal = 6 << 10
+
+// mostRoom bounds a guess.
+const mostRoom = 64 << 30
 
 func roomForSources(sources []ingest.Source) {
-	names := make([]string, len(sources))
-	for i, s := range sources {
-		names[i] = s.Name
-	}
-	heap.Room(sizeOf(names...) / 2 * roomOfFiles)
-}
-
-func roomForDatabases(paths ...string) { heap.Room(sizeOf(paths...) * roomOfDatabase) }
-
-// sizeOf is how many bytes those files have that are regular ones.
-func sizeOf(paths ...string) (bytes int64) {
-	for _, path := range paths {
-		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-			bytes += info.Size()
+	var bytes int64
+	for _, s := range sources {
+		if info, err := os.Stat(s.Name); err == nil && info.Mode().IsRegular() {
+			bytes = min(bytes+min(info.Size(), mostRoom), mostRoom)
 		}
 	}
-	return bytes
+	heap.Room(min(bytes/2*roomOfFiles, mostRoom))
+}
+
+// roomForSnapshots makes room for all of them at once.
+func roomForSnapshots(infos ...store.Info) {
+	principals := 0
+	for i := range infos {
+		c := &infos[i].Counts
+		principals += c.Users + c.Groups + c.Roles
+	}
+	heap.Room(min(int64(principals)*roomOfPrincipal, mostRoom))
 }
