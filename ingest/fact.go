@@ -61,7 +61,7 @@ func (c *contest) differ(what string) bool {
 	c.reported = true
 	if second && c.is.layer == part.Planned && c.was.layer != part.Planned {
 		c.b.report(iam.Diagnostic{Severity: iam.Note, Code: "planned-change", Origin: c.is.origin, Entity: c.entity,
-			Message: fmt.Sprintf("changes its %s, as %s:%d has it", what, c.was.origin.File, c.was.origin.Line)})
+			Message: fmt.Sprintf("changes its %s, as %s has it", what, lineOf(c.was.origin))})
 		return true
 	}
 	kept, dropped := c.is, c.was
@@ -69,9 +69,17 @@ func (c *contest) differ(what string) bool {
 		kept, dropped = c.was, c.is
 	}
 	c.b.report(iam.Diagnostic{Severity: iam.Warning, Code: "conflict", Origin: dropped.origin, Entity: c.entity,
-		Message: fmt.Sprintf("%s:%d says something else of its %s and is used: %s", kept.origin.File, kept.origin.Line, what, why),
+		Message: fmt.Sprintf("%s says something else of its %s and is used: %s", lineOf(kept.origin), what, why),
 		Hint:    "give only the newest output of each command"})
 	return second
+}
+
+// lineOf is a place in messages: the file alone where the line is not known.
+func lineOf(o iam.Origin) string {
+	if o.Line == 0 {
+		return o.File
+	}
+	return fmt.Sprintf("%s:%d", o.File, o.Line)
 }
 
 // settle joins one fact; the zero value is one that is not said.
@@ -100,7 +108,7 @@ func joinFields[T any](c *contest, was, is *T) {
 }
 
 // same compares two values of one type. Where something was read does not
-// count, nor does the order of texts in a list.
+// count, nor does the order of texts or tags in a list.
 func same(a, b reflect.Value) bool {
 	switch a.Kind() {
 	case reflect.Pointer:
@@ -133,6 +141,12 @@ func sameList(a, b reflect.Value) bool {
 		slices.Sort(x)
 		slices.Sort(y)
 		return slices.Equal(x, y)
+	}
+	if x, ok := a.Interface().([]iam.Tag); ok {
+		var before, after printer
+		before.tags(x)
+		after.tags(b.Interface().([]iam.Tag))
+		return before.String() == after.String()
 	}
 	if a.Len() != b.Len() {
 		return false

@@ -128,11 +128,11 @@ func (b *builder) laid(p *part.Part, entity string, is, was iam.Origin, differ [
 	what := strings.Join(differ, ", ")
 	if p.Layer == part.Planned {
 		b.report(iam.Diagnostic{Severity: iam.Note, Code: "planned-change", Origin: is, Entity: entity,
-			Message: fmt.Sprintf("changes its %s, as %s:%d has it", what, was.File, was.Line)})
+			Message: fmt.Sprintf("changes its %s, as %s has it", what, lineOf(was))})
 		return
 	}
 	b.report(iam.Diagnostic{Severity: iam.Warning, Code: "conflict", Origin: was, Entity: entity,
-		Message: fmt.Sprintf("%s:%d says something else of its %s and is used: it is laid over exports", is.File, is.Line, what),
+		Message: fmt.Sprintf("%s says something else of its %s and is used: it is laid over exports", lineOf(is), what),
 		Hint:    "leave the state away if the export is the newer"})
 }
 

@@ -106,6 +106,9 @@ func TestGRAM15RepeatedMembers(t *testing.T) {
 	boundary := func(name string) string {
 		return `"PermissionsBoundary":{"PermissionsBoundaryArn":"arn:aws:iam::aws:policy/` + name + `"}`
 	}
+	profile := func(name string) string {
+		return `"InstanceProfileList":[{"Arn":"arn:aws:iam::111111111111:instance-profile/` + name + `"}]`
+	}
 	trust := func(account string) string {
 		return `"AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"AWS":"` + account + `"},"Action":"sts:AssumeRole"}]}`
 	}
@@ -118,6 +121,7 @@ func TestGRAM15RepeatedMembers(t *testing.T) {
 		{"attached policies", attached("A") + "," + attached("B"), []string{"attached arn:aws:iam::aws:policy/A", "attached arn:aws:iam::aws:policy/B"}, 1},
 		{"boundaries", boundary("A") + "," + boundary("B"), []string{"boundary unknown:"}, 1},
 		{"trust policies", trust("222222222222") + "," + trust("333333333333"), []string{"trust unknown"}, 1},
+		{"instance profiles", profile("a") + "," + profile("b"), []string{"instance-profile/a", "instance-profile/b"}, 1},
 		{"the same", trust("222222222222") + "," + trust("222222222222"), []string{`"AWS":"222222222222"`}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -132,9 +136,32 @@ func TestGRAM15RepeatedMembers(t *testing.T) {
 			}
 		})
 	}
-	s := load(t, "a.json", `{"UserDetailList":[{"UserName":"u","Arn":"arn:aws:iam::111111111111:user/u","GroupList":["g"],"GroupList":[]}]}`)
-	if got := strings.Join(facts(s), "\n"); !strings.Contains(got, "inline GroupList unknown") || len(find(s, "duplicate-member")) != 1 {
+	version := func(id string) string { return `{"VersionId":"` + id + `","Document":{"Statement":[]}}` }
+	s := load(t, "a.json", `{"UserDetailList":[{"UserName":"u","Arn":"arn:aws:iam::111111111111:user/u","GroupList":["g"],"GroupList":["h"]}],`+
+		`"Policies":[{"Arn":"arn:aws:iam::111111111111:policy/p","DefaultVersionId":"v1","PolicyVersionList":[`+version("v1")+`],"PolicyVersionList":[`+version("v2")+`]}]}`)
+	a := only(t, s)
+	if got := slices.Sorted(slices.Values(a.Users[0].GroupNames)); !slices.Equal(got, []string{"g", "h"}) || len(find(s, "duplicate-member")) != 2 {
 		t.Errorf("%s\n%s", got, diagnosticLines(s))
+	}
+	if p := a.Policies[0].Default(); p != nil && p.Document != nil {
+		t.Errorf("the default version is %s of two lists", p.VersionID)
+	}
+}
+
+// One entity in place of a list is that list's only element, and what is empty holds
+// none: neither is lost, nor is the account short of anything (CONV-03, GAAD-12).
+func TestGAAD12EntitiesInPlaceOfLists(t *testing.T) {
+	const role = `{"RoleName":"r","Arn":"arn:aws:iam::111111111111:role/r"}`
+	const managed = `{"PolicyName":"p","Arn":"arn:aws:iam::111111111111:policy/p","DefaultVersionId":"v1","PolicyVersionList":{"VersionId":"v1","IsDefaultVersion":true,"Document":{"Statement":[]}}}`
+	for _, empty := range []string{`null`, `[]`, `{}`, `""`} {
+		s := load(t, "a.json", `{"RoleDetailList":`+role+`,"UserDetailList":`+empty+`,"GroupDetailList":`+empty+`,"Policies":`+managed+`}`)
+		if a := only(t, s); a.Incomplete || len(a.Roles) != 1 || len(a.Policies) != 1 || a.Policies[0].Default() == nil || a.Policies[0].Default().Document == nil || len(find(s, "invalid-list")) != 3 {
+			t.Errorf("%s: %d roles, %d policies, incomplete: %v\n%s", empty, len(a.Roles), len(a.Policies), a.Incomplete, diagnosticLines(s))
+		}
+	}
+	s := load(t, "a.json", `{"InstanceProfiles":[{"Arn":"arn:aws:iam::111111111111:instance-profile/i","Roles":`+role+`}]}`)
+	if a := only(t, s); a.InstanceProfiles[0].Role != "arn:aws:iam::111111111111:role/r" || len(find(s, "invalid-list")) != 1 {
+		t.Errorf("%+v\n%s", a.InstanceProfiles[0], diagnosticLines(s))
 	}
 }
 

@@ -186,7 +186,7 @@ func (b *orgBuilder) policy(p *part.OrgPolicy) {
 	}
 	if have.Policy != nil && p.Policy != nil && have.Policy.Document != nil && p.Policy.Document != nil && have.Policy.Document.Digest != p.Policy.Document.Digest {
 		b.report(iam.Diagnostic{Severity: iam.Warning, Code: "conflict", Origin: p.Origin, Entity: p.ID,
-			Message: fmt.Sprintf("its text differs from that at %s:%d; the one read last is used", have.Origin.File, have.Origin.Line), Hint: "give only the newest listing"})
+			Message: fmt.Sprintf("its text differs from that at %s; the one read last is used", lineOf(have.Origin)), Hint: "give only the newest listing"})
 	}
 	if p.Policy != nil && (p.Policy.Document != nil || have.Policy == nil) {
 		have.Policy = p.Policy

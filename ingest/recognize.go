@@ -211,8 +211,8 @@ func (o *objectReader) member(name string) error {
 	switch {
 	case native.IsMember(name) && o.depth <= 1:
 		return o.native(name, at)
-	case gaad.Policies == awscli.MemberOf(raw) && kind == '[':
-		return o.policies(at)
+	case gaad.Policies == awscli.MemberOf(raw):
+		return o.policies(name, at)
 	case paging.Of(raw) != "":
 		v, err := o.stream.Value()
 		o.paging(paging.Of(raw), v)
@@ -251,7 +251,22 @@ func (o *objectReader) startList(list string) {
 }
 
 // policies streams a list that belongs to IAM or to AWS Organizations.
-func (o *objectReader) policies(at string) error {
+// One of IAM in place of the list is its only element.
+func (o *objectReader) policies(name, at string) error {
+	if o.stream.Kind() != '[' {
+		v, err := o.stream.Value()
+		if err != nil {
+			return err
+		}
+		if ours, _ := gaad.IsPolicy(v); !ours {
+			o.keep(name, v, at)
+			return nil
+		}
+		use, done := o.policyList(at)
+		o.onlyElement(v, at, use)
+		done()
+		return nil
+	}
 	use, done := o.policyList(at)
 	err := o.elements(at, use)
 	done()
@@ -281,12 +296,18 @@ func (o *objectReader) policyList(at string) (use func(v scan.Value, at string),
 	return use, done
 }
 
+func (o *objectReader) onlyElement(v scan.Value, at string, use func(v scan.Value, at string)) {
+	o.file.Warn(v, at, "", "invalid-list", "found %s, want an array; it counts as the only element", v.Describe())
+	use(v, at)
+}
+
+// elements reads a list. A value in its place is its only element, as within
+// entities, unless it is empty.
 func (o *objectReader) elements(at string, use func(v scan.Value, at string)) error {
 	if o.stream.Kind() != '[' {
 		v, err := o.stream.Value()
-		if err == nil && !v.Absent() {
-			o.part.Broken = true // there may be some of whom nothing is known
-			o.file.Warn(v, at, "", "invalid-list", "found %s, want an array; what it says is unknown", v.Describe())
+		if err == nil && !v.Blank() {
+			o.onlyElement(v, at, use)
 		}
 		return err
 	}

@@ -58,3 +58,20 @@ func TestNAT03ProfileOfTwoRoles(t *testing.T) {
 	}
 	wantNo(t, load(t, "a.json", profile("old"), "b.json", profile("old")), "conflict")
 }
+
+// The same tags in another order are no difference (GAAD-21), and a place without a
+// line is its file (NAT-03).
+func TestNAT03WhatIsNoDifference(t *testing.T) {
+	role := func(tags string) string {
+		return `{"RoleName":"r","Arn":"arn:aws:iam::111111111111:role/r","Tags":[` + tags + `]}`
+	}
+	const a, b = `{"Key":"a","Value":"1"}`, `{"Key":"b","Value":"2"}`
+	wantNo(t, load(t, "a.json", `{"RoleDetailList":[`+role(a+","+b)+`]}`, "b.json", `{"Role":`+role(b+","+a)+`}`), "conflict")
+	profile := func(role string) string {
+		return `{"InstanceProfiles":[{"Arn":"arn:aws:iam::111111111111:instance-profile/i","Roles":[{"Arn":"arn:aws:iam::111111111111:role/` + role + `"}]}]}`
+	}
+	s := load(t, "a.json", profile("r"), "b.json", profile("s"))
+	if got := find(s, "conflict"); len(got) != 1 || !strings.HasPrefix(got[0].Message, "b.json says something else of its role") {
+		t.Errorf("%v", got)
+	}
+}

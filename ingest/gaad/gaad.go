@@ -190,7 +190,9 @@ func (d *Decoder) user(v scan.Value, pointer string, partial bool) {
 	}
 	u := &iam.User{Entity: r.e}
 	u.Partial = partial
-	d.groups(r.groups, u)
+	for _, l := range r.all("GroupList", r.groups) {
+		d.groups(l, u)
+	}
 	d.Part.Users = append(d.Part.Users, u)
 	if d.Page != nil {
 		d.seen(&u.Entity)
@@ -226,9 +228,11 @@ func (d *Decoder) role(v scan.Value, pointer string, partial bool) *iam.Role {
 	role.Partial = partial
 	role.Trust = d.trust(&r)
 	d.lastUsed(role, r.lastUsed, pointer)
-	for i, p := range d.elements(r.profiles, role.ARN) {
-		if profile := d.profile(p, r.profiles.place(i), role); profile != nil {
-			role.InstanceProfiles = append(role.InstanceProfiles, profile)
+	for _, l := range r.all("InstanceProfileList", r.profiles) {
+		for i, p := range d.elements(l, role.ARN) {
+			if profile := d.profile(p, l.place(i), role); profile != nil {
+				role.InstanceProfiles = append(role.InstanceProfiles, profile)
+			}
 		}
 	}
 	d.Part.Roles = append(d.Part.Roles, role)

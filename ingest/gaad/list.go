@@ -27,9 +27,20 @@ func (l list) place(i int) string {
 	return scan.Index(l.at(), i)
 }
 
+// other reports whether v, of the same name, says something else.
+func (l list) other(v scan.Value) bool {
+	return l.name != nil && !bytes.Equal(l.value.Raw(), v.Raw())
+}
+
+// twice tells of a member that stands once more.
+func (d *Decoder) twice(l list, entity string) {
+	d.File.Report(iam.Diagnostic{Severity: iam.Error, Code: "duplicate-member", Origin: l.value.Origin(l.at()), Entity: entity,
+		Message: string(l.name) + " stands here more than once, with other content; of lists of an entity all count, of the rest none", Hint: "export it again"})
+}
+
 // put notes a member of an entity, and keeps another of that name.
 func (r *raw) put(to *list, v scan.Value, pointer string, name []byte) {
-	if to.name != nil && !bytes.Equal(to.value.Raw(), v.Raw()) {
+	if to.other(v) {
 		r.again = append(r.again, repeated{entityFields.Of(name), *to})
 	}
 	*to = list{v, pointer, name}
@@ -46,8 +57,7 @@ type repeated struct {
 // (GRAM-15).
 func (d *Decoder) repeated(r *raw, x repeated) {
 	e := &r.e
-	d.File.Report(iam.Diagnostic{Severity: iam.Error, Code: "duplicate-member", Origin: x.other.value.Origin(x.other.at()), Entity: e.ARN,
-		Message: x.name + " stands here more than once, with other content; of lists all count, of the rest none", Hint: "export it again"})
+	d.twice(x.other, e.ARN)
 	switch x.name {
 	case "UserPolicyList", "GroupPolicyList", "RolePolicyList":
 		d.inline(x.other, e)
@@ -57,11 +67,20 @@ func (d *Decoder) repeated(r *raw, x repeated) {
 		e.Boundary = &iam.Attachment{ARN: "unknown:" + x.other.at(), Name: "one of several boundaries"}
 	case "Tags":
 		e.Tags = append(e.Tags, d.tags(x.other, e.ARN)...)
-	case "GroupList":
-		e.Inline = append(e.Inline, &iam.Policy{Name: x.name, Defect: x.name + " stands in the export more than once", Origin: x.other.value.Origin(x.other.at())})
 	case "AssumeRolePolicyDocument":
 		r.trustTwice = true
 	}
+}
+
+// all are the lists of one name that an entity has: the one kept, and those before it.
+func (r *raw) all(name string, kept list) []list {
+	out := []list{kept}
+	for _, x := range r.again {
+		if x.name == name {
+			out = append(out, x.other)
+		}
+	}
+	return out
 }
 
 // trust reads the trust policy of a role.
@@ -79,7 +98,7 @@ func (d *Decoder) trust(r *raw) *iam.Policy {
 func (d *Decoder) elements(l list, entity string) iter.Seq2[int, scan.Value] {
 	return func(yield func(int, scan.Value) bool) {
 		if l.value.Kind() != '[' {
-			if !blank(l.value) {
+			if !l.value.Blank() {
 				d.File.Report(iam.Diagnostic{Severity: iam.Warning, Code: "invalid-list", Origin: l.value.Origin(l.at()), Entity: entity,
 					Message: "found " + l.value.Describe() + ", want an array; it counts as the only element", Hint: "export it again, in a shell that keeps lists, or with a greater depth"})
 				yield(0, l.value)
@@ -92,20 +111,4 @@ func (d *Decoder) elements(l list, entity string) iter.Seq2[int, scan.Value] {
 			}
 		}
 	}
-}
-
-// blank reports whether a value holds nothing, whatever its kind.
-func blank(v scan.Value) bool {
-	switch v.Kind() {
-	case '{':
-		for range v.Members() {
-			return false
-		}
-		return true
-	case '[':
-		return v.Len() == 0
-	case '"':
-		return v.Text() == ""
-	}
-	return v.Absent()
 }

@@ -14,8 +14,7 @@ var profileFields = scan.NewNames("InstanceProfileName", "InstanceProfileId", "A
 // Roles it names are references (GAAD-17); merging drops those that are listed.
 func (d *Decoder) profile(v scan.Value, pointer string, holder *iam.Role) *iam.InstanceProfile {
 	p := &iam.InstanceProfile{}
-	var roles scan.Value
-	var rolesAt string
+	var roles list
 	for name, m := range v.Members() {
 		switch profileFields.Of(name) {
 		case "InstanceProfileName":
@@ -25,7 +24,7 @@ func (d *Decoder) profile(v scan.Value, pointer string, holder *iam.Role) *iam.I
 		case "Arn":
 			p.ARN = m.Text()
 		case "Roles":
-			roles, rolesAt = m, scan.Join(pointer, name)
+			roles = list{m, pointer, name}
 		}
 	}
 	arn, ok := policy.ParseARN(p.ARN)
@@ -34,14 +33,13 @@ func (d *Decoder) profile(v scan.Value, pointer string, holder *iam.Role) *iam.I
 		return nil
 	}
 	p.Account = arn.Account
-	for i, r := range roles.Elements() {
-		at := scan.Index(rolesAt, i)
+	for i, r := range d.elements(roles, p.ARN) {
 		role := r.Get("Arn").Text()
 		if holder != nil && (role == holder.ARN || role == "" && r.Get("RoleId").Text() == holder.UniqueID) {
 			p.Role = holder.ARN
 			continue
 		}
-		if role := d.role(r, at, true); role != nil && p.Role == "" {
+		if role := d.role(r, roles.place(i), true); role != nil && p.Role == "" {
 			p.Role = role.ARN
 		}
 	}
@@ -138,7 +136,7 @@ func (d *Decoder) boundary(l list, entity string) *iam.Attachment {
 	switch {
 	case text != "":
 		return &iam.Attachment{ARN: text, Name: text[strings.LastIndexByte(text, '/')+1:]}
-	case arn.Kind() == '"' || blank(l.value):
+	case arn.Kind() == '"' || l.value.Blank():
 		return nil
 	}
 	d.File.Report(iam.Diagnostic{Severity: iam.Error, Code: "invalid-entity", Origin: l.value.Origin(l.at()), Entity: entity,
@@ -148,7 +146,7 @@ func (d *Decoder) boundary(l list, entity string) *iam.Attachment {
 
 // tags reads the tags of an entity.
 func (d *Decoder) tags(l list, entity string) []iam.Tag {
-	if k := l.value.Kind(); k != '[' && k != '{' && !blank(l.value) {
+	if k := l.value.Kind(); k != '[' && k != '{' && !l.value.Blank() {
 		d.File.Warn(l.value, l.at(), entity, "invalid-list", "found %s, want tags; they count as none", l.value.Describe())
 	}
 	return readTags(d.File, l.value, l.place)

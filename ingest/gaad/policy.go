@@ -27,6 +27,7 @@ var policyFields = scan.NewNames("PolicyName", "PolicyId", "Arn", "Path", "Defau
 func (d *Decoder) policy(v scan.Value, pointer string) {
 	p := &iam.ManagedPolicy{Origin: v.Origin(pointer)}
 	var versions list
+	twice := false
 	for name, m := range v.Members() {
 		switch policyFields.Of(name) {
 		case "PolicyName":
@@ -46,6 +47,7 @@ func (d *Decoder) policy(v scan.Value, pointer string) {
 		case "UpdateDate":
 			p.Updated = d.date(m, pointer, name, p.ARN)
 		case "PolicyVersionList":
+			twice = twice || versions.other(m)
 			versions = list{m, pointer, name}
 		}
 	}
@@ -59,8 +61,13 @@ func (d *Decoder) policy(v scan.Value, pointer string) {
 	if p.Name == "" {
 		p.Name = p.ARN[strings.LastIndexByte(p.ARN, '/')+1:]
 	}
-	for i, m := range d.elements(versions, p.ARN) {
-		p.Versions = append(p.Versions, d.version(m, p, versions.place(i)))
+	if twice { // which of them has the default version nobody knows
+		d.twice(versions, p.ARN)
+		p.Versions = []*iam.PolicyVersion{{IsDefault: true, Policy: iam.Policy{Name: p.Name, ARN: p.ARN, Origin: p.Origin, Defect: "its versions stand in the export more than once"}}}
+	} else {
+		for i, m := range d.elements(versions, p.ARN) {
+			p.Versions = append(p.Versions, d.version(m, p, versions.place(i)))
+		}
 	}
 	d.Part.Policies = append(d.Part.Policies, p)
 	if d.Page != nil && p.Account != "aws" {

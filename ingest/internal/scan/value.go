@@ -285,6 +285,22 @@ func (v Value) Get(name string) Value {
 
 // The functions below rely on raw being valid JSON, which the Stream saw to.
 
+// Blank reports whether a value holds nothing, whatever its kind.
+func (v Value) Blank() bool {
+	switch v.Kind() {
+	case '{':
+		for range v.Members() {
+			return false
+		}
+		return true
+	case '[':
+		return v.Len() == 0
+	case '"':
+		return v.Text() == ""
+	}
+	return v.Absent()
+}
+
 func blank(raw []byte, i int) int {
 	for raw[i] == ' ' || raw[i] == '\n' || raw[i] == '\t' || raw[i] == '\r' {
 		i = afterSpaces(raw, i+1)
