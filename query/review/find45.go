@@ -35,9 +35,15 @@ func checkLaundering(p *pass) []Finding {
 	out := p.launderedRoles(entries)
 	for g := range p.orgOnlyGrants() {
 		probes := p.readProbes(g)
+		uses := map[graph.NodeID]use{} // whoever comes in
 		for _, e := range entries {
-			if f, ok := p.launderedResource(e, g, probes); ok {
-				out = append(out, f)
+			u, asked := uses[e.role]
+			if !asked {
+				u = p.useOf(e.reach, g, probes)
+				uses[e.role] = u
+			}
+			if u.by != nil {
+				out = append(out, p.launderedResource(e, g, u))
 			}
 		}
 	}
@@ -53,7 +59,12 @@ type entry struct {
 }
 
 func (p *pass) entryRoles() []entry {
+	type pair struct {
+		from string
+		role graph.NodeID
+	}
 	var out []entry
+	seen, reach := map[pair]bool{}, map[graph.NodeID][]graph.NodeID{}
 	for a := range p.accounts() {
 		for t := range p.trusts(a) {
 			role, ok := p.g.Find(t.subject)
@@ -61,9 +72,14 @@ func (p *pass) entryRoles() []entry {
 				continue
 			}
 			for _, from := range p.outsiders(t) {
-				if !slices.ContainsFunc(out, func(x entry) bool { return x.from.ID == from.ID && x.role == role }) {
-					out = append(out, entry{from, role, p.reachOf(role)})
+				if seen[pair{from.ID, role}] {
+					continue
 				}
+				seen[pair{from.ID, role}] = true
+				if reach[role] == nil {
+					reach[role] = p.reachOf(role)
+				}
+				out = append(out, entry{from, role, reach[role]})
 			}
 		}
 	}
@@ -219,27 +235,36 @@ func (p *pass) readProbes(g resourceGrant) []readProbe {
 // maxUnread bounds the roles that are asked where nothing rules any out beforehand.
 const maxUnread = 100
 
-// launderedResource asks whether the entry role, or the nearest role that it reaches,
-// may use the resource from another account; in its own a role's permissions are
-// what counts, and the condition is not.
-func (p *pass) launderedResource(e entry, g resourceGrant, probes []readProbe) (Finding, bool) {
-	for i, id := range e.reach {
+// use is what somebody may do with a resource; by is nil if nobody may.
+type use struct {
+	by     *graph.Node
+	action string
+}
+
+// useOf asks whether the first of some roles, or the nearest role that it reaches,
+// may use a resource from another account; in its own a role's permissions are what
+// counts, and the condition is not.
+func (p *pass) useOf(reach []graph.NodeID, g resourceGrant, probes []readProbe) use {
+	for i, id := range reach {
 		role := p.g.Node(id)
 		if role.Account == g.account {
 			continue
 		}
 		for _, q := range probes {
-			if q.reading == nil && i >= maxUnread {
+			if q.reading == nil && i >= maxUnread || q.reading != nil && !q.reading.MayAllow(id) {
 				continue
 			}
-			if q.reading != nil && !q.reading.MayAllow(id) || !possible(p.m.Verdict(graph.Ask{Node: role, Action: q.action, Resource: q.resource})) {
-				continue
+			if possible(p.m.Verdict(graph.Ask{Node: role, Action: q.action, Resource: q.resource})) {
+				return use{role, q.action}
 			}
-			f := says("%s, outside of the organization, may call %s as %s, though the policy is for the organization only", p.outsider(e.from), q.action, role.ID)
-			f.Subject, f.About, f.Account = g.subject, e.from.ID+" as "+p.g.Node(e.role).ID, g.account
-			f.Evidence = []query.Evidence{g.evidence(g.statement)}
-			return f, true
 		}
 	}
-	return Finding{}, false
+	return use{}
+}
+
+func (p *pass) launderedResource(e entry, g resourceGrant, u use) Finding {
+	f := says("%s, outside of the organization, may call %s as %s, though the policy is for the organization only", p.outsider(e.from), u.action, u.by.ID)
+	f.Subject, f.About, f.Account = g.subject, e.from.ID+" as "+p.g.Node(e.role).ID, g.account
+	f.Evidence = []query.Evidence{g.evidence(g.statement)}
+	return f
 }
