@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -129,7 +130,7 @@ func (e *Engine) noteUnread(r *Result, q *question) {
 // noteAccessPoints says that the objects asked about may be reached by other names, under
 // which policies mean something else (RPOL-07).
 func (e *Engine) noteAccessPoints(r *Result, q *question) {
-	var points []string
+	points, first := map[string]bool{}, ""
 	for _, t := range q.targets {
 		service, _, _ := strings.Cut(t.action, ":")
 		if service != "s3" || t.resource == "*" || graph.IsAccessPoint(t.resource) {
@@ -137,16 +138,19 @@ func (e *Engine) noteAccessPoints(r *Result, q *question) {
 		}
 		matches := matcher(t.resource)
 		for _, b := range e.resources() {
+			if len(b.AccessPoints) == 0 || !matches(b.ARN) {
+				continue
+			}
 			for i := range b.AccessPoints {
-				if p := b.AccessPoints[i].ARN; matches(b.ARN) && !slices.Contains(points, p) {
-					points = append(points, p)
-				}
+				p := b.AccessPoints[i].ARN
+				first = cmp.Or(first, p)
+				points[p] = true
 			}
 		}
 		break // other actions are about the same
 	}
 	if len(points) > 0 {
-		r.note("access-points", fmt.Sprintf("%d access points lead there, too, under ARNs of their own, which policies may allow where they do not allow this one: ask about %s/object/* as well (RPOL-07)", len(points), points[0]))
+		r.note("access-points", fmt.Sprintf("%d access points lead there, too, under ARNs of their own, which policies may allow where they do not allow this one: ask about %s/object/* as well (RPOL-07)", len(points), first))
 	}
 }
 

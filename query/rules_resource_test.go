@@ -74,6 +74,7 @@ func TestWhatCanByResources(t *testing.T) {
 		grant(key): u Decrypt
 		rp(A:queue/x): +sqs:SendMessage@* P=*
 		rp(A:queue/y): +sqs:SendMessage@* !P=u
+		rp(A:queue/z): +sqs:SendMessage@* P=[A:sess/r/n,B:user/u]
 		tp(r): P=u`)
 	r, err := w.engine().WhatCan(t.Context(), fixture.ARN("u"))
 	if err != nil {
@@ -93,6 +94,7 @@ func TestWhatCanByResources(t *testing.T) {
 		"r Allow s3:ListBucket arn:aws:s3:::b,arn:aws:s3:::b/* resource",
 		"r Allow sqs:SendMessage " + queue + "x resource",
 		"r Allow sqs:SendMessage " + queue + "y resource",
+		"r Allow sqs:SendMessage " + queue + "z resource",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n %s\nwant\n %s", strings.Join(got, "\n "), strings.Join(want, "\n "))
