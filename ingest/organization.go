@@ -156,7 +156,7 @@ func renew[T comparable](b *orgBuilder, o *part.Organization, what string, was *
 		return
 	}
 	if *was != unknown {
-		b.report(iam.Diagnostic{Severity: iam.Warning, Code: "conflict", Origin: o.Origin, Entity: b.org.ID,
+		b.report(iam.Diagnostic{Severity: iam.Warning, Code: "conflict", Origin: o.Origin, Entity: cmp.Or(b.org.ID, "organization"),
 			Message: fmt.Sprintf("its %s is %v here and %v elsewhere; the one read last is used", what, is, *was), Hint: "give only the newest listing"})
 	}
 	*was = is
