@@ -1,6 +1,7 @@
 package review
 
 import (
+	"strings"
 	"testing"
 
 	"accesspath/iam"
@@ -14,7 +15,16 @@ func TestFIND33OutsideResource(t *testing.T) {
 	toEverybody := func(key, value string) string {
 		return queue(`"Effect": "Allow", "Action": "sqs:SendMessage", "Principal": "*", "Condition": {"StringLike": {"` + key + `": "` + value + `"}}`)
 	}
+	// The guardrail keeps role a out, and not role b.
+	guarded := strings.Replace(organization, `{"id": "A", "scps": ["p-FullAWSAccess"], "rcps": ["p-RCPFullAWSAccess"`, `{"id": "A", "scps": ["p-FullAWSAccess"], "rcps": ["p-RCPFullAWSAccess", {"name": "perimeter", "document": `+
+		doc(`"Effect": "Deny", "Action": "sqs:*", "Principal": "*", "Resource": "*", "Condition": {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::C:role/a"}}`)+`}`, 1)
+	roles := func(names string) scene {
+		return resources(guarded, queue(`"Effect": "Allow", "Action": "sqs:SendMessage", "Principal": {"AWS": [`+names+`]}`))
+	}
+	const a, b = `"arn:aws:iam::C:role/a"`, `"arn:aws:iam::C:role/b"`
 	testRule(t, "FIND-33", []ruleCase{
+		{name: "ORG-10 one role that a guardrail keeps out", scene: roles(a), edit: known, want: []string{"medium arn:aws:sqs:eu-west-1:A:q (account C)"}},
+		{name: "ORG-10 a role that a guardrail keeps out, and another", scene: roles(a + ", " + b), edit: known, want: []string{"high arn:aws:sqs:eu-west-1:A:q (account C)"}},
 		{name: "outside", scene: resources(organization, toAccount("C")), edit: known, want: []string{"high arn:aws:sqs:eu-west-1:A:q (account C)"}},
 		{name: "roles of some name", scene: resources(organization, queue(`"Effect": "Allow", "Action": "sqs:SendMessage", "Principal": {"AWS": "C"}, "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::C:role/app-*"}}`)), edit: known, want: []string{"high arn:aws:sqs:eu-west-1:A:q (account C)"}},
 		{name: "everybody of it", scene: resources(organization, toEverybody("aws:PrincipalAccount", "C")), edit: known, want: []string{"high arn:aws:sqs:eu-west-1:A:q (account C)"}},

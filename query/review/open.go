@@ -61,7 +61,6 @@ func (p *pass) resourceDocuments(a *iam.Account) iter.Seq[document] {
 func (p *pass) eachGrant(keys bool, check func(resourceGrant) []Finding) []Finding {
 	var out []Finding
 	at := map[[2]string]int{}
-	rank := func(f Finding) int { return cmp.Or(f.Severity, p.rule.Doc.Severity).rank() }
 	for g := range p.resourceGrants(keys) {
 		for _, f := range check(g) {
 			f.Subject, f.Account = g.subject, g.account
@@ -73,14 +72,29 @@ func (p *pass) eachGrant(keys bool, check func(resourceGrant) []Finding) []Findi
 				out = append(out, f)
 				continue
 			}
-			f.Evidence = append(out[i].Evidence, f.Evidence...)
-			if rank(f) < rank(out[i]) {
+			evidence := out[i].Evidence
+			for _, e := range f.Evidence {
+				if !slices.Contains(evidence, e) { // a statement names several of one account
+					evidence = append(evidence, e)
+				}
+			}
+			if p.rank(f) < p.rank(out[i]) {
 				out[i] = f
 			}
-			out[i].Evidence = f.Evidence
+			out[i].Evidence = evidence
 		}
 	}
 	return out
+}
+
+// rank says how grave a finding is, from zero on: what a guardrail takes away is a
+// level less so, and gives way where both weigh the same.
+func (p *pass) rank(f Finding) int {
+	s := cmp.Or(f.Severity, p.rule.Doc.Severity)
+	if f.blocked != "" {
+		return 2*s.shift(1).rank() + 1
+	}
+	return 2 * s.rank()
 }
 
 func isKey(arn string) bool { return strings.Contains(arn, ":kms:") }
