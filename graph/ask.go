@@ -97,3 +97,13 @@ func (m *Model) TargetNotes(action, resource string) []string {
 func (m *Model) ResourcePolicies(action, resource string) []policy.Attached {
 	return m.target(&Node{}, action, resource).layer.Policies
 }
+
+// OwnerNotLoaded is the account that owns a resource, if it is known and nobody read
+// what is in it; else "".
+func (m *Model) OwnerNotLoaded(action, resource string) string {
+	account := m.target(&Node{}, action, resource).account
+	if !policy.IsAccountID(account) || !m.notLoaded(account) {
+		return ""
+	}
+	return account
+}

@@ -42,6 +42,7 @@ func (e *Engine) findMissing(r *Result, q *question) []Missing {
 	}
 	if q != nil {
 		for _, t := range q.targets {
+			l.ownerOf(t)
 			l.policyOf(t)
 		}
 	}
@@ -129,6 +130,14 @@ func inputFor(code, about string) string {
 		return fmt.Sprintf(text, about)
 	}
 	return text
+}
+
+// ownerOf adds the account that owns the resource, if it is not loaded: whoever may
+// assume one of its roles may have what that role has (CHAIN-48).
+func (l *lacking) ownerOf(t target) {
+	if id := l.e.g.Model.OwnerNotLoaded(t.action, t.resource); id != "" {
+		l.add(Missing{What: inputFor("DATA:account", id), Code: "DATA:account", Accounts: []string{id}, CouldGrant: true})
+	}
 }
 
 // policyOf adds the resource's own policy, if nobody read it (EVAL-19).

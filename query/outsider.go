@@ -17,7 +17,7 @@ func (e *Engine) outsiders(ctx context.Context, q *question) []Answer {
 	var out []Answer
 	at := map[string]int{}
 	add := func(t target, some bool) {
-		for _, n := range e.named(t) {
+		for _, n := range e.namedOrOwning(t) {
 			if ctx.Err() != nil {
 				return
 			}
@@ -80,7 +80,7 @@ func (e *Engine) letIn(ctx context.Context, q *question) []target {
 // loaded, by itself: what is asked about names it, or it has none (EVAL-30, EVAL-31).
 func (e *Engine) letInAs(ctx context.Context, n *graph.Node, q *question) access {
 	means := func(t target) bool {
-		return slices.ContainsFunc(e.named(t), func(m *graph.Node) bool { return m.ID == n.ID })
+		return slices.ContainsFunc(e.namedOrOwning(t), func(m *graph.Node) bool { return m.ID == n.ID })
 	}
 	a, err := e.accessOver(ctx, n, q, func(i int) bool { return means(q.targets[i]) }, nil)
 	if err == nil && !q.all && !q.allActions {
@@ -100,16 +100,16 @@ func (e *Engine) letInAs(ctx context.Context, n *graph.Node, q *question) access
 
 // openTo are the resources, and what lies under them, that a pattern matches and whose
 // policies, access control lists or grants allow somebody outside of the graph
-// something; not nil.
+// something, or whose owner is outside of it; not nil.
 func (e *Engine) openTo(t target) []string {
 	out := []string{}
 	matches := matcher(t.resource)
 	service, _, _ := strings.Cut(t.action, ":")
 	for _, r := range e.resources() {
 		names := slices.DeleteFunc(withBelow(r), func(name string) bool { return !matches(name) })
-		if len(names) > 0 && sameService(service, r.ARN) && slices.ContainsFunc(e.g.Model.ResourcePolicies(t.action, r.ARN), func(p policy.Attached) bool {
+		if len(names) > 0 && sameService(service, r.ARN) && (e.g.Model.OwnerNotLoaded(t.action, r.ARN) != "" || slices.ContainsFunc(e.g.Model.ResourcePolicies(t.action, r.ARN), func(p policy.Attached) bool {
 			return p.Document != nil && slices.ContainsFunc(p.Document.Statements, e.meansOutsiders)
-		}) {
+		})) {
 			out = append(out, names...)
 		}
 	}
@@ -137,6 +137,21 @@ func (e *Engine) rolesOpen(ctx context.Context, q *question) []target {
 
 func (e *Engine) meansOutsiders(s policy.Statement) bool {
 	return s.Effect == policy.Allow && (s.NotPrincipal != nil || slices.ContainsFunc(s.Principal, func(p policy.PrincipalElement) bool { return p.Any() || len(e.outsideNode(&p)) > 0 }))
+}
+
+// namedOrOwning lists those beyond the graph's principals who may have access to the target:
+// whom its policy names, and the account that owns it where that is not loaded, whose
+// principals need no more than policies of their own, which nobody read (EVAL-25).
+func (e *Engine) namedOrOwning(t target) []*graph.Node {
+	out := e.named(t)
+	if id := e.g.Model.OwnerNotLoaded(t.action, t.resource); id != "" {
+		out = append(out, accountNode(id))
+	}
+	return out
+}
+
+func accountNode(id string) *graph.Node {
+	return &graph.Node{ID: graph.AccountNodeID(id), Kind: graph.KindAccount, Account: id, Name: id}
 }
 
 // named lists whom the target's own policy names beyond the graph's principals.
@@ -188,7 +203,7 @@ func (e *Engine) outsideNode(p *policy.PrincipalElement) []*graph.Node {
 	case p.Type == "Service":
 		return []*graph.Node{{ID: p.Text, Kind: graph.KindService, Name: p.Text}}
 	case p.AccountID() != "" && policy.IsAccountID(p.AccountID()) && !loaded(p.AccountID()):
-		return []*graph.Node{{ID: graph.AccountNodeID(p.AccountID()), Kind: graph.KindAccount, Account: p.AccountID(), Name: p.AccountID()}}
+		return []*graph.Node{accountNode(p.AccountID())}
 	}
 	a, ok := p.ARN()
 	switch {

@@ -122,6 +122,14 @@ func layerCases() []microCase {
 			ask: `
 			who: s3:GetObject bb/1 -> account:C ALLOW_IF(DATA DATA:account Known 333333333333@1) #kind=account
 			who: s3:GetObject bb/2 -> C:user/x ALLOW_IF(DATA DATA:account Known 333333333333@1)`},
+		{id: "EVAL-25/owner not loaded", world: `
+			unload: C
+			id(u): +sqs:ReceiveMessage@*`,
+			ask: `
+			who: sqs:SendMessage C:queue/x -> account:C ALLOW_IF(DATA DATA:account Known 333333333333@1) #kind=account
+			who: sqs:SendMessage A:queue/x -> account:C nobody
+			who: iam:DeleteUser C:user/x -> account:C ALLOW_IF
+			who: s3:GetObject b/x -> account:C nobody`},
 		{id: "EVAL-32", world: `
 			id(u): +s3:GetObject@b/* ?{Bool aws:ViaAWSService=true} ; +s3:PutObject@b/* ?{BoolIfExists aws:ViaAWSService=false}
 			id(A:user/v): +s3:GetObject@b/* ?{ForAnyValue:StringEquals aws:CalledVia=athena.amazonaws.com}`,
