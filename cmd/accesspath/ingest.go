@@ -45,6 +45,9 @@ of accounts whose bytes are still the same are not read a second time.`,
 			if err := out.resolve(formats); err != nil {
 				return err
 			}
+			if err := checkLabel(label); err != nil {
+				return err
+			}
 			paths := append(args, files...)
 			if len(paths) == 0 {
 				return usagef("no files to ingest\nhint: to get an export, run: aws iam get-account-authorization-details > account.json")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"accesspath/iam"
@@ -85,6 +87,9 @@ func (e *env) readFiles(ctx context.Context, paths []string) (*iam.Snapshot, err
 // take reads files and directories into one snapshot; what the newest one of a
 // database tells of them is not read again. There may be no database.
 func (e *env) take(ctx context.Context, paths []string, db *store.Store) (*taken, error) {
+	if slices.Contains(paths, "") {
+		return nil, usagef("the name of an input is empty\nhint: name a file or a directory, or - for standard input; a variable may not be set")
+	}
 	sources, diagnostics, err := ingest.Files(paths, e.stdin)
 	if err != nil {
 		return nil, err
@@ -153,8 +158,13 @@ func choose(ctx context.Context, db *store.Store, which string) (store.Info, err
 	if which == "previous" {
 		return previous(ctx, db)
 	}
+	var unknown error
 	if id, err := strconv.ParseInt(which, 10, 64); err == nil {
-		return db.Show(ctx, id)
+		info, err := db.Show(ctx, id)
+		if err == nil {
+			return info, nil
+		}
+		unknown = err // unless it is a label of before such labels were refused
 	}
 	list, err := db.List(ctx)
 	if err != nil {
@@ -165,7 +175,21 @@ func choose(ctx context.Context, db *store.Store, which string) (store.Info, err
 			return info, nil
 		}
 	}
-	return store.Info{}, fmt.Errorf("no snapshot is labelled %q\nhint: run accesspath snapshots list", which)
+	return store.Info{}, cmp.Or(unknown, fmt.Errorf("no snapshot is labelled %q\nhint: run accesspath snapshots list", which))
+}
+
+// checkLabel refuses labels that mean something else where a snapshot is named.
+func checkLabel(label string) error {
+	_, err := strconv.ParseInt(label, 10, 64)
+	switch {
+	case err == nil:
+		return usagef("--label %q is a number, as ids of snapshots are\nhint: add a letter, such as v%s", label, label)
+	case label == "latest" || label == "previous":
+		return usagef("--label %q always means the %s snapshot of a database\nhint: choose another one", label, map[string]string{"latest": "newest", "previous": "second newest"}[label])
+	case strings.Contains(label, "#"):
+		return usagef("--label %q has a #, which separates a database from its snapshot\nhint: choose another one", label)
+	}
+	return nil
 }
 
 // moment is the time that an answer is for: as told, else that of the snapshot,

@@ -38,6 +38,9 @@ between files.`,
 			case !slices.Contains(formats, format):
 				return usagef("unknown format %q\nhint: use one of %s", format, strings.Join(formats, ", "))
 			}
+			if err := checkLabel(label); err != nil {
+				return err
+			}
 			if err := apart(args, db); err != nil {
 				return err
 			}
