@@ -260,6 +260,9 @@ func (e *env) ask(ctx context.Context, f *askFlags, question func(*query.Engine)
 		if err != nil {
 			return err
 		}
+		if until.Before(s.asOf) {
+			return usagef("--horizon %s is before the time of the requests, %s\nhint: name a later time; --as-of sets that of the requests", f.horizon, s.asOf.Format(time.RFC3339))
+		}
 		now := question
 		question = func(q *query.Engine) (*query.Result, error) { return q.Until(ctx, until, now) }
 	}

@@ -75,13 +75,13 @@ func (f *whatIfFlags) edits() ([]query.Edit, error) {
 func readPolicy(flag, file string) (*policy.Document, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, usagef("%s: cannot read %s: %v", flag, file, plain(err))
+		return nil, fmt.Errorf("%s: cannot read %s: %w", flag, file, plain(err))
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxPolicyFile+1))
 	switch {
 	case err != nil:
-		return nil, usagef("%s: cannot read %s: %v", flag, file, plain(err))
+		return nil, fmt.Errorf("%s: cannot read %s: %w", flag, file, plain(err))
 	case len(text) > maxPolicyFile:
 		return nil, usagef("%s: %s is larger than a policy can be", flag, file)
 	}
@@ -151,8 +151,8 @@ func (e *env) askOr(ctx context.Context, f *askFlags, change *whatIfFlags, quest
 		return e.ask(ctx, f, question)
 	}
 	f.storable = false
-	if f.escalation {
-		return usagef("--escalation does not go with --without, --with-scp and --with-policy")
+	if f.escalation || f.horizon != "" {
+		return usagef("--escalation and --horizon do not go with --without, --with-scp and --with-policy")
 	}
 	edits, err := change.edits()
 	if err != nil {
