@@ -29,14 +29,15 @@ func newEvaluate(e *env) *cobra.Command {
 FILE (default standard input) holds one request as JSON: "principal", "action",
 "resource", and as far as there are any "resourceAccount", "context",
 "identityPolicies", "resourcePolicy", "permissionBoundary", "sessionPolicy",
-"scps" and "rcps" (lists of levels, root first). With --batch, there is one
+"vpcEndpointPolicies", "scps" and "rcps" (lists of levels, root first), and
+"additionalSettings" (s3: blockPublicAccess). With --batch, there is one
 request a line, and one decision a line follows, in the same order.
 
 Condition keys that "context" does not give are absent. With --open-world they
 are unknown, and what they leave open is in "requires".`,
 		Example: `  accesspath evaluate request.json --format text
   accesspath evaluate --batch requests.jsonl > decisions.jsonl`,
-		Args: cobra.MaximumNArgs(1),
+		Args: takesAtMost("FILE"),
 		RunE: e.runner(func(ctx context.Context, args []string) error {
 			if err := out.resolve(formats); err != nil {
 				return err

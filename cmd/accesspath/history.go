@@ -27,16 +27,19 @@ func newHistory(e *env) *cobra.Command {
 		Short: "Say when a finding, a principal or a path came and went, over the stored snapshots",
 		Long: `Say when a finding, a principal or a path came and went, over the stored snapshots.
 
-FINDING is the fingerprint that reviews in JSON show, or RULE:SUBJECT. PRINCIPAL
+FINDING is the fingerprint that reviews in JSON show, RULE:SUBJECT, or a RULE. PRINCIPAL
 is an ARN or another identifier. FROM and TO are the ends of a path.`,
 		Example: `  accesspath history FIND-21:arn:aws:iam::444455556666:role/vendor-monitor --db org.db
   accesspath history arn:aws:iam::111122223333:user/bob --db org.db
   accesspath history arn:aws:iam::111122223333:user/bob arn:aws:iam::111122223333:role/admin`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 2 {
+			switch len(args) {
+			case 0:
+				return missing([]string{"FINDING or PRINCIPAL"})
+			case 1, 2:
 				return nil
 			}
-			return takes("FINDING or PRINCIPAL")(cmd, args)
+			return takes("FROM", "TO")(cmd, args)
 		},
 		RunE: e.runner(func(ctx context.Context, args []string) error {
 			if err := out.resolve(formats); err != nil {
@@ -91,7 +94,12 @@ func subjectOf(args []string) (subject, error) {
 		if _, ok := review.RuleByID(rule); !ok {
 			return subject{}, usagef("there is no rule %q\nhint: run accesspath rules list", rule)
 		}
-		return subject{"finding", rule + ":" + about, func(ctx context.Context, g *graph.Graph) (sighting, error) {
+		if about != "" {
+			name = rule + ":" + about
+		} else {
+			name = "of rule " + rule
+		}
+		return subject{"finding", name, func(ctx context.Context, g *graph.Graph) (sighting, error) {
 			return lookForFinding(ctx, g, review.Options{Only: []string{rule}}, func(f *review.Finding) bool { return about == "" || f.Subject == about })
 		}}, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"accesspath/query"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // The exit codes.
@@ -119,6 +121,26 @@ func takes(names ...string) cobra.PositionalArgs {
 	}
 }
 
+// takesAtMost is the check for a command with one argument that may be left out.
+func takesAtMost(name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return takes(name)(cmd, args)
+		}
+		return nil
+	}
+}
+
+// takesSome is the check for a command with one argument or more.
+func takesSome(name string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return missing([]string{name})
+		}
+		return nil
+	}
+}
+
 func missing(names []string) error {
 	if n := len(names); n > 1 {
 		return fmt.Errorf("%s and %s are missing", strings.Join(names[:n-1], ", "), names[n-1])
@@ -169,7 +191,7 @@ chains of sts:AssumeRole, under which conditions, and why not. It works offline.
 		if words := cmd.Flags().Args(); cmd == root && len(words) > 0 {
 			return unknownCommand(root, words[0]) // whose flags these are
 		}
-		return err
+		return flagError(err)
 	})
 	f := root.PersistentFlags()
 	f.BoolVar(&e.verbose, "verbose", false, "evidence, all paths and all diagnostics")
@@ -191,10 +213,40 @@ chains of sts:AssumeRole, under which conditions, and why not. It works offline.
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
 		if c.Name() == "completion" {
-			c.Args, c.RunE = cobra.ArbitraryArgs, helpOrUnknown
+			e.ownCompletion(c)
 		}
 	}
 	return root
+}
+
+// ownCompletion makes the completion command of cobra speak and fail as the others do.
+func (e *env) ownCompletion(c *cobra.Command) {
+	c.Args, c.RunE = cobra.ArbitraryArgs, helpOrUnknown
+	for _, shell := range c.Commands() {
+		shell.Args = takes()
+		if write := shell.RunE; write != nil {
+			shell.RunE = func(cmd *cobra.Command, args []string) error {
+				e.parsed = true
+				return write(cmd, args)
+			}
+		}
+	}
+}
+
+// flagError says of a flag's value what is wrong with it, in words of the command
+// line.
+func flagError(err error) error {
+	var value *pflag.InvalidValueError
+	var number *strconv.NumError
+	switch {
+	case !errors.As(err, &value) || !errors.As(err, &number):
+		return err
+	case errors.Is(number.Err, strconv.ErrRange):
+		return fmt.Errorf("--%s %q is too large", value.GetFlag().Name, value.GetValue())
+	case value.GetFlag().Value.Type() == "bool":
+		return fmt.Errorf("--%s=%s is neither true nor false", value.GetFlag().Name, value.GetValue())
+	}
+	return fmt.Errorf("--%s %q is not a number", value.GetFlag().Name, value.GetValue())
 }
 
 // newHelp is the help command of cobra, which takes an unknown command for a

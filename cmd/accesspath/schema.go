@@ -56,7 +56,7 @@ Within a version, members are added and never removed, renamed or given another
 meaning: programs that read the JSON have to skip what they do not know.`,
 		Example: `  accesspath schema > snapshot.schema.json
   accesspath schema result -o result.schema.json`,
-		Args: cobra.MaximumNArgs(1),
+		Args: takesAtMost("NAME"),
 		RunE: e.runner(func(_ context.Context, args []string) error {
 			name := append(args, "snapshot")[0]
 			text, ok := schemaOf(name)

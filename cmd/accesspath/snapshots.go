@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 
 	"accesspath/store"
 
@@ -47,7 +48,7 @@ func newSnapshotsShow(e *env, db *string) *cobra.Command {
 	var out outputFlags
 	formats := []string{"text", "json"}
 	cmd := &cobra.Command{
-		Use: "show [SNAPSHOT]", Short: "Show what a snapshot holds: id or label, default the newest", Args: cobra.MaximumNArgs(1),
+		Use: "show [SNAPSHOT]", Short: "Show what a snapshot holds: id or label, default the newest", Args: takesAtMost("SNAPSHOT"),
 		RunE: e.runner(func(ctx context.Context, args []string) error {
 			if err := out.resolve(formats); err != nil {
 				return err
@@ -75,7 +76,7 @@ func newSnapshotsShow(e *env, db *string) *cobra.Command {
 
 func newSnapshotsRemove(e *env, db *string) *cobra.Command {
 	return &cobra.Command{
-		Use: "rm SNAPSHOT...", Short: "Remove snapshots: ids or labels", Args: cobra.MinimumNArgs(1),
+		Use: "rm SNAPSHOT...", Short: "Remove snapshots: ids or labels", Args: takesSome("SNAPSHOT"),
 		RunE: e.runner(func(ctx context.Context, args []string) error {
 			return e.withStore(ctx, *db, false, func(s *store.Store) error {
 				var ids []int64 // all are looked up before one is removed
@@ -84,7 +85,9 @@ func newSnapshotsRemove(e *env, db *string) *cobra.Command {
 					if err != nil {
 						return err
 					}
-					ids = append(ids, info.ID)
+					if !slices.Contains(ids, info.ID) {
+						ids = append(ids, info.ID)
+					}
 				}
 				for _, id := range ids {
 					if err := s.Remove(ctx, id); err != nil {
