@@ -35,8 +35,8 @@ condition keys). One answer a line follows, in the same order.`,
 		},
 		RunE: e.runner(func(ctx context.Context, args []string) error {
 			if batch != "" {
-				if change.any() {
-					return usagef("--batch does not go with --without, --with-scp and --with-policy")
+				if change.any() || f.escalation || f.horizon != "" {
+					return usagef("--batch does not go with --without, --with-scp, --with-policy, --escalation and --horizon\nhint: ask these questions one by one")
 				}
 				f.storable = true
 				return e.canBatch(ctx, f, batch)

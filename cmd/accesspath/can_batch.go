@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"accesspath/internal/evaluate"
 	"accesspath/internal/heap"
 	"accesspath/query"
 	"accesspath/render"
@@ -93,10 +94,11 @@ const maxEngines = 8
 
 func (a *answerer) answer(ctx context.Context, line []byte) canAnswer {
 	var q canQuestion
-	dec := json.NewDecoder(bytes.NewReader(line))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&q); err != nil {
-		return canAnswer{ID: orNull(q.ID), Error: "not a question in JSON: " + err.Error()}
+	if err := evaluate.Decode(line, &q, "question"); err != nil {
+		return canAnswer{ID: orNull(q.ID), Error: err.Error()}
+	}
+	if unknown := evaluate.Unknown(line, q); len(unknown) > 0 {
+		return canAnswer{ID: orNull(q.ID), Error: unknown[0]}
 	}
 	r, err := a.ask(ctx, &q)
 	if err != nil {

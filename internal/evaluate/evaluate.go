@@ -32,7 +32,7 @@ type Answer struct {
 	Because     []query.Evidence    `json:"because,omitzero"`
 	Causes      []query.Cause       `json:"causes,omitempty"` // of DENY
 	Codes       []string            `json:"codes,omitempty"`
-	Diagnostics []string            `json:"diagnostics,omitempty"` // defects of policies that did not stop the evaluation
+	Diagnostics []string            `json:"diagnostics,omitempty"` // defects of the request and its policies that did not stop the evaluation
 	Error       string              `json:"error,omitempty"`
 }
 
@@ -91,7 +91,7 @@ func (r *Request) compile(o Options) (policy.Request, policy.Layers, []string, e
 	}
 	request.ResourceAccount = r.owner(&caller)
 	request.Context = context(&request, values, o)
-	return request, layers, p.problems, nil
+	return request, layers, append(r.unknown, p.problems...), nil
 }
 
 // context is what is known of condition keys.

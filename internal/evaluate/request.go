@@ -5,6 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
+	"reflect"
+	"slices"
 	"strings"
 
 	"accesspath/policy"
@@ -37,27 +41,68 @@ type Request struct {
 			BlockPublicAccess *bool `json:"blockPublicAccess"`
 		} `json:"s3"`
 	} `json:"additionalSettings"`
+
+	unknown []string // what is wrong with names of members
 }
 
 // Parse reads one request. What is wrong with a policy shows when it is decided.
 func Parse(line []byte) (*Request, error) {
 	var r Request
-	dec := json.NewDecoder(bytes.NewReader(line))
-	if err := dec.Decode(&r); err != nil {
-		return &r, describe(err)
+	if err := Decode(line, &r, "request"); err != nil {
+		return &r, err
 	}
-	if dec.More() {
-		return &r, errors.New("more than one JSON value on the line; give each request a line of its own")
-	}
+	r.unknown = Unknown(line, r)
 	return &r, nil
 }
 
-func describe(err error) error {
-	var typ *json.UnmarshalTypeError
-	if errors.As(err, &typ) {
-		return fmt.Errorf("%q is a JSON %s, want %s", typ.Field, typ.Value, wanted(typ.Type.String()))
+// Decode reads the one JSON object of a line; what says what it should be.
+func Decode(line []byte, into any, what string) error {
+	dec := json.NewDecoder(bytes.NewReader(line))
+	if err := dec.Decode(into); err != nil {
+		return describe(err, what)
 	}
-	return fmt.Errorf("not a request in JSON: %w", err)
+	if _, err := dec.Token(); err == nil {
+		return fmt.Errorf("more than one JSON value on the line; give each %s a line of its own", what)
+	} else if !errors.Is(err, io.EOF) {
+		return fmt.Errorf("not a %s in JSON: something else follows: %w", what, err)
+	}
+	return nil
+}
+
+func describe(err error, what string) error {
+	var typ *json.UnmarshalTypeError
+	switch {
+	case errors.Is(err, io.EOF):
+		return fmt.Errorf("there is no %s: the input is empty", what)
+	case !errors.As(err, &typ):
+		return fmt.Errorf("not a %s in JSON: %w", what, err)
+	case typ.Field == "":
+		return fmt.Errorf("a JSON %s, want an object", typ.Value)
+	}
+	return fmt.Errorf("%q is a JSON %s, want %s", typ.Field, typ.Value, wanted(typ.Type.String()))
+}
+
+// Unknown says which members of the object of a line are none of a struct: what is
+// misspelt would be missing without a word. They are sorted.
+func Unknown(line []byte, of any) []string {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(line, &members); err != nil {
+		return nil // refused before
+	}
+	var names []string
+	for t, i := reflect.TypeOf(of), 0; i < t.NumField(); i++ {
+		if name := t.Field(i).Tag.Get("json"); name != "" {
+			names = append(names, name)
+		}
+	}
+	var out []string
+	for _, m := range slices.Sorted(maps.Keys(members)) {
+		// Case is no difference: decoding takes it for none.
+		if !slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, m) }) {
+			out = append(out, fmt.Sprintf("unknown member %q; there are %s", m, strings.Join(names, ", ")))
+		}
+	}
+	return out
 }
 
 func wanted(goType string) string {
