@@ -3,6 +3,7 @@ package iam
 import (
 	"cmp"
 	"fmt"
+	"slices"
 )
 
 // Severity grades a Diagnostic.
@@ -70,3 +71,18 @@ func (d Diagnostic) compare(e Diagnostic) int {
 		cmp.Compare(d.Message, e.Message),
 	)
 }
+
+// LostFiles lists the files of the input of which nobody knows what they would have
+// told, or what their ends would have, in the order of the diagnostics.
+func (s *Snapshot) LostFiles() []string {
+	var out []string
+	for i := range s.Diagnostics {
+		if d := &s.Diagnostics[i]; d.Severity == Error && slices.Contains(lost, d.Code) && !slices.Contains(out, d.Origin.File) {
+			out = append(out, d.Origin.File)
+		}
+	}
+	return out
+}
+
+// lost are the codes of diagnostics about such files.
+var lost = []string{"unreadable-file", "empty-file", "invalid-json", "invalid-xml"}

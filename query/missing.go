@@ -188,11 +188,12 @@ func (l *lacking) section(section iam.Section, what string, grants bool, only ma
 type gaps struct {
 	unknown    map[iam.Section][]string // accounts that are loaded
 	incomplete []string
+	lost       []string // files of the input (QRY-24)
 }
 
 func (e *Engine) gaps() *gaps {
 	e.common.gaps.Do(func() {
-		g := &gaps{unknown: map[iam.Section][]string{}}
+		g := &gaps{unknown: map[iam.Section][]string{}, lost: e.g.Model.Snapshot.LostFiles()}
 		for _, a := range e.g.Model.Snapshot.Accounts {
 			if a.Incomplete {
 				g.incomplete = append(g.incomplete, a.ID)
@@ -213,6 +214,9 @@ func (l *lacking) principals(r *Result) {
 	l.section(iam.SectionRoles, "roles", true, nil)
 	if r.Question.Kind == "who-can" || r.Question.Kind == "reaching" {
 		l.section(iam.SectionUsers, "users", true, nil)
+	}
+	for _, file := range l.e.gaps().lost {
+		l.add(Missing{What: "all of " + file + ", which was not read as a whole", CouldGrant: true})
 	}
 	for _, id := range l.e.gaps().incomplete {
 		l.add(Missing{What: "the rest of the export of account " + id, Accounts: []string{id}, CouldGrant: true})

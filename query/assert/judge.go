@@ -56,6 +56,9 @@ func (j *judge) all(ctx context.Context) error {
 		for _, reason := range r.Limits.Reasons {
 			j.undecided("the answer was cut short: %s", reason)
 		}
+		for _, reason := range notRead(j.r.g.Model.Snapshot) {
+			j.undecided("%s: who is missing may have access, too", reason)
+		}
 	}
 	return nil
 }
