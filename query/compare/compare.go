@@ -73,6 +73,7 @@ func Compare(ctx context.Context, before, after Input, o Options) (*Diff, error)
 		return nil, err
 	}
 	d.Notes = append(d.Notes, coverageNotes(d.Old.Coverage, d.New.Coverage)...)
+	d.Notes = append(append(d.Notes, lossNotes("old", a)...), lossNotes("new", b)...)
 	d.Limits.Truncated = len(d.Limits.Reasons) > 0
 	d.seal()
 	return d, nil
@@ -170,4 +171,22 @@ func coverageNotes(a, b query.CoverageSummary) []query.Note {
 		}
 	}
 	return out
+}
+
+// lossNotes warn where a snapshot lacks what its input would have told: what seems
+// to be gone may be there, and what is new may be missing (GAAD-08).
+func lossNotes(side string, s *iam.Snapshot) []query.Note {
+	var lost []string
+	for _, file := range s.LostFiles() {
+		lost = append(lost, file+" was not read as a whole")
+	}
+	for _, a := range s.Accounts {
+		if a.Incomplete {
+			lost = append(lost, "the export of account "+a.ID+" is incomplete")
+		}
+	}
+	if len(lost) == 0 {
+		return nil
+	}
+	return []query.Note{{Code: "incomplete", Text: "of the " + side + " snapshot, " + strings.Join(lost, ", and ") + ": differences may come from that, and others be hidden"}}
 }
