@@ -22,7 +22,9 @@ func (e *Engine) resolve(name string) (graph.NodeID, error) {
 		}
 	}
 	err := NotFound(e.g, name, candidates)
-	if len(candidates) == 0 {
+	if role := e.sessionRole(name); role != name {
+		err.Candidates = []string{role} // whose sessions all may the same, as far as anybody knows
+	} else if len(candidates) == 0 {
 		err.Candidates = e.similar(name)
 	}
 	return 0, err

@@ -65,7 +65,7 @@ func (e *env) history(ctx context.Context, db *store.Store, what subject) (*hist
 		}
 		ever = ever || l.text != ""
 		looks = append(looks, l)
-		h.Entries = append(h.Entries, historyLine{Snapshot: info.ID, AsOf: timeText(info.AsOf), Label: info.Label, Present: l.text != "", Text: l.text})
+		h.Entries = append(h.Entries, historyLine{Snapshot: info.ID, AsOf: knownTime(info.AsOf), Label: info.Label, Present: l.text != "", Text: l.text})
 	}
 	h.change(looks)
 	if !ever && what.kind != "finding" {
@@ -173,7 +173,7 @@ func writeHistory(w io.Writer, format string, h *history) error {
 		case l.Change != "":
 			there += ", " + l.Change
 		}
-		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\n", l.Snapshot, l.AsOf, dash(termsafe.Text(l.Label)), there, dash(termsafe.Text(text)))
+		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\n", l.Snapshot, dash(l.AsOf), dash(termsafe.Text(l.Label)), there, dash(termsafe.Text(text)))
 	}
 	return t.Flush()
 }
@@ -182,7 +182,10 @@ func writeHistory(w io.Writer, format string, h *history) error {
 func (h *history) summary() string {
 	var parts []string
 	for i, l := range h.Entries {
-		where := fmt.Sprintf("snapshot %d (%s)", l.Snapshot, l.AsOf)
+		where := fmt.Sprintf("snapshot %d", l.Snapshot)
+		if l.AsOf != "" {
+			where += " (" + l.AsOf + ")"
+		}
 		switch {
 		case i == 0 && l.Present:
 			parts = append(parts, "there since the oldest, "+where)

@@ -18,18 +18,19 @@ func newSnapshotsPrune(e *env, db *string) *cobra.Command {
 		older  string
 		dryRun bool
 	)
-	cmd := &cobra.Command{
+	var cmd *cobra.Command
+	cmd = &cobra.Command{
 		Use:   "prune",
 		Short: "Remove old snapshots; the newest one always stays",
 		Example: `  accesspath snapshots prune --keep 30
   accesspath snapshots prune --older-than 90d --dry-run`,
 		Args: takes(),
 		RunE: e.runner(func(ctx context.Context, _ []string) error {
+			if cmd.Flags().Changed("keep") && keep < 1 {
+				return usagef("--keep %d is less than one\nhint: the newest snapshot always stays; accesspath snapshots rm removes single ones", keep)
+			}
 			if (keep == 0) == (older == "") {
 				return usagef("prune takes either --keep or --older-than\nhint: such as --keep 30, or --older-than 90d")
-			}
-			if keep < 0 {
-				return usagef("--keep %d is negative", keep)
 			}
 			age, err := parseAge(older)
 			if err != nil {

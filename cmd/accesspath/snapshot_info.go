@@ -31,9 +31,12 @@ func writeList(w io.Writer, format string, list []store.Info) error {
 	return t.Flush()
 }
 
-func timeText(t time.Time) string {
+func timeText(t time.Time) string { return dash(knownTime(t)) }
+
+// knownTime is a time in words; "" if it is not known.
+func knownTime(t time.Time) string {
 	if t.IsZero() {
-		return "-"
+		return ""
 	}
 	return t.UTC().Format("2006-01-02 15:04")
 }
