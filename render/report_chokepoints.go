@@ -23,7 +23,11 @@ func chokepointsReport(c *query.Chokepoints, o Options) *report {
 	r.headline = "no path is known " + between
 	if len(c.Cut) > 0 {
 		r.headline = words.Plural(len(c.Cut), "hop") + " to cut " + between + ": no path is left then"
-		r.facts = append(r.facts, words.Plural(c.Origins, "origin")+" reach "+words.Plural(c.Targets, "target")+" over "+words.Plural(c.Hops, "hop")+"; a smallest set is shown")
+		reach := " reach "
+		if c.Origins == 1 {
+			reach = " reaches "
+		}
+		r.facts = append(r.facts, words.Plural(c.Origins, "origin")+reach+words.Plural(c.Targets, "target")+" over "+words.Plural(c.Hops, "hop")+"; a smallest set is shown")
 	}
 	cut := reportSection{title: "hops to cut"}
 	for i := range c.Cut {

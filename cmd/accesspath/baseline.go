@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 
 	"accesspath/internal/termsafe"
 	"accesspath/query/review"
@@ -28,13 +29,32 @@ func (f *baselineFlags) register(fs *pflag.FlagSet) {
 // load reads the accepted findings, if there are any.
 func (f *baselineFlags) load(e *env) ([]review.Acceptance, error) {
 	if f.read == "" {
-		return nil, nil
+		return nil, f.spare(e)
 	}
 	text, err := e.readAll(f.read, maxBaseline)
 	if err != nil {
 		return nil, err
 	}
 	return review.ReadBaseline(f.read, bytes.NewReader(text))
+}
+
+// spare refuses to overwrite a baseline in which people wrote.
+func (f *baselineFlags) spare(e *env) error {
+	if f.write == "" || f.write == "-" {
+		return nil
+	}
+	text, err := e.readAll(f.write, maxBaseline)
+	if err != nil {
+		return nil // not there, or told of when it is written
+	}
+	old, err := review.ReadBaseline(f.write, bytes.NewReader(text))
+	if err != nil {
+		return nil // not a baseline
+	}
+	if slices.ContainsFunc(old, func(a review.Acceptance) bool { return a.Reason != review.Placeholder }) {
+		return usagef("%s has reasons that people wrote, and would be overwritten\nhint: add --baseline %s to keep them, or remove the file", f.write, f.write)
+	}
+	return nil
 }
 
 // finish writes the new baseline and says what is to be done about the old one.
