@@ -290,6 +290,10 @@ func (e *Engine) noteCredential(r *Spread, src *SpreadSource) {
 		if src.ObtainedBy == "" {
 			note("unknown-hop", "who obtained the session is not known: what hangs on that, such as MFA or session tags, is left to the requirements; --via names the hop")
 		}
+	case CredentialAccount:
+		if !e.g.Model.Snapshot.Account(src.Account).Loaded() {
+			note("account-not-loaded", "the users and roles of account "+src.Account+" are in no input: there may be more that they reach (EVAL-25)")
+		}
 	case CredentialCarried:
 		note("carried-only", "compute holds the sessions of its own roles only (QRY-26)")
 	}
