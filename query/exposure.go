@@ -219,6 +219,7 @@ func (e *Engine) exposedResources(ctx context.Context, list []outsideSource) ([]
 	for i := range list {
 		index[list[i].Principal] = i
 	}
+	foreign := e.foreignAccounts()
 	for i, res := range e.g.Model.Snapshot.Resources {
 		if i%16 == 0 && ctx.Err() != nil {
 			return nil, fmt.Errorf("reading resource policies: %w", ctx.Err())
@@ -226,7 +227,7 @@ func (e *Engine) exposedResources(ctx context.Context, list []outsideSource) ([]
 		if e.foreign(res.Account) != "" || strings.ContainsAny(res.ARN, "*?") {
 			continue
 		}
-		for _, x := range e.exposed(res) {
+		for _, x := range e.exposed(res, foreign) {
 			k, ok := index[x.src.Principal]
 			if !ok {
 				k = len(list)
@@ -244,8 +245,9 @@ type exposedTo struct {
 	res ExposedResource
 }
 
-// exposed lists who from outside can do what with a resource.
-func (e *Engine) exposed(res *iam.Resource) []exposedTo {
+// exposed lists who from outside can do what with a resource. foreign are the accounts
+// outside the organization that were loaded.
+func (e *Engine) exposed(res *iam.Resource, foreign []string) []exposedTo {
 	if res.Policy == nil && len(res.ACL) == 0 && len(res.Grants) == 0 && len(res.AccessPoints) == 0 {
 		return nil
 	}
@@ -260,7 +262,7 @@ func (e *Engine) exposed(res *iam.Resource) []exposedTo {
 			continue // of a service that no action is known of
 		}
 		for _, t := range q.targets {
-			for _, n := range append(e.named(t), e.foreigners(t)...) {
+			for _, n := range append(e.named(t), e.foreigners(t, foreign)...) {
 				out = e.addExposed(out, res, t, n)
 			}
 		}
@@ -289,10 +291,9 @@ func (e *Engine) addExposed(out []exposedTo, res *iam.Resource, t target, n *gra
 	return out
 }
 
-// foreigners are the principals of accounts outside the organization that were loaded,
-// where the resource's policies mean their account: one that may do it is enough.
-func (e *Engine) foreigners(t target) []*graph.Node {
-	foreign := e.foreignAccounts()
+// foreigners are principals of foreign accounts that the resource's policies mean: one
+// of each that may do it is enough.
+func (e *Engine) foreigners(t target, foreign []string) []*graph.Node {
 	if len(foreign) == 0 {
 		return nil
 	}
