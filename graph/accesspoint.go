@@ -21,6 +21,9 @@ type accessPoint struct {
 // behindAccessPoint takes the ARN of an access point, or of an object behind
 // one, apart.
 func behindAccessPoint(resource string) (accessPoint, bool) {
+	if !strings.Contains(resource, ":accesspoint/") { // of nearly every request
+		return accessPoint{}, false
+	}
 	a, ok := policy.ParseARN(resource)
 	rest, is := strings.CutPrefix(a.Resource, "accesspoint/")
 	if !ok || !is || a.Service != "s3" {

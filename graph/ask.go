@@ -1,8 +1,9 @@
 package graph
 
 import (
-	"accesspath/policy"
 	"slices"
+
+	"accesspath/policy"
 )
 
 // IdentityPolicies returns the policies of a user or role, its groups' included;
@@ -102,8 +103,13 @@ func (m *Model) ResourcePolicies(action, resource string) []policy.Attached {
 // what is in it; else "".
 func (m *Model) OwnerNotLoaded(action, resource string) string {
 	account := m.target(&Node{}, action, resource).account
-	if !policy.IsAccountID(account) || !m.notLoaded(account) {
+	if !m.NotLoaded(account) {
 		return ""
 	}
 	return account
+}
+
+// NotLoaded reports whether an account is known by its ID, and nobody read what is in it.
+func (m *Model) NotLoaded(account string) bool {
+	return policy.IsAccountID(account) && m.notLoaded(account)
 }

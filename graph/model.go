@@ -268,7 +268,7 @@ func (m *Model) decide(a Ask) policy.Decision {
 		}
 	}
 	d := evaluate(r, l)
-	if m.ownerless(a.Resource) {
+	if slices.Contains(notes, NoteOwnerAssumed) && m.ownerless(a.Resource) {
 		d = m.whosever(d, a, evaluate)
 	}
 	d = m.conclude(d, a.Node, a.Resource, notes)

@@ -136,11 +136,7 @@ func (e *Engine) noteAccessPoints(r *Result, q *question) {
 		if service != "s3" || t.resource == "*" || graph.IsAccessPoint(t.resource) {
 			continue
 		}
-		matches := matcher(t.resource)
-		for _, b := range e.resources() {
-			if len(b.AccessPoints) == 0 || !matches(b.ARN) {
-				continue
-			}
+		for _, b := range e.bucketsOf(t.resource) {
 			for i := range b.AccessPoints {
 				p := b.AccessPoints[i].ARN
 				first = cmp.Or(first, p)
@@ -152,6 +148,19 @@ func (e *Engine) noteAccessPoints(r *Result, q *question) {
 	if len(points) > 0 {
 		r.note("access-points", fmt.Sprintf("%d access points lead there, too, under ARNs of their own, which policies may allow where they do not allow this one: ask about %s/object/* as well (RPOL-07)", len(points), first))
 	}
+}
+
+// bucketsOf are the buckets of the snapshot that a resource is or lies in, or that a
+// pattern matches. Of one bucket the others are not read.
+func (e *Engine) bucketsOf(resource string) []*iam.Resource {
+	if bucket := bucketPart(resource); !strings.ContainsAny(bucket, "*?") {
+		if r := e.g.Model.Resource(bucket); r != nil {
+			return []*iam.Resource{r}
+		}
+		return nil
+	}
+	matches := matcher(resource)
+	return slices.DeleteFunc(slices.Clone(e.resources()), func(r *iam.Resource) bool { return !isBucket(r.ARN) || !matches(r.ARN) })
 }
 
 // noteMatching says that a pattern is about resources which may have policies of

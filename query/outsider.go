@@ -107,7 +107,7 @@ func (e *Engine) openTo(t target) []string {
 	service, _, _ := strings.Cut(t.action, ":")
 	for _, r := range e.resources() {
 		names := slices.DeleteFunc(withBelow(r), func(name string) bool { return !matches(name) })
-		if len(names) > 0 && sameService(service, r.ARN) && (e.g.Model.OwnerNotLoaded(t.action, r.ARN) != "" || slices.ContainsFunc(e.g.Model.ResourcePolicies(t.action, r.ARN), func(p policy.Attached) bool {
+		if len(names) > 0 && sameService(service, r.ARN) && (e.g.Model.NotLoaded(r.Account) || slices.ContainsFunc(e.g.Model.ResourcePolicies(t.action, r.ARN), func(p policy.Attached) bool {
 			return p.Document != nil && slices.ContainsFunc(p.Document.Statements, e.meansOutsiders)
 		})) {
 			out = append(out, names...)

@@ -312,6 +312,7 @@ var rewriteCases = []wayCase{
 	{"ESC-29", "no policy asks for tags", "id(u): +iam:TagUser@u ; +s3:*@*", nil, "", "u tag-user none"},
 	{"ESC-29", "it has the tag", "id(u): +iam:TagUser@u ; +s3:*@* ?{StringEquals aws:PrincipalTag/team=red}\ntags(u): team=red", nil, "", "u tag-user none"},
 	{"ESC-29", "another value only", "id(u): +iam:TagUser@u ?{StringEquals aws:RequestTag/team=blue} ; +s3:*@* ?{StringEquals aws:PrincipalTag/team=red}", nil, "", "u tag-user none"},
+	{"ESC-29", "a tag that the boundary asks for", "id(u): +iam:TagUser@u ; +s3:*@*\npb(u): +iam:TagUser@u ; +s3:*@* ?{StringEquals aws:PrincipalTag/team=red}", nil, "", "u tag-user u+ ALLOW"},
 	{"ESC-29", "the value of a variable in a resource", "id(u): +iam:TagUser@u ; +s3:*@b/${aws:PrincipalTag/team}/*", nil, "", "u tag-user u+ ALLOW"},
 	{"ESC-29", "the value of a variable in a condition", "id(u): +iam:TagUser@u ; +s3:*@* ?{StringEquals aws:ResourceTag/team=${aws:PrincipalTag/team}}\ntags(u): team=red", nil, "", "u tag-user u+ ALLOW"},
 	{"ESC-29", "a variable whose value may be one only", "id(u): +iam:TagUser@u ?{StringEquals aws:RequestTag/team=blue} ; +s3:*@b/${aws:PrincipalTag/team}/*", nil, "", "u tag-user u+ ALLOW"},

@@ -251,14 +251,19 @@ func (p *actor) pickyFor(s *search, action string) []*policy.Statement {
 	return list
 }
 
-func (s *search) findPicky(p *actor, action string) []*policy.Statement {
-	m, lower := s.g.Model, strings.ToLower(action)
-	list := m.CallerPolicies(p.node)
-	for _, l := range m.RCPs(p.account.ID) {
-		list = append(list, l.Policies...)
+// policiesOn are the policies of the actor's side, and the RCPs of its account.
+func (s *search) policiesOn(p *actor) []policy.Attached {
+	out := s.g.Model.CallerPolicies(p.node)
+	for _, l := range s.g.Model.RCPs(p.account.ID) {
+		out = append(out, l.Policies...)
 	}
+	return out
+}
+
+func (s *search) findPicky(p *actor, action string) []*policy.Statement {
+	lower := strings.ToLower(action)
 	var out []*policy.Statement
-	for _, a := range list {
+	for _, a := range s.policiesOn(p) {
 		if a.Document == nil {
 			continue
 		}

@@ -107,18 +107,12 @@ func (s *search) askedOf(p *actor) []wanted {
 	return out.list
 }
 
-// documentsOn are the actor's own policies and the guardrails on it.
+// documentsOn are the documents of the actor's side and of the RCPs of its account.
 func (s *search) documentsOn(p *actor) []*policy.Document {
 	var out []*policy.Document
-	add := func(d *policy.Document) {
-		if d != nil {
-			out = append(out, d)
-		}
-	}
-	s.eachDocument(p.node, add)
-	for _, l := range slices.Concat(s.g.Model.SCPs(p.account.ID), s.g.Model.RCPs(p.account.ID)) {
-		for _, a := range l.Policies {
-			add(a.Document)
+	for _, a := range s.policiesOn(p) {
+		if a.Document != nil {
+			out = append(out, a.Document)
 		}
 	}
 	return out
@@ -239,9 +233,9 @@ func (s *search) tagged(list []*target, p *actor) []*target {
 		return nil
 	}
 	var out []*target
-	have := tagsOf(entityOf(p.node))
+	have, asked := tagsOf(entityOf(p.node)), s.askedOf(p)
 	for _, t := range list {
-		for _, tag := range s.askedOf(p) {
+		for _, tag := range asked {
 			given := map[string]string{"aws:TagKeys": tag.Key}
 			if !tag.any {
 				had := policy.TagValue(have, tag.Key).Values
@@ -313,7 +307,7 @@ func settled(before policy.Context, more policy.MapContext) policy.Context {
 func (s *search) askedOfResources(p *actor) []policy.Tag {
 	var found wantedTags
 	s.eachDocument(p.node, func(d *policy.Document) {
-		if d == nil {
+		if d == nil { // it was not read
 			return
 		}
 		for i := range d.Statements {

@@ -283,8 +283,6 @@ func (v Value) Get(name string) Value {
 	return out
 }
 
-// The functions below rely on raw being valid JSON, which the Stream saw to.
-
 // Blank reports whether a value holds nothing, whatever its kind.
 func (v Value) Blank() bool {
 	switch v.Kind() {
@@ -300,6 +298,8 @@ func (v Value) Blank() bool {
 	}
 	return v.Absent()
 }
+
+// The functions below rely on raw being valid JSON, which the Stream saw to.
 
 func blank(raw []byte, i int) int {
 	for raw[i] == ' ' || raw[i] == '\n' || raw[i] == '\t' || raw[i] == '\r' {
