@@ -9,13 +9,21 @@ import (
 
 // assemble turns the slots into flat arrays and interns requirements.
 func (b *builder) assemble(slots [][]built) {
+	spans := bySpan(slots)
+	id := interner(&b.g.reqs)
+	b.g.own = newAdjacency(spans[spanNode], len(b.g.nodes), len(b.g.nodes), id)
+	b.g.shared = newAdjacency(spans[spanClass], len(b.classes), len(b.g.nodes), id)
+	b.g.broad = newAdjacency(spans[spanCircle], b.g.circles.Len(), len(b.g.nodes), id)
+}
+
+// bySpan are the edges of slots, by what their tails stand for.
+func bySpan(slots [][]built) (spans [3][]built) {
 	var count [3]int
 	for _, slot := range slots {
 		for i := range slot {
 			count[slot[i].span]++
 		}
 	}
-	var spans [3][]built
 	for span, n := range count {
 		spans[span] = make([]built, 0, n)
 	}
@@ -24,10 +32,7 @@ func (b *builder) assemble(slots [][]built) {
 			spans[e.span] = append(spans[e.span], e)
 		}
 	}
-	id := interner(&b.g.reqs)
-	b.g.own = newAdjacency(spans[spanNode], len(b.g.nodes), len(b.g.nodes), id)
-	b.g.shared = newAdjacency(spans[spanClass], len(b.classes), len(b.g.nodes), id)
-	b.g.broad = newAdjacency(spans[spanCircle], b.g.circles.Len(), len(b.g.nodes), id)
+	return spans
 }
 
 // interner numbers requirements, each once; those already in the list keep their

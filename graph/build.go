@@ -17,25 +17,26 @@ import (
 
 // builder is the state of one Build.
 type builder struct {
-	g         *Graph
-	classes   []*class
-	byAccount map[string][]*class
-	roles     []*iam.Role // in node order
-	scans     []sources
-	byUnique  map[string]NodeID   // empty if no trust names unique ids
-	byRole    map[string][]NodeID // account/name; empty if no trust names sessions of roles
-	looked    looks
-	lists     resourceLists
-	guards    map[string]*assumeGuard  // by account: SCPs on its callers
-	shields   map[string]*assumeGuard  // by account: RCPs on its roles
-	places    map[string]string        // by account
-	within    map[string]reach[*class] // by account
-	reach     reach[*class]            // those that are in no circle
-	circles   reach[*circle]
-	rings     []*circle // all, by number
-	verdicts  *verdicts
-	roots     []rootWay
-	like      *likeness // nil if there is no other graph to take edges over from
+	g          *Graph
+	classes    []*class
+	firstClass ClassID // the number of the first of them
+	byAccount  map[string][]*class
+	roles      []*iam.Role // in node order
+	scans      []sources
+	byUnique   map[string]NodeID   // empty if no trust names unique ids
+	byRole     map[string][]NodeID // account/name; empty if no trust names sessions of roles
+	looked     looks
+	lists      resourceLists
+	guards     map[string]*assumeGuard  // by account: SCPs on its callers
+	shields    map[string]*assumeGuard  // by account: RCPs on its roles
+	places     map[string]string        // by account
+	within     map[string]reach[*class] // by account
+	reach      reach[*class]            // those that are in no circle
+	circles    reach[*circle]
+	rings      []*circle // all, by number
+	verdicts   *verdicts
+	roots      []rootWay
+	like       *likeness // nil if there is no other graph to take edges over from
 }
 
 // span says what the tail of an edge stands for.

@@ -48,11 +48,11 @@ type circle struct {
 // gather puts classes into circles, in the order of their first classes, and
 // lists both by whose roles they may assume.
 func (b *builder) gather() {
-	g := b.g
-	index := map[string]CircleID{}
+	g, first := b.g, CircleID(b.g.circles.Len())
+	index := map[string]int{}
 	b.reach, b.circles = reach[*class]{}, reach[*circle]{}
 	var circles []*circle
-	var members [][]ClassID // of each circle, by number
+	var members [][]ClassID // of each circle
 	for i, c := range b.classes {
 		if c.circle == "" {
 			g.circle = append(g.circle, NoCircle)
@@ -61,17 +61,17 @@ func (b *builder) gather() {
 		}
 		k, ok := index[c.circle]
 		if !ok {
-			k = CircleID(len(circles))
+			k = len(circles)
 			index[c.circle] = k
-			circles, members = append(circles, &circle{id: k}), append(members, nil)
+			circles, members = append(circles, &circle{id: first + CircleID(k)}), append(members, nil)
 		}
-		g.circle = append(g.circle, k)
-		members[k] = append(members[k], ClassID(i))
+		g.circle = append(g.circle, circles[k].id)
+		members[k] = append(members[k], b.firstClass+ClassID(i))
 		circles[k].classes = append(circles[k].classes, c)
 	}
-	for _, k := range circles {
-		g.circles.Add(members[k.id])
-		b.circles.add(k.classes[0], k)
+	for k, c := range circles {
+		g.circles.Add(members[k])
+		b.circles.add(c.classes[0], c)
 	}
 	b.rings = circles
 }

@@ -122,6 +122,12 @@ func (b *builder) classify(ctx context.Context) error {
 		b.join(NodeID(i), &found[i], seen)
 		found[i] = classified{}
 	}
+	return b.enterAll(ctx)
+}
+
+// enterAll puts the classes into the graph once all of their members are known, and
+// lists them by whose roles they may assume. Its error is that of ctx.
+func (b *builder) enterAll(ctx context.Context) error {
 	for i, c := range b.classes {
 		if i%1000 == 0 && ctx.Err() != nil {
 			return stopped(ctx)
@@ -141,12 +147,13 @@ func (b *builder) join(n NodeID, c *classified, seen map[string]ClassID) {
 	}
 	id, ok := seen[c.key]
 	if !ok {
-		id = ClassID(len(b.classes))
+		id = b.firstClass + ClassID(len(b.classes))
 		seen[c.key] = id
 		b.classes = append(b.classes, b.numberClass(c))
 	}
 	b.g.class[n] = id
-	b.classes[id].members = append(b.classes[id].members, n)
+	of := b.classes[id-b.firstClass]
+	of.members = append(of.members, n)
 }
 
 // numberClass fills in the numbers of a class.
@@ -245,7 +252,10 @@ func (b *builder) classOf(n *Node, w *classifying) (c classified) {
 	}
 	id := b.g.Model.identityOf(n)
 	c.class = &class{account: n.Account}
-	single, accounts := false, false
+	single, accounts, unguarded := false, false, false
+	if s := n.Supposed; s != nil {
+		single, unguarded = s.Known != nil, s.Unguarded // what it knows decides conditions of trusts
+	}
 	w.tells, w.documents = w.tells[:0], w.documents[:0]
 	for i := range id.policies {
 		d := id.policies[i].Document
@@ -262,7 +272,7 @@ func (b *builder) classOf(n *Node, w *classifying) (c classified) {
 		c.docs = append(c.docs, r)
 		w.documents = append(w.documents, d)
 	}
-	key := append(w.key[:0], byte(n.Kind), flag(n.Role != nil && n.Role.ServiceLinked()))
+	key := append(w.key[:0], byte(n.Kind), flag(n.Role != nil && n.Role.ServiceLinked()), flag(unguarded))
 	for i := range id.boundary {
 		d := id.boundary[i].Document
 		if d == nil {
@@ -291,11 +301,11 @@ func (b *builder) classOf(n *Node, w *classifying) (c classified) {
 		c.key = n.ID
 		return c
 	}
-	if place := b.place(n.Account); place != "" && !accounts && len(c.allows) > 0 {
+	if place := b.place(n.Account); place != "" && !accounts && !unguarded && len(c.allows) > 0 {
 		c.circle = w.digest(place, partitionOf(n.ID))
 	}
 	c.key = w.digest(n.Account, "")
-	if n.Supposed == nil && (n.Kind == KindUser || n.Kind == KindRole) {
+	if n.Kind == KindUser || n.Kind == KindRole {
 		c.alike = cmp.Or(c.circle, c.key)
 	}
 	return c

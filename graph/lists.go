@@ -1,6 +1,10 @@
 package graph
 
-import "accesspath/internal/packed"
+import (
+	"slices"
+
+	"accesspath/internal/packed"
+)
 
 // Lists are lists of numbers.
 type Lists = ListsOf[uint32]
@@ -17,6 +21,11 @@ func (l *ListsOf[N]) Of(i int) []N { return l.Values[before(l.Ends, i):l.Ends[i]
 
 // Len returns the number of lists.
 func (l *ListsOf[N]) Len() int { return len(l.Ends) }
+
+// clone is a copy that can be added to.
+func (l *ListsOf[N]) clone() ListsOf[N] {
+	return ListsOf[N]{slices.Clone(l.Ends), slices.Clone(l.Values)}
+}
 
 // Add appends a list.
 func (l *ListsOf[N]) Add(list []N) {

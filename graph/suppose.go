@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"iter"
 	"slices"
@@ -90,28 +91,29 @@ type Request struct{ Action, Resource string }
 // that start from them, and escalation edges. Nodes keep their numbers; new
 // nodes are found by walks only, never by name. Edges into new nodes other than
 // those given do not exist: nobody can name what is not there yet. The edges are put in
-// order where they are.
-func (g *Graph) Extend(nodes []Node, edges []Escalation) *Graph {
+// order where they are. Its error is that of ctx.
+func (g *Graph) Extend(ctx context.Context, nodes []Node, edges []Escalation) (*Graph, error) {
 	x := *g
 	x.lookup = &lookup{}
 	x.nodes = slices.Concat(g.nodes, nodes)
-	x.class = slices.Clone(g.class)
-	for range nodes {
-		x.class = append(x.class, NoClass)
-	}
+	x.class = slices.Concat(g.class, slices.Repeat([]ClassID{NoClass}, len(nodes)))
+	x.classes, x.circle, x.circles = g.classes.clone(), slices.Clone(g.circle), g.circles.clone()
 	x.escalations = edges
 	slices.SortStableFunc(edges, func(a, b Escalation) int { return a.compare(b.From, b.To, b.Kind) })
-	own := slices.Grow(g.own.list(g.reqs), len(edges))
+	further, err := x.assumptions(ctx, len(g.nodes))
+	if err != nil {
+		return nil, err
+	}
+	own := slices.Grow(g.own.list(g.reqs), len(edges)+len(further[spanNode]))
 	for _, e := range edges {
 		own = append(own, built{tail: uint32(e.From), head: e.To, kind: e.Kind, req: e.Requires})
 	}
-	own = append(own, x.assumptions(len(g.nodes))...)
 	x.reqs = slices.Clone(g.reqs)
 	id := interner(&x.reqs)
-	x.own = newAdjacency(own, len(x.nodes), len(x.nodes), id)
-	x.shared = newAdjacency(g.shared.list(g.reqs), g.classes.Len(), len(x.nodes), id)
-	x.broad = newAdjacency(g.broad.list(g.reqs), g.circles.Len(), len(x.nodes), id)
-	return &x
+	x.own = newAdjacency(append(own, further[spanNode]...), len(x.nodes), len(x.nodes), id)
+	x.shared = newAdjacency(append(g.shared.list(g.reqs), further[spanClass]...), x.classes.Len(), len(x.nodes), id)
+	x.broad = newAdjacency(append(g.broad.list(g.reqs), further[spanCircle]...), x.circles.Len(), len(x.nodes), id)
+	return &x, nil
 }
 
 // compare orders ways by the edges that they are behind.
@@ -141,58 +143,53 @@ func (a *adjacency) list(reqs []policy.Requirement) []built {
 	return out
 }
 
-// assumptions are the role assumptions that start from the nodes from first on:
-// by trusts that name their account, everybody, or the principal that was there
-// before.
-func (g *Graph) assumptions(first int) []built {
+// assumptions are the role assumptions that start from the nodes from first on, by
+// what their tails stand for: by trusts that name their account, everybody, or the
+// principal that was there before. The nodes get classes and circles of their own,
+// behind those that there are. Its error is that of ctx.
+func (g *Graph) assumptions(ctx context.Context, first int) (out [3][]built, err error) {
 	b := builderOf(g)
-	bases := b.classifyFrom(first)
-	reads := &listReader{lists: &b.lists}
-	var out []built
+	b.firstClass = ClassID(g.classes.Len())
+	bases, err := b.classifyFrom(ctx, first)
+	if err != nil {
+		return out, err
+	}
 	for _, account := range g.Model.Snapshot.Accounts {
+		b.roles = append(b.roles, account.Roles...)
 		for _, r := range account.Roles {
-			out = append(out, b.supposedInto(r, bases, reads)...)
+			b.rcps(r.Account)
 		}
 	}
-	for i := first; i < len(g.nodes); i++ {
-		g.class[i] = NoClass
-	}
-	return out
+	slots := make([][]built, len(b.roles))
+	err = b.eachRole(ctx, func(i int, r *listReader) { slots[i] = b.supposedInto(b.roles[i], bases, r) })
+	return bySpan(slots), err
 }
 
 // classifyFrom puts the nodes from first on into classes, and indexes them by
 // the names that a trust can give them.
-func (b *builder) classifyFrom(first int) map[string][]NodeID {
+func (b *builder) classifyFrom(ctx context.Context, first int) (map[string][]NodeID, error) {
 	g := b.g
 	seen := map[string]ClassID{}
 	bases := map[string][]NodeID{}
 	w := &classifying{look: b.looked}
 	for i := first; i < len(g.nodes); i++ {
+		if i%1000 == 0 && ctx.Err() != nil {
+			return nil, stopped(ctx)
+		}
 		n := &g.nodes[i]
 		if n.User == nil && n.Role == nil || n.Supposed.Resource != "" {
 			continue // it assumes nothing that it did not before
 		}
 		c := b.classOf(n, w)
-		key := c.key
-		if c.open || key == n.ID {
-			key = fmt.Sprint(i) // by itself: others have its name, too
+		if c.open || c.key == n.ID {
+			c.key = fmt.Sprint(i) // by itself: others have its name, too
 		}
-		id, ok := seen[key]
-		if !ok {
-			id = ClassID(len(b.classes))
-			seen[key] = id
-			class := b.numberClass(&c)
-			b.classes = append(b.classes, class)
-			b.enter(class)
-			b.reach.add(class, class)
-		}
-		g.class[i] = id
-		b.classes[id].members = append(b.classes[id].members, NodeID(i))
+		b.join(NodeID(i), &c, seen)
 		for _, name := range []string{n.ID, uniqueOf(n), sessionRolePrefix + n.Account + "/" + n.Name} {
 			bases[name] = append(bases[name], NodeID(i))
 		}
 	}
-	return bases
+	return bases, b.enterAll(ctx)
 }
 
 func uniqueOf(n *Node) string {
@@ -204,7 +201,7 @@ func uniqueOf(n *Node) string {
 
 func (b *builder) supposedInto(r *iam.Role, bases map[string][]NodeID, reads *listReader) []built {
 	s := b.g.Model.scan(r)
-	s.tells = append(s.tells, b.rcps(r.Account).tells...)
+	s.tells = append(s.tells, b.shields[r.Account].tells...)
 	e := b.roleEdges(r, reads)
 	for _, name := range slices.Concat(s.arns, s.unique) {
 		for _, n := range bases[name] {
@@ -215,22 +212,7 @@ func (b *builder) supposedInto(r *iam.Role, bases map[string][]NodeID, reads *li
 		e.try(n, CanAssume)
 	}
 	e.accounts(&s)
-	return b.byMember(e.out)
-}
-
-// byMember writes class edges out: few hold for more than one.
-func (b *builder) byMember(list []built) []built {
-	var out []built
-	for _, e := range list {
-		if e.span == spanNode {
-			out = append(out, e)
-			continue
-		}
-		for _, n := range b.classes[e.tail].members {
-			out = append(out, built{tail: uint32(n), head: e.head, kind: e.kind, req: e.req})
-		}
-	}
-	return out
+	return e.out
 }
 
 // AllEscalations yields every way behind escalation edges, edge by edge.

@@ -61,7 +61,7 @@ func (v *verdicts) of(caller uint32, key []byte, find func() policy.Requirement)
 func (e *roleEdges) verdict(c *class, n NodeID, signature string, s *sources) policy.Requirement {
 	node := &e.b.g.nodes[n]
 	find := func() policy.Requirement { return e.b.g.Model.assumeVerdict(node, e.role) }
-	if c.alike == 0 || node.Role == e.role {
+	if c.alike == 0 || node.Role != nil && node.Role.ARN == e.role.ARN {
 		return find()
 	}
 	key, ok := e.verdictKey(c, signature, s)

@@ -24,6 +24,7 @@ type account struct {
 	// What actors of the account look up first, which may be several at once.
 	mu       sync.Mutex
 	passable map[string][]trusting // see trusts
+	deployed map[string][]*target  // see deployedBy
 	powers   sync.Once
 	powerful []*iam.Attachment // policies worth attaching
 }
@@ -41,7 +42,7 @@ type carriage struct {
 }
 
 func (s *search) newAccount(a *iam.Account) *account {
-	out := &account{Account: a, users: a.Users, passable: map[string][]trusting{}, profile: map[string]string{},
+	out := &account{Account: a, users: a.Users, passable: map[string][]trusting{}, deployed: map[string][]*target{}, profile: map[string]string{},
 		carriers: map[string][]carriage{}, federated: map[string][]*iam.Role{}}
 	out.readNames()
 	out.exempts = slices.ContainsFunc(slices.Concat(s.g.Model.SCPs(a.ID), s.g.Model.RCPs(a.ID)), func(l policy.Level) bool {

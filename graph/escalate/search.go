@@ -46,8 +46,9 @@ type search struct {
 
 	accounts map[string]*account
 	policies map[string]*iam.ManagedPolicy
-	relevant sync.Map // *relevance by *policy.Document
-	types    sync.Map // see newTypes
+	holding  []*iam.Resource // in which somebody's credentials lie
+	relevant sync.Map        // *relevance by *policy.Document
+	types    sync.Map        // see newTypes
 	apart    map[string]*guards
 	unread   map[string]bool
 	asked    func() asking // found when somebody may tag itself
@@ -87,11 +88,19 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 			s.accounts[a.ID] = s.newAccount(a)
 		}
 	}
+	for _, r := range g.Model.Snapshot.Resources {
+		if len(r.Holds) > 0 {
+			s.holding = append(s.holding, r)
+		}
+	}
 	if err := s.rounds(ctx); err != nil {
 		return nil, err
 	}
-	f := &Found{Graph: g.Extend(s.nodes, s.edges), Edges: len(s.edges), Cut: s.cut.Load(), Unread: sortedKeys(s.unread)}
-	return f, nil
+	extended, err := g.Extend(ctx, s.nodes, s.edges)
+	if err != nil {
+		return nil, err
+	}
+	return &Found{Graph: extended, Edges: len(s.edges), Cut: s.cut.Load(), Unread: sortedKeys(s.unread)}, nil
 }
 
 // rounds looks at the principals of the snapshot, then at those that were

@@ -211,21 +211,37 @@ func (s *search) passed(p *actor, e *Entry) []*target {
 func (s *search) stackSets(p *actor, e *Entry) []*target {
 	var out []*target
 	for _, service := range e.Services {
-		for _, r := range s.trusts(p.account, service) {
-			from, ok := s.g.Find(r.role.ARN)
-			if !ok {
+		out = append(out, s.deployedBy(p.account, service)...)
+	}
+	return out
+}
+
+// deployedBy is stackSets for one service: the same for all actors of an account, and
+// thousands of roles where stack sets are made.
+func (s *search) deployedBy(a *account, service string) []*target {
+	a.mu.Lock()
+	out, ok := a.deployed[service]
+	a.mu.Unlock()
+	if ok {
+		return out
+	}
+	for _, r := range s.trusts(a, service) {
+		from, ok := s.g.Find(r.role.ARN)
+		if !ok {
+			continue
+		}
+		for edge := range s.g.Out(from) {
+			n := s.g.Node(edge.To)
+			if edge.Kind != graph.CanAssume || n.Role == nil || edge.To == from {
 				continue
 			}
-			for edge := range s.g.Out(from) {
-				n := s.g.Node(edge.To)
-				if edge.Kind != graph.CanAssume || n.Role == nil || edge.To == from {
-					continue
-				}
-				requires := policy.And(r.requires, edge.Requires)
-				out = append(out, s.ofRole(n.Role).with(func(t *target) { t.service, t.via, t.requires = service, r.role.ARN, requires }))
-			}
+			requires := policy.And(r.requires, edge.Requires)
+			out = append(out, s.ofRole(n.Role).with(func(t *target) { t.service, t.via, t.requires = service, r.role.ARN, requires }))
 		}
 	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.deployed[service] = out
 	return out
 }
 

@@ -154,7 +154,7 @@ func (s *search) resourcesOf(p *actor, e *Entry) []*target {
 // (ESC-28).
 func (s *search) held(_ *actor, e *Entry) []*target {
 	var out []*target
-	for _, r := range s.g.Model.Snapshot.Resources {
+	for _, r := range s.holding {
 		if _, typ := resourceOf(r.ARN); !slices.Contains(e.Types, typ) {
 			continue
 		}
