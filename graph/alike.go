@@ -10,11 +10,12 @@ type Alike struct {
 	require []uint32 // of b, plus one, for each of a; 0 if it has none that is equal
 	shared  map[[2]uint32]bool
 	broad   map[[2]uint32]bool
+	peers   map[[2]uint32]bool
 }
 
 // NewAlike prepares the comparison of two graphs.
 func NewAlike(a, b *Graph) *Alike {
-	l := &Alike{a: a, b: b, node: make([]NodeID, a.Len()), shared: map[[2]uint32]bool{}, broad: map[[2]uint32]bool{}}
+	l := &Alike{a: a, b: b, node: make([]NodeID, a.Len()), shared: map[[2]uint32]bool{}, broad: map[[2]uint32]bool{}, peers: map[[2]uint32]bool{}}
 	for n := range l.node {
 		if m, ok := b.Find(a.Node(NodeID(n)).ID); ok && a.AccountOf(NodeID(n)) == b.AccountOf(m) {
 			l.node[n] = m + 1
@@ -38,7 +39,7 @@ func (l *Alike) Out(n, m NodeID) bool {
 		return false
 	}
 	x, y := l.a.runs(n), l.b.runs(m)
-	return l.runs(x[0], y[0]) && l.once(l.shared, x[1], y[1]) && l.once(l.broad, x[2], y[2])
+	return l.runs(x[0], y[0]) && l.once(l.peers, x[1], y[1]) && l.once(l.shared, x[2], y[2]) && l.once(l.broad, x[3], y[3])
 }
 
 // once compares the edges of two classes or circles, and remembers the outcome

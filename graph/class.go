@@ -252,10 +252,7 @@ func (b *builder) classOf(n *Node, w *classifying) (c classified) {
 	}
 	id := b.g.Model.identityOf(n)
 	c.class = &class{account: n.Account}
-	single, accounts, unguarded := false, false, false
-	if s := n.Supposed; s != nil {
-		single, unguarded = s.Known != nil, s.Unguarded // what it knows decides conditions of trusts
-	}
+	single, accounts := false, false
 	w.tells, w.documents = w.tells[:0], w.documents[:0]
 	for i := range id.policies {
 		d := id.policies[i].Document
@@ -272,7 +269,11 @@ func (b *builder) classOf(n *Node, w *classifying) (c classified) {
 		c.docs = append(c.docs, r)
 		w.documents = append(w.documents, d)
 	}
-	key := append(w.key[:0], byte(n.Kind), flag(n.Role != nil && n.Role.ServiceLinked()), flag(unguarded))
+	key := append(w.key[:0], byte(n.Kind), flag(n.Role != nil && n.Role.ServiceLinked()))
+	unguarded := false
+	if s := n.Supposed; s != nil {
+		key, unguarded = s.appendKey(key), s.Unguarded
+	}
 	for i := range id.boundary {
 		d := id.boundary[i].Document
 		if d == nil {

@@ -40,6 +40,7 @@ type Graph struct {
 	layers []atomic.Pointer[identity]
 
 	escalations []Escalation // behind escalation edges, edge by edge; see Extend
+	peers       peers        // whose escalations are kept together
 }
 
 // A ClassID numbers classes of callers, a CircleID circles of classes.
@@ -179,7 +180,7 @@ func (g *Graph) Out(n NodeID) iter.Seq[Edge] {
 			}
 			e := g.edge(next.a, next.at, n)
 			next.at++
-			if next.a == &g.broad && g.sameAccount(e.To, n) {
+			if next.a == &g.broad && g.sameAccount(e.To, n) || next.a == &g.peers.edges && g.samePrincipal(e.To, n) {
 				continue
 			}
 			if !yield(e) {
@@ -195,14 +196,14 @@ type run struct {
 	at, end uint32
 }
 
-// runs are the edges from a node: its own, its class's and its circle's.
-func (g *Graph) runs(n NodeID) [3]run {
-	var out [3]run
-	out[0] = g.own.run(uint32(n))
+// runs are the edges from a node: its own, its peers', its class's and its circle's.
+func (g *Graph) runs(n NodeID) [4]run {
+	var out [4]run
+	out[0], out[1] = g.own.run(uint32(n)), g.peers.run(n)
 	if c := g.class[n]; c != NoClass {
-		out[1] = g.shared.run(uint32(c))
+		out[2] = g.shared.run(uint32(c))
 		if k := g.circle[c]; k != NoCircle {
-			out[2] = g.broad.run(uint32(k))
+			out[3] = g.broad.run(uint32(k))
 		}
 	}
 	return out
@@ -214,7 +215,7 @@ func (a *adjacency) run(tail uint32) run {
 }
 
 // earliest is the run whose next head comes first; nil if all are done.
-func earliest(runs *[3]run) *run {
+func earliest(runs *[4]run) *run {
 	var next *run
 	for i := range runs {
 		r := &runs[i]
@@ -242,7 +243,7 @@ func (g *Graph) requirement(n uint32) policy.Requirement {
 }
 
 // In yields the edges into a node: those of single tails, then those of
-// classes and of circles, member by member.
+// classes, of circles and of peers, member by member.
 func (g *Graph) In(n NodeID) iter.Seq[Edge] {
 	return func(yield func(Edge) bool) {
 		for i, t := range g.own.into(n) {
@@ -264,6 +265,7 @@ func (g *Graph) In(n NodeID) iter.Seq[Edge] {
 				}
 			}
 		}
+		g.fromPeers(n)(yield)
 	}
 }
 
@@ -313,7 +315,7 @@ func (g *Graph) Leading(targets []NodeID) (nodes []NodeID, edges []int) {
 }
 
 func (g *Graph) reversal(targets []NodeID) *reversal {
-	r := &reversal{g: g, seen: NewNodeSet(g.Len()), classes: make([]bool, g.classes.Len()), circles: map[CircleID]string{}}
+	r := &reversal{g: g, seen: NewNodeSet(g.Len()), classes: make([]bool, g.classes.Len()), circles: map[CircleID]string{}, peers: make([]bool, g.peers.members.Len())}
 	for _, t := range targets {
 		r.push(t)
 	}
@@ -326,10 +328,11 @@ type reversal struct {
 	seen    NodeSet
 	classes []bool
 	circles map[CircleID]string // those met, and the account that was left out; "*" none
+	peers   []bool              // lists met
 	queue   []NodeID
 
 	tails []uint32   // of edges into the node at hand
-	sets  [3]NodeSet // see adjacency.tailsInto
+	sets  [4]NodeSet // see adjacency.tailsInto
 }
 
 func (r *reversal) push(n NodeID) {
@@ -361,6 +364,18 @@ func (r *reversal) into(n NodeID) {
 	r.tails = r.g.broad.tailsInto(n, r.tails[:0], &r.sets[2])
 	for _, k := range r.tails {
 		r.circle(CircleID(k), r.g.AccountOf(n))
+	}
+	if r.g.peers.of == nil {
+		return
+	}
+	r.tails = r.g.peers.edges.tailsInto(n, r.tails[:0], &r.sets[3])
+	for _, list := range r.tails {
+		if !r.peers[list] {
+			r.peers[list] = true
+			for _, m := range r.g.peers.members.Of(int(list)) {
+				r.push(m)
+			}
+		}
 	}
 }
 
@@ -406,7 +421,7 @@ func (g *Graph) Edges() (shown, stored int) {
 			}
 		}
 	}
-	return shown, g.own.edges() + g.shared.edges() + g.broad.edges()
+	return shown + g.shownOfPeers(), g.own.edges() + g.shared.edges() + g.broad.edges() + len(g.peers.edges.head)
 }
 
 // Memberships yields user and group of every membership, in order.

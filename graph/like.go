@@ -53,7 +53,7 @@ type likeness struct {
 func newLikeness(b *builder, from *Graph, common Common) *likeness {
 	m, was := b.g.Model, from.Model
 	switch {
-	case !common.Organization, len(from.escalations) > 0,
+	case !common.Organization, from.peers.of != nil,
 		m.Options.Overrides != nil, was.Options.Overrides != nil, m.Options.StrictData != was.Options.StrictData,
 		m.missesMembers() != was.missesMembers(),
 		!m.sameTime(was.Options.AsOf):

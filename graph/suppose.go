@@ -1,10 +1,10 @@
 package graph
 
 import (
-	"cmp"
 	"context"
+	"encoding/binary"
 	"fmt"
-	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,9 +25,25 @@ type Supposition struct {
 	Policy   *policy.Document
 	// Known are condition keys that the change settles, such as MFA with an own
 	// device (ESC-24); nil none.
-	Known policy.Context
+	Known policy.MapContext
 	// Unguarded: the organization's SCPs count no longer (ESC-30).
 	Unguarded bool
+}
+
+// appendKey appends what the change settles that no policy of the principal says: those
+// who differ in it may get different verdicts, whatever their policies say.
+func (s *Supposition) appendKey(out []byte) []byte {
+	out = append(out, flag(s.Unguarded))
+	text := func(t string) { out = append(binary.AppendUvarint(out, uint64(len(t))), t...) }
+	for _, key := range slices.Sorted(maps.Keys(s.Known)) {
+		v := s.Known[key]
+		text(key)
+		out = binary.AppendUvarint(append(out, byte(v.Knowledge)), uint64(len(v.Values)))
+		for _, value := range v.Values {
+			text(value)
+		}
+	}
+	return out
 }
 
 // guardrails are the SCPs that bind a node.
@@ -71,6 +87,7 @@ func (k EdgeKind) Escalates() bool { return k >= EscalatesInPlace && k <= Escala
 type Escalation struct {
 	From, To NodeID
 	Kind     EdgeKind
+	Order    uint32 // rises in the order in which they were found
 	Requires policy.Requirement
 	*Way
 }
@@ -90,46 +107,28 @@ type Request struct{ Action, Resource string }
 // Extend returns a graph with further nodes behind those of g, the assumptions
 // that start from them, and escalation edges. Nodes keep their numbers; new
 // nodes are found by walks only, never by name. Edges into new nodes other than
-// those given do not exist: nobody can name what is not there yet. The edges are put in
-// order where they are. Its error is that of ctx.
-func (g *Graph) Extend(ctx context.Context, nodes []Node, edges []Escalation) (*Graph, error) {
+// those given do not exist: nobody can name what is not there yet. The edges given are
+// put in order where they are. Its error is that of ctx.
+func (g *Graph) Extend(ctx context.Context, e *Extension) (*Graph, error) {
 	x := *g
 	x.lookup = &lookup{}
-	x.nodes = slices.Concat(g.nodes, nodes)
-	x.class = slices.Concat(g.class, slices.Repeat([]ClassID{NoClass}, len(nodes)))
+	x.nodes = slices.Concat(g.nodes, e.Nodes)
+	x.class = slices.Concat(g.class, slices.Repeat([]ClassID{NoClass}, len(e.Nodes)))
 	x.classes, x.circle, x.circles = g.classes.clone(), slices.Clone(g.circle), g.circles.clone()
-	x.escalations = edges
-	slices.SortStableFunc(edges, func(a, b Escalation) int { return a.compare(b.From, b.To, b.Kind) })
 	further, err := x.assumptions(ctx, len(g.nodes))
 	if err != nil {
 		return nil, err
 	}
-	own := slices.Grow(g.own.list(g.reqs), len(edges)+len(further[spanNode]))
-	for _, e := range edges {
-		own = append(own, built{tail: uint32(e.From), head: e.To, kind: e.Kind, req: e.Requires})
-	}
 	x.reqs = slices.Clone(g.reqs)
 	id := interner(&x.reqs)
-	x.own = newAdjacency(append(own, further[spanNode]...), len(x.nodes), len(x.nodes), id)
+	x.escalations = e.Edges
+	sortWays(x.escalations)
+	own := append(appendWays(g.own.list(g.reqs), x.escalations), further[spanNode]...)
+	x.own = newAdjacency(own, len(x.nodes), len(x.nodes), id)
 	x.shared = newAdjacency(append(g.shared.list(g.reqs), further[spanClass]...), x.classes.Len(), len(x.nodes), id)
 	x.broad = newAdjacency(append(g.broad.list(g.reqs), further[spanCircle]...), x.circles.Len(), len(x.nodes), id)
+	x.peers = newPeers(e, len(x.nodes), id)
 	return &x, nil
-}
-
-// compare orders ways by the edges that they are behind.
-func (e Escalation) compare(from, to NodeID, kind EdgeKind) int {
-	return cmp.Or(cmp.Compare(e.From, from), cmp.Compare(e.To, to), cmp.Compare(e.Kind, kind))
-}
-
-// Escalations returns the ways behind an escalation edge, in the order given; they are
-// not to be changed.
-func (g *Graph) Escalations(from, to NodeID, kind EdgeKind) []Escalation {
-	i, _ := slices.BinarySearchFunc(g.escalations, 0, func(e Escalation, _ int) int { return e.compare(from, to, kind) })
-	k := i
-	for k < len(g.escalations) && g.escalations[k].compare(from, to, kind) == 0 {
-		k++
-	}
-	return g.escalations[i:k:k]
 }
 
 // list turns arrays back into edges.
@@ -214,6 +213,3 @@ func (b *builder) supposedInto(r *iam.Role, bases map[string][]NodeID, reads *li
 	e.accounts(&s)
 	return e.out
 }
-
-// AllEscalations yields every way behind escalation edges, edge by edge.
-func (g *Graph) AllEscalations() iter.Seq[Escalation] { return slices.Values(g.escalations) }

@@ -63,7 +63,7 @@ func TestEdgesOfSupposedEqualEvaluationOfAllPairs(t *testing.T) {
 				nodes = append(nodes, supposition(n, graph.NodeID(i), changes[i%len(changes)]), supposition(n, graph.NodeID(i), changes[i/2%len(changes)]))
 			}
 		}
-		x, err := g.Extend(t.Context(), nodes, nil)
+		x, err := g.Extend(t.Context(), &graph.Extension{Nodes: nodes})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -117,8 +117,8 @@ func TestSupposedOfOneClass(t *testing.T) {
 	}
 	unguarded := func(s *graph.Supposition, _ *iam.Entity) { s.Unguarded = true }
 	same := func(*graph.Supposition, *iam.Entity) {}
-	extended, err := g.Extend(t.Context(), []graph.Node{
-		supposition(g.Node(x), x, mfa), supposition(g.Node(y), y, same), supposition(g.Node(x), x, unguarded)}, nil)
+	extended, err := g.Extend(t.Context(), &graph.Extension{Nodes: []graph.Node{
+		supposition(g.Node(x), x, mfa), supposition(g.Node(y), y, same), supposition(g.Node(x), x, unguarded)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestExtendStops(t *testing.T) {
 	g := build(t, fixture.Org(fixture.OrgOptions{Accounts: 2, Users: 4, Groups: 1, Roles: 4}), 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := g.Extend(ctx, nil, nil); !errors.Is(err, context.Canceled) {
+	if _, err := g.Extend(ctx, &graph.Extension{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

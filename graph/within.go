@@ -10,17 +10,20 @@ import (
 // many a tail has, and members of one class or circle have the same. Safe for
 // concurrent use.
 type Within struct {
-	g                  *Graph
-	own, shared, broad marked
+	g                         *Graph
+	own, shared, broad, alike marked
 }
 
 // Within returns g for walks inside the nodes that are marked.
 func (g *Graph) Within(nodes NodeSet) *Within {
-	w := &Within{g: g, own: marked{a: &g.own}, shared: marked{a: &g.shared}, broad: marked{a: &g.broad}}
+	w := &Within{g: g, own: marked{a: &g.own}, shared: marked{a: &g.shared}, broad: marked{a: &g.broad}, alike: marked{a: &g.peers.edges}}
 	for n := range nodes.All() {
 		w.own.into(n)
 		w.shared.into(n)
 		w.broad.into(n)
+		if g.peers.of != nil {
+			w.alike.into(n)
+		}
 	}
 	return w
 }
@@ -69,7 +72,7 @@ func (w *Within) Out(n NodeID) iter.Seq[Edge] {
 			e := w.g.edge(next.a, next.next, n)
 			next.next++
 			next.advance()
-			if next.a == &w.g.broad && w.g.sameAccount(e.To, n) {
+			if next.a == &w.g.broad && w.g.sameAccount(e.To, n) || next.a == &w.g.peers.edges && w.g.samePrincipal(e.To, n) {
 				continue
 			}
 			if !yield(e) {
@@ -101,14 +104,17 @@ func (p *picked) advance() {
 	p.next = p.end
 }
 
-// runs are the edges from a node, from its class and from its circle.
-func (w *Within) runs(n NodeID) [3]picked {
+// runs are the edges from a node, from its peers, from its class and from its circle.
+func (w *Within) runs(n NodeID) [4]picked {
 	g := w.g
-	out := [3]picked{w.own.of(uint32(n))}
+	out := [4]picked{w.own.of(uint32(n))}
+	if list, ok := g.peers.list(n); ok {
+		out[1] = w.alike.of(list)
+	}
 	if c := g.class[n]; c != NoClass {
-		out[1] = w.shared.of(uint32(c))
+		out[2] = w.shared.of(uint32(c))
 		if k := g.circle[c]; k != NoCircle {
-			out[2] = w.broad.of(uint32(k))
+			out[3] = w.broad.of(uint32(k))
 		}
 	}
 	return out

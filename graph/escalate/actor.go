@@ -75,6 +75,7 @@ type actor struct {
 	allows  actionSet
 	full    bool           // all is allowed by its own policies: one way to each target is enough
 	members []graph.NodeID // itself and its peers
+	peers   int            // the number of that list in the graph, plus one; 0 none yet
 	known   map[request]policy.Requirement
 	tried   map[request][]string
 	chosen  map[choosing][]map[string]string // see choices

@@ -124,20 +124,25 @@ func (s *search) take(o *outcome) {
 	}
 }
 
-// join adds an edge from every member of the actor's class to a node.
+// join adds an edge from the actor to a node, for all of its class at once.
 func (s *search) join(o *outcome, to graph.NodeID) {
-	requires, way := s.interned.requirement(o.v.requires), s.interned.way(o.e, o.v.requests)
-	for _, from := range o.by.members {
-		if from == to || s.base(from) == to || o.kind != graph.EscalatesInPlace && s.base(from) == s.base(to) {
-			continue
-		}
-		if len(s.edges) >= maxEdges {
-			s.cut.Store(true)
-			return
-		}
-		s.edges = append(s.edges, graph.Escalation{From: from, To: to, Kind: o.kind, Requires: requires, Way: way})
+	if s.kept() >= maxEdges {
+		s.cut.Store(true)
+		return
+	}
+	e := graph.Escalation{From: o.by.id, To: to, Kind: o.kind, Order: uint32(s.kept()),
+		Requires: s.interned.requirement(o.v.requires), Way: s.interned.way(o.e, o.v.requests)}
+	switch from := e.From; {
+	case len(o.by.members) > 1:
+		e.From = s.peersOf(o.by)
+		s.alike = append(s.alike, e)
+	case from != to && s.base(from) != to && (o.kind == graph.EscalatesInPlace || s.base(from) != s.base(to)):
+		s.edges = append(s.edges, e)
 	}
 }
+
+// kept is how many edges there are, those of a class counted once.
+func (s *search) kept() int { return len(s.edges) + len(s.alike) }
 
 // kind is how the target is obtained: a role by a call of the actor, users and
 // root users with credentials of their own.

@@ -23,14 +23,14 @@ type Options struct {
 // Found is a graph with escalation edges.
 type Found struct {
 	Graph *graph.Graph
-	Edges int
+	Edges int // those of principals that gain the same counted once
 	// Unread are policies without a document, sorted: what they allow was not
 	// looked for.
 	Unread []string
 	Cut    bool // there were too many edges or principals to keep
 }
 
-// maxEdges bounds the escalation edges of a graph.
+// maxEdges bounds the escalation edges of a graph, as they are kept.
 const maxEdges = 16_000_000
 
 // search is the state of one Find.
@@ -60,6 +60,8 @@ type search struct {
 
 	unchanged map[graph.NodeID]graph.NodeID // what supposed principals were before all changes
 	edges     []graph.Escalation
+	alike     []graph.Escalation // of peers
+	peers     graph.ListsOf[graph.NodeID]
 	interned  interned
 	cut       atomic.Bool
 }
@@ -96,11 +98,11 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 	if err := s.rounds(ctx); err != nil {
 		return nil, err
 	}
-	extended, err := g.Extend(ctx, s.nodes, s.edges)
+	extended, err := g.Extend(ctx, &graph.Extension{Nodes: s.nodes, Edges: s.edges, Peers: s.peers, Alike: s.alike})
 	if err != nil {
 		return nil, err
 	}
-	return &Found{Graph: extended, Edges: len(s.edges), Cut: s.cut.Load(), Unread: sortedKeys(s.unread)}, nil
+	return &Found{Graph: extended, Edges: s.kept(), Cut: s.cut.Load(), Unread: sortedKeys(s.unread)}, nil
 }
 
 // rounds looks at the principals of the snapshot, then at those that were
@@ -115,12 +117,12 @@ func (s *search) rounds(ctx context.Context) error {
 				return err
 			}
 			for i, list := range found {
-				for _, o := range list {
+				for _, o := range s.together(some[i], list) {
 					s.take(&o)
 				}
 				found[i], some[i] = nil, nil // with all that it was answered
 			}
-			if len(s.edges) >= maxEdges {
+			if s.kept() >= maxEdges {
 				s.cut.Store(true)
 				return nil
 			}

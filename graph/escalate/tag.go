@@ -1,6 +1,7 @@
 package escalate
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -295,11 +296,13 @@ func (s *search) beforeChanges(n graph.NodeID) graph.NodeID {
 }
 
 // settled is what is known once more is.
-func settled(before policy.Context, more policy.MapContext) policy.Context {
-	if before == nil {
+func settled(before, more policy.MapContext) policy.MapContext {
+	out := maps.Clone(before)
+	if out == nil {
 		return more
 	}
-	return policy.Overlay{more, before}
+	maps.Copy(out, more)
+	return out
 }
 
 // askedOfResources are the tags that the actor's policies ask of what they allow
