@@ -80,13 +80,20 @@ type actor struct {
 	tried   map[request][]string
 	chosen  map[choosing][]map[string]string // see choices
 	picky   map[string][]*policy.Statement   // by action; see pickyFor
+	byMeans map[meansOf]verdict              // see choiceByMeans
 	key     []byte                           // see about
 	trust   *policy.Document                 // that it would write; see ownTrust
 }
 
 func newActor(id graph.NodeID, n *graph.Node, a *account) *actor {
 	return &actor{id: id, node: n, account: a, members: []graph.NodeID{id},
-		known: map[request]policy.Requirement{}, tried: map[request][]string{}, chosen: map[choosing][]map[string]string{}, picky: map[string][]*policy.Statement{}}
+		known: map[request]policy.Requirement{}, tried: map[request][]string{}, chosen: map[choosing][]map[string]string{}, picky: map[string][]*policy.Statement{}, byMeans: map[meansOf]verdict{}}
+}
+
+// meansOf are an entry and the means of its targets.
+type meansOf struct {
+	entry *Entry
+	means *target
 }
 
 // request is an action on a resource.

@@ -46,7 +46,7 @@ func (v verdict) and(o verdict) verdict {
 // decide evaluates the entry. New things may have any name: the best choice
 // counts.
 func (a *attempt) decide() verdict {
-	v := a.bestChoice()
+	v := a.choiceByMeans()
 	if v.requires.IsFalse() {
 		return v
 	}
@@ -54,6 +54,20 @@ func (a *attempt) decide() verdict {
 		v = a.first.and(v)
 	}
 	v.requires = v.requires.Simplify()
+	return v
+}
+
+// choiceByMeans is bestChoice, found once for all targets of the same means.
+func (a *attempt) choiceByMeans() verdict {
+	if a.t.means == nil || a.first != nil || a.tag != nil || a.t.requires.IsFalse() {
+		return a.bestChoice()
+	}
+	k := meansOf{a.e, a.t.means}
+	v, ok := a.by.byMeans[k]
+	if !ok {
+		v = a.bestChoice()
+		a.by.byMeans[k] = v
+	}
 	return v
 }
 

@@ -34,6 +34,7 @@ type target struct {
 	attach   *iam.Attachment    // to one that is made; nil something that allows everything
 	first    *verdict           // what is done before; nil nothing
 	requires policy.Requirement // what the target leaves open
+	means    *target            // the same for targets of which entries need the same; nil none
 }
 
 // own are the targets that are about the actor itself: each member of a class
@@ -225,18 +226,22 @@ func (s *search) deployedBy(a *account, service string) []*target {
 	if ok {
 		return out
 	}
+	none := "" // no request of these entries speaks of a boundary
 	for _, r := range s.trusts(a, service) {
 		from, ok := s.g.Find(r.role.ARN)
 		if !ok {
 			continue
 		}
+		means := &target{}
 		for edge := range s.g.Out(from) {
 			n := s.g.Node(edge.To)
 			if edge.Kind != graph.CanAssume || n.Role == nil || edge.To == from {
 				continue
 			}
 			requires := policy.And(r.requires, edge.Requires)
-			out = append(out, s.ofRole(n.Role).with(func(t *target) { t.service, t.via, t.requires = service, r.role.ARN, requires }))
+			out = append(out, s.ofRole(n.Role).with(func(t *target) {
+				t.service, t.via, t.requires, t.boundary, t.means = service, r.role.ARN, requires, &none, means
+			}))
 		}
 	}
 	a.mu.Lock()
