@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"accesspath/graph/escalate"
+	"accesspath/internal/heap"
 	"accesspath/query"
 	"accesspath/render"
 
@@ -44,6 +45,7 @@ func (s *session) escalated(ctx context.Context, engine *query.Engine, question 
 		return s.answer(engine, question)
 	}
 	defer s.env.progress("searching")()
+	defer heap.Percent(100)() // of an organization what is found takes gigabytes, and all of it stays
 	found, err := escalate.Find(ctx, engine.Graph(), escalate.Options{Resource: s.flags.resource})
 	if err != nil {
 		return nil, err
