@@ -97,20 +97,20 @@ func (d *describer) escalation(from, to graph.NodeID, m move, hop int) (Step, []
 	way := ways[0]
 	step := &EscalationStep{Rule: way.Rule, Entry: way.Entry, Title: way.Title, Requests: []Call{}}
 	var codes []string
-	by := g.Node(from)
+	holds := []*graph.Node{g.Node(from)}
 	for _, r := range way.Requests {
 		if c := (Call{r.Action, r.Resource}); !slices.Contains(step.Requests, c) {
 			step.Requests = append(step.Requests, c)
 		}
-		decision := d.w.e.decide(by, r.Action, r.Resource, nil)
+		decision := d.w.e.decideAs(holds, r)
 		for _, ev := range evidence(&decision) {
 			if !slices.Contains(s.Because, ev) {
 				s.Because = append(s.Because, ev)
 			}
 		}
 		codes = append(codes, decision.Codes...)
-		if n, ok := g.Find(r.Resource); ok && r.Action == "sts:AssumeRole" {
-			by = g.Node(n) // what follows is done as the role
+		if n, ok := g.Find(r.Resource); ok && slices.Contains(becoming, r.Action) {
+			holds = append(holds, g.Node(n)) // what follows may be done as that one
 		}
 	}
 	for _, other := range ways[1:] {
@@ -120,6 +120,21 @@ func (d *describer) escalation(from, to graph.NodeID, m move, hop int) (Step, []
 	}
 	s.Escalation = step
 	return s, codesIn(s.Requires, codes)
+}
+
+// becoming are calls on a principal that is at hand after them.
+var becoming = []string{"sts:AssumeRole", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"}
+
+// decideAs decides a request of a way as the principal that makes it: of those at hand,
+// the last who may.
+func (e *Engine) decideAs(holds []*graph.Node, r graph.Request) policy.Decision {
+	last := e.decide(holds[len(holds)-1], r.Action, r.Resource, nil)
+	for i := len(holds) - 2; i >= 0 && last.Requires.IsFalse(); i-- {
+		if d := e.decide(holds[i], r.Action, r.Resource, nil); !d.Requires.IsFalse() {
+			return d
+		}
+	}
+	return last
 }
 
 // Graph returns the graph that the engine answers from.

@@ -74,6 +74,7 @@ type actor struct {
 	account *account
 	allows  actionSet
 	full    bool           // all is allowed by its own policies: one way to each target is enough
+	idle    bool           // and nothing limits it: changes to others gain it nothing
 	members []graph.NodeID // itself and its peers
 	peers   int            // the number of that list in the graph, plus one; 0 none yet
 	known   map[request]policy.Requirement
@@ -115,12 +116,13 @@ func (s *search) look(id graph.NodeID) (a *actor, key string) {
 		for i := range s.actions {
 			a.allows.add(i)
 		}
-		a.full = true
+		a.full, a.idle = true, true
 		return a, n.ID
 	case n.Role != nil && n.Role.ServiceLinked(), n.User == nil && n.Role == nil:
 		return nil, ""
 	}
 	key, ok := s.readPolicies(a)
+	a.idle = a.full && !s.limited(n)
 	if !ok || a.full && n.Supposed != nil && n.Supposed.Unguarded {
 		// Who may do everything and shakes guardrails off is followed over roles
 		// only: there is one such for every administrator.

@@ -35,7 +35,7 @@ func mayAfter(f *escalate.Found, entry, action string) bool {
 }
 
 func TestAfter(t *testing.T) {
-	for _, c := range slices.Concat(anewCases, madeCases) {
+	for _, c := range slices.Concat(anewCases, madeCases, becomeAfterCases) {
 		t.Run(c.rule+" "+c.name, func(t *testing.T) {
 			_, f := find(t, &wayCase{world: c.world, edit: c.edit})
 			if got := mayAfter(f, c.entry, c.may); got != c.want {

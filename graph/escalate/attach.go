@@ -34,7 +34,7 @@ func (a *attempt) attached() []outcome {
 		}
 		d := at.Document()
 		if a.s.relevanceOf(d).full {
-			return append(out, b.outcome(v, b.changed(change{label: "everything", apply: attach(at)})))
+			return append(out, b.outcome(v, b.changed(change{label: everythingLabel, apply: attach(at)})))
 		}
 		if len(out) == maxAttachable {
 			a.s.cut.Store(true)
@@ -71,7 +71,7 @@ func (a *attempt) attachedOwn() (out []outcome) {
 		if v.requires.IsFalse() {
 			return false
 		}
-		out = append(out, b.outcome(v, b.changed(change{label: "everything", apply: write(everything)})))
+		out = append(out, b.outcome(v, b.changed(change{label: everythingLabel, apply: write(everything)})))
 		return v.requires.IsTrue()
 	}
 	if a.s.offers(a.by, "iam:CreatePolicy") {

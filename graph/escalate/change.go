@@ -46,6 +46,9 @@ func statement(actions, principals []string, resource string) *policy.Document {
 	return d
 }
 
+// everythingLabel is the label of the change that allows everything.
+const everythingLabel = "everything"
+
 // maxChanges bounds the changes made to one principal, one after the other.
 const maxChanges = 3
 
@@ -70,7 +73,7 @@ func (s *search) suppose(from graph.NodeID, c change) (graph.NodeID, bool) {
 	}
 	labels := append(slices.Clone(before), c.label)
 	slices.Sort(labels)
-	key := fmt.Sprint(base) + "\n" + strings.Join(labels, "\n")
+	key := supposedKey(base, labels)
 	if n, ok := s.supposed[key]; ok {
 		return n, true
 	}
@@ -94,6 +97,18 @@ func (s *search) suppose(from graph.NodeID, c change) (graph.NodeID, bool) {
 		s.unchanged[id] = s.beforeChanges(from)
 	}
 	return id, ok
+}
+
+// supposedKey names a principal with changes.
+func supposedKey(base graph.NodeID, labels []string) string {
+	return fmt.Sprint(base) + "\n" + strings.Join(labels, "\n")
+}
+
+// keyOf names a principal, as it is by now, with one change more.
+func (s *search) keyOf(n graph.NodeID, label string) string {
+	labels := append(slices.Clone(s.changes[n]), label)
+	slices.Sort(labels)
+	return supposedKey(s.base(n), labels)
 }
 
 // copyEntity gives a node its own user or role, which may then be changed.

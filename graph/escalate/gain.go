@@ -28,7 +28,7 @@ var gains = map[string]func(a *attempt) gained{
 		if c := a.overwrites(); c != nil {
 			return a.changed(*c)
 		}
-		return a.changed(change{label: "everything", apply: write(everything)})
+		return a.changed(change{label: everythingLabel, apply: write(everything)})
 	},
 	"version": func(a *attempt) gained {
 		return a.changed(change{label: "version " + a.t.policy.ARN + " " + a.t.version.VersionID, apply: useVersion(a.t.policy, a.t.version)})
@@ -136,8 +136,14 @@ func (s *search) join(o *outcome, to graph.NodeID) {
 	case len(o.by.members) > 1:
 		e.From = s.peersOf(o.by)
 		s.alike = append(s.alike, e)
+		if !o.by.idle {
+			s.noted.alike(&e, len(s.alike)-1, s.first())
+		}
 	case from != to && s.base(from) != to && (o.kind == graph.EscalatesInPlace || s.base(from) != s.base(to)):
 		s.edges = append(s.edges, e)
+		if !o.by.idle {
+			s.noted.own(&e, len(s.edges)-1, s.first())
+		}
 	}
 }
 

@@ -1,6 +1,8 @@
 package escalate
 
 import (
+	"iter"
+
 	"accesspath/graph"
 	"accesspath/policy"
 )
@@ -75,6 +77,77 @@ func (s *search) peersOf(p *actor) graph.NodeID {
 	if p.peers == 0 {
 		s.peers.Add(p.members)
 		p.peers = s.peers.Len()
+		for _, m := range p.members {
+			s.noted.list[m] = int32(p.peers - 1)
+		}
 	}
 	return graph.NodeID(p.peers - 1)
+}
+
+// noted are the edges from those who may gain by changing others (see alter), by their
+// places in the lists of the search.
+type noted struct {
+	onward map[graph.NodeID][]int32        // from a principal by itself
+	inward map[graph.NodeID][]graph.NodeID // the same, by the principals of the snapshot that they lead to
+
+	list        map[graph.NodeID]int32 // of each principal that has peers: their number
+	alikeOnward map[int32][]int32
+	alikeInward map[graph.NodeID][]int32 // numbers of peers
+}
+
+func newNoted() noted {
+	return noted{onward: map[graph.NodeID][]int32{}, inward: map[graph.NodeID][]graph.NodeID{}, list: map[graph.NodeID]int32{},
+		alikeOnward: map[int32][]int32{}, alikeInward: map[graph.NodeID][]int32{}}
+}
+
+func (l *noted) own(e *graph.Escalation, at int, first graph.NodeID) {
+	l.onward[e.From] = append(l.onward[e.From], int32(at))
+	if e.To < first {
+		l.inward[e.To] = append(l.inward[e.To], e.From)
+	}
+}
+
+func (l *noted) alike(e *graph.Escalation, at int, first graph.NodeID) {
+	list := int32(e.From)
+	l.alikeOnward[list] = append(l.alikeOnward[list], int32(at))
+	if e.To < first {
+		l.alikeInward[e.To] = append(l.alikeInward[e.To], list)
+	}
+}
+
+// onward yields the noted edges from a principal, in the order in which they were found.
+func (s *search) onward(from graph.NodeID) iter.Seq[*graph.Escalation] {
+	own := s.noted.onward[from]
+	var alike []int32
+	if list, ok := s.noted.list[from]; ok {
+		alike = s.noted.alikeOnward[list]
+	}
+	return func(yield func(*graph.Escalation) bool) {
+		for own, alike := own, alike; len(own)+len(alike) > 0; {
+			if len(alike) == 0 || len(own) > 0 && s.edges[own[0]].Order < s.alike[alike[0]].Order {
+				if !yield(&s.edges[own[0]]) {
+					return
+				}
+				own = own[1:]
+				continue
+			}
+			e := &s.alike[alike[0]]
+			if alike = alike[1:]; s.base(from) != s.base(e.To) && !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+// inward appends those from whom a noted edge leads to a principal of the snapshot.
+func (s *search) inward(out []graph.NodeID, n graph.NodeID) []graph.NodeID {
+	out = append(out, s.noted.inward[n]...)
+	for _, list := range s.noted.alikeInward[n] {
+		for _, m := range s.peers.Of(int(list)) {
+			if s.base(m) != n {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
 }

@@ -62,6 +62,10 @@ type search struct {
 	edges     []graph.Escalation
 	alike     []graph.Escalation // of peers
 	peers     graph.ListsOf[graph.NodeID]
+	noted     noted                 // those that may go on
+	ruling    map[graph.NodeID]bool // see rules
+	combined  *Entry                // see changeAndBecome
+	altered   int                   // see maxAltered
 	interned  interned
 	cut       atomic.Bool
 }
@@ -79,9 +83,11 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 		return nil, err
 	}
 	s := &search{g: g, o: o, accounts: map[string]*account{}, policies: map[string]*iam.ManagedPolicy{},
-		apart: map[string]*guards{}, unread: map[string]bool{}, supposed: map[string]graph.NodeID{}, changes: map[graph.NodeID][]string{}, taggings: map[graph.NodeID]int{}, unchanged: map[graph.NodeID]graph.NodeID{}}
+		apart: map[string]*guards{}, unread: map[string]bool{}, supposed: map[string]graph.NodeID{}, changes: map[graph.NodeID][]string{}, taggings: map[graph.NodeID]int{}, unchanged: map[graph.NodeID]graph.NodeID{},
+		noted: newNoted()}
 	s.interned, s.asked = newInterned(), sync.OnceValue(s.readAsking)
 	s.number(entries)
+	s.combined = &entries[slices.IndexFunc(entries, func(e Entry) bool { return e.ID == changeAndBecome })]
 	for _, a := range g.Model.Snapshot.Accounts {
 		for _, m := range a.Policies {
 			s.policies[m.ARN] = m
@@ -110,6 +116,7 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 func (s *search) rounds(ctx context.Context) error {
 	for from, to := graph.NodeID(0), s.first(); from < to; from, to = to, s.first()+graph.NodeID(len(s.nodes)) {
 		actors := s.classes(from, to)
+		changing := s.changing(actors)
 		for len(actors) > 0 {
 			some := actors[:min(len(actors), atOnce)]
 			found, err := s.tryAll(ctx, some)
@@ -127,6 +134,9 @@ func (s *search) rounds(ctx context.Context) error {
 				return nil
 			}
 			actors = actors[len(some):]
+		}
+		if s.alter(ctx, changing); ctx.Err() != nil {
+			return fmt.Errorf("looking for escalation: %w", ctx.Err())
 		}
 	}
 	return nil
@@ -250,7 +260,7 @@ func (p *actor) pointless(e *Entry) bool {
 	case "attached", "member":
 		return true
 	case "new":
-		return p.node.Kind != graph.KindRoot && e.Target != "member-account"
+		return p.idle && p.node.Kind != graph.KindRoot && e.Target != "member-account"
 	}
 	return false
 }

@@ -43,7 +43,7 @@ func (s *trial) reigns(role *actor) bool {
 		return false
 	}
 	return role.full || slices.ContainsFunc(s.found, func(o outcome) bool {
-		return o.change != nil && o.change.label == "everything" && o.node == o.by.id && o.v.requires.IsTrue()
+		return o.change != nil && o.change.label == everythingLabel && o.node == o.by.id && o.v.requires.IsTrue()
 	})
 }
 

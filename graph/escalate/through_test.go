@@ -20,4 +20,5 @@ var lentCases = []wayCase{
 	{"ESC-23", "the role detaches what denies", "id(u): +*@*\ntp(r): P=u\nid(r): +iam:DetachUserPolicy@u", versions("u", "-ec2:*@*"), "", "u detach-user-policy u+ ALLOW"},
 	{"ESC-29", "the role tags", "id(u): +s3:*@* ?{StringEquals aws:PrincipalTag/team=red}\ntp(r): P=u\nid(r): +iam:TagUser@u", nil, "", "u tag-user u+ ALLOW"},
 	{"ESC-31", "the role makes a group for who assumes it", "tp(r): P=u\nid(r): +[iam:CreateGroup,iam:PutGroupPolicy,iam:AddUserToGroup]@*", nil, "", "u new-group u+ ALLOW"},
+	{"ESC-10", "a user whose key it makes writes its policy", "add: A:user/editor\nid(u): +iam:CreateAccessKey@A:user/editor\nid(A:user/editor): +iam:PutUserPolicy@u", nil, "", "u put-user-policy u+ ALLOW"},
 }

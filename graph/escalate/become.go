@@ -1,0 +1,335 @@
+package escalate
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"accesspath/graph"
+	"accesspath/policy"
+)
+
+// What somebody changes in another principal stays, whichever of its sessions made the
+// change (CHAIN-03): one changes it, or has it changed by somebody that it can become, and
+// becomes it afterwards over whatever steps lead there (ESC-10, ESC-16). Who changes itself,
+// and whom a role changes that it assumes, is not of this: see own and lend.
+
+// changeAndBecome is the entry of what is found here.
+const changeAndBecome = "change-and-become"
+
+// Bounds: the principals that one becomes on the way to one that was changed, the steps to
+// it, and the changes that are tried together.
+const (
+	maxHeld     = 512
+	maxHeldHops = 4
+	maxAltered  = 50_000
+)
+
+// held is a principal that somebody can become, and how it does in the end.
+type held struct {
+	node graph.NodeID
+	kind graph.EdgeKind
+	v    verdict
+	hops int
+
+	assumed bool // as the graph has it, which lend looks at
+}
+
+// alteration is what one principal does to others as another one, itself or one that it
+// becomes for that.
+type alteration struct {
+	*search
+	who *actor                    // who holds the changed principal in the end
+	as  held                      // who makes the changes
+	by  *actor                    // the same
+	had map[graph.NodeID][]string // what it takes to become a changed one, in all ways found
+}
+
+// alter looks for what those do to others who were looked at last, and those who become
+// one of them in a step.
+func (s *search) alter(ctx context.Context, changing []*actor) {
+	s.ruling = map[graph.NodeID]bool{}
+	for _, by := range s.changers(changing) {
+		if ctx.Err() != nil {
+			return
+		}
+		reach := s.reach(by.id)
+		s.alterations(by.id, held{node: by.id, v: verdict{requires: policy.True()}}, by, reach)
+		if by.id >= s.first() {
+			continue // others have no edges yet to who was changed
+		}
+		own := map[graph.NodeID]bool{by.id: true}
+		for _, h := range reach {
+			own[h.node] = true // found for by itself
+		}
+		for _, from := range s.into(by.id) {
+			s.alterFrom(from, by, own)
+		}
+	}
+}
+
+// alterFrom lets somebody become another one for changes to itself, and to those whom it
+// becomes in a step and the other does not become.
+func (s *search) alterFrom(from graph.NodeID, by *actor, own map[graph.NodeID]bool) {
+	if s.rules(from) {
+		return
+	}
+	var whom []held
+	var as *held
+	for _, h := range s.steps(from, held{node: from, v: verdict{requires: policy.True()}}) {
+		switch {
+		case h.node == by.id && (as == nil || h.v.requires.IsTrue()):
+			as = &h
+		case !own[h.node] && s.node(h.node).Account == by.account.ID:
+			whom = append(whom, h)
+		}
+	}
+	if as == nil {
+		return
+	}
+	if n := s.node(from); n.Account == by.account.ID && !as.assumed {
+		whom = append(whom, held{node: from, kind: graph.EscalatesInPlace, v: verdict{requires: policy.True()}})
+	}
+	if len(whom) > 0 {
+		s.alterations(from, *as, by, whom)
+	}
+}
+
+// changing are the classes that may make changes like those that one makes to oneself,
+// without what they have been answered.
+func (s *search) changing(actors []*actor) []*actor {
+	var out []*actor
+	for _, a := range actors {
+		if !a.idle && entityOf(a.node) != nil && slices.ContainsFunc(s.entries, func(e *numbered) bool { return lent(e) && a.mayTry(e) }) {
+			c := newActor(a.id, a.node, a.account)
+			c.allows, c.full, c.members = a.allows, a.full, a.members
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// changers are the members of such classes who gain by changing others.
+func (s *search) changers(classes []*actor) []*actor {
+	var out []*actor
+	for _, a := range classes {
+		for _, m := range a.members {
+			if !s.rules(m) {
+				out = append(out, s.alone(a, m))
+			}
+		}
+	}
+	slices.SortFunc(out, func(x, y *actor) int { return cmp.Compare(x.id, y.id) })
+	return out
+}
+
+// rules reports whether somebody may do everything in its account, with nothing that
+// limits it, or becomes one who may whatever holds: changes to others gain it nothing.
+func (s *search) rules(id graph.NodeID) bool {
+	known, ok := s.ruling[id]
+	if ok {
+		return known
+	}
+	s.ruling[id] = false // and not again on the way round
+	s.ruling[id] = s.findRules(id)
+	return s.ruling[id]
+}
+
+func (s *search) findRules(id graph.NodeID) bool {
+	n := s.node(id)
+	if entityOf(n) == nil || s.accounts[n.Account] == nil {
+		return n.Kind == graph.KindRoot
+	}
+	if s.almighty(n) {
+		return true
+	}
+	for e := range s.onward(id) {
+		if to := s.node(e.To); e.Requires.IsTrue() && to.Account == n.Account && entityOf(to) != nil && s.almighty(to) {
+			return true
+		}
+	}
+	if id >= s.first() {
+		return false
+	}
+	for e := range s.g.Out(id) {
+		if e.Kind == graph.CanAssume && e.Requires.IsTrue() && s.g.AccountOf(e.To) == n.Account && s.rules(e.To) {
+			return true
+		}
+	}
+	return false
+}
+
+// almighty reports whether the policies of a principal allow everything, and nothing
+// stands against it.
+func (s *search) almighty(n *graph.Node) bool {
+	return !s.limited(n) && slices.ContainsFunc(s.g.Model.IdentityPolicies(n), func(p policy.Attached) bool { return s.relevanceOf(p.Document).full })
+}
+
+// limited reports whether a boundary, a Deny of its policies or a guardrail that spares
+// others stands against a principal.
+func (s *search) limited(n *graph.Node) bool {
+	if _, bounded := s.g.Model.Boundary(n); bounded || s.accounts[n.Account].exempts {
+		return true
+	}
+	return slices.ContainsFunc(s.g.Model.IdentityPolicies(n), func(p policy.Attached) bool { return p.Document == nil || s.relevanceOf(p.Document).denies })
+}
+
+// into lists who becomes a principal of the snapshot in a step, in order.
+func (s *search) into(n graph.NodeID) []graph.NodeID {
+	var out []graph.NodeID
+	for e := range s.g.In(n) {
+		if e.Kind == graph.CanAssume && e.From != n && entityOf(s.g.Node(e.From)) != nil {
+			out = append(out, e.From)
+		}
+	}
+	out = s.inward(out, n)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// steps are those that somebody becomes in one step more: roles that it assumes, and
+// principals of the snapshot that it escalates to.
+func (s *search) steps(from graph.NodeID, h held) []held {
+	var out []held
+	add := func(to graph.NodeID, kind graph.EdgeKind, r policy.Requirement, requests []graph.Request, assumed bool) {
+		if entityOf(s.node(to)) == nil || to == from || h.hops > 0 && r.Mentions(ofSession) {
+			return // the walk would read it in the session of the first
+		}
+		v := h.v.and(verdict{r, requests})
+		if v.requires = v.requires.Simplify(); !v.requires.IsFalse() {
+			out = append(out, held{to, kind, v, h.hops + 1, assumed})
+		}
+	}
+	if base := s.base(from); base < s.first() {
+		for e := range s.g.Out(base) {
+			role := s.node(e.To).Role
+			if e.Kind != graph.CanAssume || role == nil {
+				continue
+			}
+			r := e.Requires
+			if from != base {
+				r = s.g.Model.Assume(s.node(from), role, nil, "").Requires
+			}
+			add(e.To, graph.EscalatesByCall, r, []graph.Request{{Action: "sts:AssumeRole", Resource: role.ARN}}, true)
+		}
+	}
+	for e := range s.onward(from) {
+		if e.To < s.first() {
+			add(e.To, e.Kind, e.Requires, e.Requests, false)
+		}
+	}
+	return out
+}
+
+// reach lists whom somebody can become, nearest first; those who are limited by nothing
+// are not left again, since nothing is gained behind them.
+func (s *search) reach(from graph.NodeID) []held {
+	var out []held
+	best := map[graph.NodeID]bool{from: true} // true: unconditionally
+	next := []held{{node: from, v: verdict{requires: policy.True()}}}
+	for len(next) > 0 && len(out) < maxHeld {
+		at := next[0]
+		next = next[1:]
+		for _, h := range s.steps(at.node, at) {
+			if outright, met := best[h.node]; outright || met && !h.v.requires.IsTrue() {
+				continue
+			}
+			best[h.node] = h.v.requires.IsTrue()
+			out = append(out, h)
+			if h.hops < maxHeldHops && !s.rules(h.node) {
+				next = append(next, h)
+			}
+		}
+	}
+	return out
+}
+
+// alterations tries what somebody does to others as it is, or as another one that it
+// becomes for that.
+func (s *search) alterations(who graph.NodeID, as held, by *actor, whom []held) {
+	node := *s.node(who)
+	a := &alteration{search: s, who: newActor(who, &node, s.accounts[node.Account]), as: as, by: by, had: map[graph.NodeID][]string{}}
+	for e := range s.onward(who) {
+		a.newly(e.To, e.Requires)
+	}
+	for _, h := range whom {
+		n := s.node(h.node)
+		if h.node == by.id || n.Account != by.account.ID {
+			continue
+		}
+		if all, ok := s.supposed[s.keyOf(h.node, everythingLabel)]; !ok || !slices.Contains(a.had[all], always) || s.limited(n) {
+			a.change(h.node, h, verdict{requires: policy.True()}, false)
+		}
+	}
+}
+
+// change tries all changes to a principal as it is by now. Of those that grant something
+// one is enough.
+func (a *alteration) change(at graph.NodeID, h held, before verdict, granted bool) {
+	node := *a.node(at)
+	target := newActor(at, &node, a.by.account)
+	a.readAllows(target)
+	for _, e := range a.entries {
+		grants := !slices.Contains(freeing, e.Gain)
+		if !lent(e) || granted && grants || !a.by.mayTry(e) || target.pointless(e.Entry) {
+			continue
+		}
+		for _, t := range targets[e.Target](a.search, target, e.Entry) {
+			try := &attempt{s: a.search, e: e.Entry, by: a.by, t: t, given: t.given, first: t.first}
+			if target.full && !try.frees() {
+				continue
+			}
+			for _, o := range try.outcomes() {
+				if a.who.id == a.by.id || !o.v.requires.Mentions(ofSession) {
+					a.take(e, &o, h, before.and(o.v), granted || grants)
+				}
+			}
+		}
+	}
+}
+
+// freeing are gains that open the way for others.
+var freeing = []string{"unbound", "rid", "rid-group", "tag"}
+
+// take puts a change into the graph, for who made it and becomes whom it changed.
+func (a *alteration) take(e *numbered, o *outcome, h held, changes verdict, granted bool) {
+	v := a.as.v.and(changes).and(h.v)
+	if v.requires = v.requires.Simplify(); v.requires.IsFalse() {
+		return
+	}
+	if a.altered++; a.altered > maxAltered {
+		a.cut.Store(true)
+		return
+	}
+	to, ok := a.suppose(o.node, *o.change)
+	if !ok {
+		return
+	}
+	if !a.newly(to, v.requires) {
+		return
+	}
+	entry := a.combined
+	if h.kind == graph.EscalatesInPlace {
+		entry = e.Entry
+	}
+	a.join(&outcome{by: a.who, e: entry, v: v, gained: gained{kind: h.kind}}, to)
+	if len(a.changes[to]) < maxChanges {
+		a.change(to, h, changes, granted)
+	}
+}
+
+// maxWays bounds the ways to one changed principal that require different things.
+const maxWays = 4
+
+var always = policy.True().Key()
+
+// newly reports whether a way to a changed principal requires something that no way before
+// does.
+func (a *alteration) newly(to graph.NodeID, r policy.Requirement) bool {
+	have, key := a.had[to], r.Key()
+	if len(have) == maxWays || slices.Contains(have, key) || slices.Contains(have, always) {
+		return false
+	}
+	a.had[to] = append(have, key)
+	return true
+}
