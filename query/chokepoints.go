@@ -23,6 +23,7 @@ type Chokepoints struct {
 	From     []string        `json:"from"`   // as asked
 	To       string          `json:"to"`
 	AsOf     time.Time       `json:"asOf"`
+	Assumes  []string        `json:"assumes,omitzero"` // of requests, beyond what was said of them (SYM-11); see Assumes
 	Coverage CoverageSummary `json:"coverage"`
 	Origins  int             `json:"origins"` // that reach a target
 	Targets  int             `json:"targets"` // that are reached
@@ -92,7 +93,7 @@ func (e *Engine) Chokepoints(ctx context.Context, from []string, to string) (*Ch
 		return nil, err
 	}
 	base := e.newResult("chokepoints", nil)
-	r := &Chokepoints{Schema: ChokepointsSchema, From: from, To: to, AsOf: base.AsOf, Coverage: base.Coverage, Cut: []Chokepoint{}, Already: []string{}, Limits: base.Limits, Notes: base.Notes, Diagnostics: base.Diagnostics}
+	r := &Chokepoints{Schema: ChokepointsSchema, From: from, To: to, AsOf: base.AsOf, Assumes: base.Assumes, Coverage: base.Coverage, Cut: []Chokepoint{}, Already: []string{}, Limits: base.Limits, Notes: base.Notes, Diagnostics: base.Diagnostics}
 	c, err := e.newCutter(ctx, origins, targets)
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ func (e *Engine) newResult(kind string, q *question) *Result {
 	r := &Result{
 		Schema: Schema, AsOf: e.asOf().UTC().Truncate(time.Second),
 		Question: Question{Kind: kind, Context: e.o.Context, ExternalIDs: e.o.ExternalIDs, Strict: e.o.Strict, OneNetwork: e.o.OneNetwork},
-		Coverage: e.covered(), Answers: []Answer{}, Missing: []Missing{}, Notes: []Note{},
+		Assumes:  e.assumed(), Coverage: e.covered(), Answers: []Answer{}, Missing: []Missing{}, Notes: []Note{},
 		Limits:      Limits{Reasons: []string{}, MaxHops: e.o.MaxHops, MaxPaths: e.o.MaxPaths},
 		Diagnostics: Diagnostics(e.g.Model.Snapshot.Diagnostics),
 	}
@@ -40,6 +40,14 @@ func (e *Engine) newResult(kind string, q *question) *Result {
 		r.note("guardrails-partial", "some levels of the organization have unknown policies: allowing is assumed there (ORG-03)")
 	}
 	return r
+}
+
+// assumed is Assumes of the engine's model, listed once.
+func (e *Engine) assumed() []string {
+	if e.taken == nil {
+		e.taken = Assumes(e.g.Model)
+	}
+	return e.taken
 }
 
 // covered is Coverage of the engine's snapshot, summed up once. The lists are

@@ -55,6 +55,7 @@ type Engine struct {
 	outrightCache map[string]bool
 	weights       map[string]policy.Class // see weightOf
 	coverage      *CoverageSummary        // see covered
+	taken         []string                // see assumed
 	common        *common
 	spare         graph.NodeSet // empty, see takeSet
 	silent        bool          // a question asked to prove another answer: it is not explained

@@ -15,7 +15,8 @@ const Schema = "accesspath.result/1"
 type Result struct {
 	Schema      string           `json:"schema"`
 	Question    Question         `json:"question"`
-	AsOf        time.Time        `json:"asOf"` // UTC
+	AsOf        time.Time        `json:"asOf"`             // UTC
+	Assumes     []string         `json:"assumes,omitzero"` // of requests, beyond what was said of them (SYM-11); see Assumes
 	Coverage    CoverageSummary  `json:"coverage"`
 	Answers     []Answer         `json:"answers"`
 	Escalation  *EscalationBlock `json:"escalation,omitempty"` // only if asked for (QRY-07)
@@ -239,6 +240,7 @@ type DiagnosticJSON struct {
 type TrustGraph struct {
 	Schema      string           `json:"schema"` // GraphSchema
 	AsOf        time.Time        `json:"asOf"`
+	Assumes     []string         `json:"assumes,omitzero"` // of requests, beyond what was said of them (SYM-11); see Assumes
 	Coverage    CoverageSummary  `json:"coverage"`
 	Nodes       []GraphNode      `json:"nodes"` // sorted by id
 	Edges       []GraphEdge      `json:"edges"` // sorted by from, to, kind

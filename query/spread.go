@@ -23,6 +23,7 @@ type Spread struct {
 	Kind        string           `json:"kind"`   // "blast-radius" or "exposure"
 	Asked       string           `json:"asked,omitempty"`
 	AsOf        time.Time        `json:"asOf"`
+	Assumes     []string         `json:"assumes,omitzero"` // of requests, beyond what was said of them (SYM-11); see Assumes
 	Coverage    CoverageSummary  `json:"coverage"`
 	Sources     []SpreadSource   `json:"sources"`
 	Limits      Limits           `json:"limits"`
@@ -89,7 +90,7 @@ type ExposedResource struct {
 
 func (e *Engine) newSpread(kind string) *Spread {
 	r := e.newResult(kind, nil)
-	return &Spread{Schema: SpreadSchema, Kind: kind, AsOf: r.AsOf, Coverage: r.Coverage, Sources: []SpreadSource{}, Limits: r.Limits, Notes: r.Notes, Diagnostics: r.Diagnostics}
+	return &Spread{Schema: SpreadSchema, Kind: kind, AsOf: r.AsOf, Assumes: r.Assumes, Coverage: r.Coverage, Sources: []SpreadSource{}, Limits: r.Limits, Notes: r.Notes, Diagnostics: r.Diagnostics}
 }
 
 // spreader walks once for all sources and describes what each of them meets.

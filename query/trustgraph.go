@@ -18,7 +18,7 @@ const maxGraphEdges = 500_000
 func NewTrustGraph(ctx context.Context, g *graph.Graph) (*TrustGraph, error) {
 	e := New(g, Options{})
 	base := e.newResult("graph", nil)
-	out := &TrustGraph{Schema: GraphSchema, AsOf: e.asOf().UTC().Truncate(time.Second), Coverage: base.Coverage, Nodes: []GraphNode{}, Edges: []GraphEdge{}, Limits: Limits{Reasons: []string{}}, Diagnostics: base.Diagnostics}
+	out := &TrustGraph{Schema: GraphSchema, AsOf: e.asOf().UTC().Truncate(time.Second), Assumes: base.Assumes, Coverage: base.Coverage, Nodes: []GraphNode{}, Edges: []GraphEdge{}, Limits: Limits{Reasons: []string{}}, Diagnostics: base.Diagnostics}
 	for i := range g.Len() {
 		n := g.Node(graph.NodeID(i))
 		name := n.Name

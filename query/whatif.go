@@ -21,12 +21,13 @@ type WhatIf struct {
 	Schema      string           `json:"schema"` // WhatIfSchema
 	Question    Question         `json:"question"`
 	AsOf        time.Time        `json:"asOf"`
-	Coverage    CoverageSummary  `json:"coverage"` // of the snapshot as it is
-	Changes     []string         `json:"changes"`  // made to the snapshot, in words
-	Before      int              `json:"before"`   // rows with access, as it is
-	After       int              `json:"after"`    // and with the changes
-	Rows        []WhatIfRow      `json:"rows"`     // that differ
-	Limits      Limits           `json:"limits"`   // of both answers
+	Assumes     []string         `json:"assumes,omitzero"` // of requests, beyond what was said of them (SYM-11); see Assumes
+	Coverage    CoverageSummary  `json:"coverage"`         // of the snapshot as it is
+	Changes     []string         `json:"changes"`          // made to the snapshot, in words
+	Before      int              `json:"before"`           // rows with access, as it is
+	After       int              `json:"after"`            // and with the changes
+	Rows        []WhatIfRow      `json:"rows"`             // that differ
+	Limits      Limits           `json:"limits"`           // of both answers
 	Notes       []Note           `json:"notes"`
 	Diagnostics []DiagnosticJSON `json:"diagnostics"`
 }
@@ -80,7 +81,7 @@ func (e *Engine) WhatIf(ctx context.Context, edits []Edit, ask func(*Engine) (*R
 	if err != nil {
 		return nil, nil, fmt.Errorf("with the changes: %w", err)
 	}
-	w := &WhatIf{Schema: WhatIfSchema, Question: before.Question, AsOf: before.AsOf, Coverage: before.Coverage, Changes: x.changes, Limits: before.Limits, Notes: before.Notes, Diagnostics: before.Diagnostics}
+	w := &WhatIf{Schema: WhatIfSchema, Question: before.Question, AsOf: before.AsOf, Assumes: before.Assumes, Coverage: before.Coverage, Changes: x.changes, Limits: before.Limits, Notes: before.Notes, Diagnostics: before.Diagnostics}
 	for _, reason := range after.Limits.Reasons {
 		if !slices.Contains(w.Limits.Reasons, reason) {
 			w.Limits.add(reason)

@@ -15,7 +15,8 @@ const Schema = "accesspath.check-report/1"
 type Report struct {
 	Schema      string                 `json:"schema"`
 	File        string                 `json:"file"`
-	AsOf        time.Time              `json:"asOf"` // UTC
+	AsOf        time.Time              `json:"asOf"`             // UTC
+	Assumes     []string               `json:"assumes,omitzero"` // of requests; see query.Assumes
 	Coverage    query.CoverageSummary  `json:"coverage"`
 	Passed      int                    `json:"passed"`
 	Failed      int                    `json:"failed"`

@@ -23,7 +23,7 @@ type Options struct {
 func Run(ctx context.Context, g *graph.Graph, f *File, o Options) (*Report, error) {
 	r := newRunner(g, o)
 	s := g.Model.Snapshot
-	out := &Report{Schema: Schema, File: f.Name, AsOf: g.Model.Options.AsOf.UTC().Truncate(time.Second), Coverage: query.Coverage(g.Model),
+	out := &Report{Schema: Schema, File: f.Name, AsOf: g.Model.Options.AsOf.UTC().Truncate(time.Second), Assumes: query.Assumes(g.Model), Coverage: query.Coverage(g.Model),
 		Checks: []Outcome{}, Diagnostics: query.Diagnostics(s.Diagnostics)}
 	for i := range f.Checks {
 		outcome, err := r.check(ctx, &f.Checks[i])

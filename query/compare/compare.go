@@ -107,7 +107,7 @@ func newSide(in Input, o Options) *side {
 }
 
 func (s *side) describe() Side {
-	return Side{Name: s.input.Name, AsOf: s.g.Model.Options.AsOf.UTC().Truncate(time.Second), Coverage: query.Coverage(s.g.Model)}
+	return Side{Name: s.input.Name, AsOf: s.g.Model.Options.AsOf.UTC().Truncate(time.Second), Assumes: query.Assumes(s.g.Model), Coverage: query.Coverage(s.g.Model)}
 }
 
 // unrelated says why two snapshots have nothing in common; "" if they may have.

@@ -30,8 +30,9 @@ type Diff struct {
 
 // A Side is one of the snapshots.
 type Side struct {
-	Name     string                `json:"name"` // as the user named it
-	AsOf     time.Time             `json:"asOf"` // UTC
+	Name     string                `json:"name"`             // as the user named it
+	AsOf     time.Time             `json:"asOf"`             // UTC
+	Assumes  []string              `json:"assumes,omitzero"` // of requests; see query.Assumes
 	Coverage query.CoverageSummary `json:"coverage"`
 }
 

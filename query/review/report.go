@@ -19,7 +19,8 @@ const Schema = "accesspath.review/1"
 // slices are never nil.
 type Report struct {
 	Schema       string                 `json:"schema"`
-	AsOf         time.Time              `json:"asOf"` // UTC
+	AsOf         time.Time              `json:"asOf"`             // UTC
+	Assumes      []string               `json:"assumes,omitzero"` // of requests; see query.Assumes
 	Coverage     query.CoverageSummary  `json:"coverage"`
 	Accounts     []Inventory            `json:"accounts"`           // sorted by id
 	Findings     []Finding              `json:"findings"`           // by severity, rule, subject, about

@@ -78,7 +78,7 @@ func Run(ctx context.Context, g *graph.Graph, o Options) (*Report, error) {
 	if err := p.findEscalations(ctx); err != nil {
 		return nil, err
 	}
-	r := &Report{Schema: Schema, AsOf: p.asOf.UTC(), Coverage: query.Coverage(g.Model), Diagnostics: query.Diagnostics(g.Model.Snapshot.Diagnostics)}
+	r := &Report{Schema: Schema, AsOf: p.asOf.UTC(), Assumes: query.Assumes(g.Model), Coverage: query.Coverage(g.Model), Diagnostics: query.Diagnostics(g.Model.Snapshot.Diagnostics)}
 	for i := range rules {
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("reviewing: %w", ctx.Err())
