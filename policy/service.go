@@ -214,7 +214,7 @@ func (s *Statement) Public() bool {
 		if slices.Contains(narrowing, c.lower) && !slices.ContainsFunc(c.fixed, func(v string) bool { return !fixedFor(c.lower, v) }) {
 			return false
 		}
-		if c.lower == "aws:sourceip" && c.op.Test == "IpAddress" && narrowRanges(c.fixed) {
+		if c.lower == "aws:sourceip" && c.op.Test == "IpAddress" && NarrowRanges(c.fixed) {
 			return false
 		}
 	}
@@ -234,8 +234,9 @@ func fixedFor(key, value string) bool {
 	return value != "" && !strings.ContainsAny(value, "*?")
 }
 
-// narrowRanges: no range is nearly the whole Internet.
-func narrowRanges(ranges []string) bool {
+// NarrowRanges reports whether no range of addresses is nearly the whole Internet
+// (RPOL-04).
+func NarrowRanges(ranges []string) bool {
 	for _, r := range ranges {
 		p, ok := parsePrefix(r)
 		if !ok || p.Addr().Is4() && p.Bits() < 8 || p.Addr().Is6() && p.Bits() < 32 {

@@ -20,6 +20,27 @@ func outsideTrust() Rule {
 }
 
 func checkOutsideTrust(p *pass) []Finding {
+	return append(p.outsideAccounts(), p.eachTrust(p.outsideOrganizations)...)
+}
+
+// outsideOrganizations lists other organizations of which a statement lets everybody in.
+func (p *pass) outsideOrganizations(t trust) []Finding {
+	if !t.statement.MatchesAction("sts:AssumeRole") || !p.strangersKeptFrom(t) {
+		return nil
+	}
+	var out []Finding
+	for _, id := range p.otherOrganizations(t.statement, t.account) {
+		d := p.assume(strangerNode(), t.role)
+		f := says("the trust lets in every account of the organization %s, which is not the role's own", id)
+		f.About, f.blocked = "organization "+id, guardrail(d)
+		if strangerOpenness(ofOrganization(id, d.Requires)) != closed || f.blocked != "" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (p *pass) outsideAccounts() []Finding {
 	return p.eachTrusted(func(e *trusted) (Finding, bool) {
 		if e.relation != Outside && e.relation != Unknown {
 			return Finding{}, false

@@ -27,7 +27,7 @@ func checkOutsideResource(p *pass) []Finding {
 // outsideGrant lists the strange accounts that a statement names and that get
 // in.
 func (p *pass) outsideGrant(g resourceGrant) []Finding {
-	var out []Finding
+	out := p.grantsToOrganizations(g)
 	for _, n := range namedOutside(g) {
 		account := n.Account
 		relation := p.relation(account, g.account)
@@ -45,6 +45,25 @@ func (p *pass) outsideGrant(g resourceGrant) []Finding {
 		}
 		f.About, f.blocked = "account "+account, o.blocked
 		out = append(out, f)
+	}
+	return out
+}
+
+// grantsToOrganizations lists other organizations of which a statement lets everybody in.
+func (p *pass) grantsToOrganizations(g resourceGrant) []Finding {
+	if !g.everyone() || p.tries(strangerNode(), g).openness != closed {
+		return nil // FIND-32
+	}
+	var out []Finding
+	for _, id := range p.otherOrganizations(g.statement, g.account) {
+		if slices.ContainsFunc(g.probes(), func(q probe) bool {
+			d := p.m.Decide(graph.Ask{Node: strangerNode(), Action: q.action, Resource: q.resource})
+			return strangerOpenness(ofOrganization(id, d.Requires)) != closed
+		}) {
+			f := says("every account of the organization %s, which is not the resource's own, may call %s", id, some(texts(g.statement.Action)))
+			f.About = "organization " + id
+			out = append(out, f)
+		}
 	}
 	return out
 }

@@ -29,6 +29,8 @@ func TestFIND33OutsideResource(t *testing.T) {
 		{name: "roles of some name", scene: resources(organization, queue(`"Effect": "Allow", "Action": "sqs:SendMessage", "Principal": {"AWS": "C"}, "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::C:role/app-*"}}`)), edit: known, want: []string{"high arn:aws:sqs:eu-west-1:A:q (account C)"}},
 		{name: "everybody of it", scene: resources(organization, toEverybody("aws:PrincipalAccount", "C")), edit: known, want: []string{"high arn:aws:sqs:eu-west-1:A:q (account C)"}},
 		{name: "everybody of some name in it", scene: resources(organization, toEverybody("aws:PrincipalArn", "arn:aws:iam::C:role/app-*")), edit: known, want: []string{"high arn:aws:sqs:eu-west-1:A:q (account C)"}},
+		{name: "everybody of another organization", scene: resources(organization, toEverybody("aws:PrincipalOrgID", "o-other")), edit: known, want: []string{"high arn:aws:sqs:eu-west-1:A:q (organization o-other)"}},
+		{name: "everybody of the organization", scene: resources(organization, toEverybody("aws:PrincipalOrgID", "o-ex")), edit: known},
 		{name: "everybody of a member", scene: resources(organization, toEverybody("aws:PrincipalAccount", "B")), edit: known},
 		{name: "member", scene: resources(organization, toAccount("B")), edit: known},
 		{name: "declared", scene: resources(organization+vendor, toAccount("C")), edit: known},

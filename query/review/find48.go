@@ -76,12 +76,48 @@ func (p *pass) never(d document) iter.Seq2[int, string] {
 			if slices.ContainsFunc(doc.Problems, func(q policy.Problem) bool { return q.Statement == s.Index }) {
 				continue
 			}
-			if why := s.Never(p.asOf); why != "" && !yield(s.Index, why) {
+			why := s.Never(p.asOf)
+			if key := ofServicesOnly(s); why == "" && key != "" && forSigners(d, s) {
+				why = "only calls of AWS services have " + key + ", and the statement is for others (TRUST-31)"
+			}
+			if why != "" && !yield(s.Index, why) {
 				return
 			}
 		}
 	}
 }
+
+// forSigners reports whether a statement allows something to users and roles only, who
+// sign their calls themselves.
+func forSigners(d document, s *policy.Statement) bool {
+	if s.Effect != policy.Allow || s.NotPrincipal != nil {
+		return false
+	}
+	return d.layer == "identity" || len(s.Principal) > 0 && !slices.ContainsFunc(s.Principal, func(e policy.PrincipalElement) bool { return e.Type != "AWS" || e.Any() })
+}
+
+// ofServicesOnly is the key of a condition that no call meets but one of a service
+// principal; "" if there is none (CKEY-09, CKEY-10, CKEY-31).
+func ofServicesOnly(s *policy.Statement) string {
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		operator := strings.ToLower(c.Operator)
+		switch {
+		case c.Negated() || strings.HasSuffix(operator, "ifexists") || strings.HasPrefix(operator, "forallvalues:"):
+		case operator == "null" && !slices.Equal(c.Values, []string{"false"}):
+		case strings.EqualFold(c.Key, "aws:PrincipalIsAWSService"):
+			if operator == "bool" && slices.Equal(c.Values, []string{"true"}) {
+				return c.Key
+			}
+		case slices.Contains(serviceKeys, strings.ToLower(c.Key)):
+			return c.Key
+		}
+	}
+	return ""
+}
+
+// serviceKeys are keys that calls of service principals alone have, in lower case.
+var serviceKeys = []string{"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalservicename", "aws:principalservicenameslist"}
 
 // misspelled says of statements, by index and in order, which actions and resources
 // miss what is meant for the blanks, commas and capitals in them (ACTM-04, ARNM-08).

@@ -19,6 +19,17 @@ func TestFIND48DeadStatement(t *testing.T) {
 		{name: "a blank in a key", scene: scene{policies: []string{customerPolicy("p", `"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/my file"`)}}},
 		{name: "ARNM-08 ARN in capitals", scene: scene{policies: []string{customerPolicy("p", `"Effect": "Allow", "Action": "s3:GetObject", "Resource": "ARN:aws:s3:::b/*"`)}}, want: []string{"low policy/p"}},
 		{name: "ACTM-01 action in capitals", scene: scene{policies: []string{customerPolicy("p", `"Effect": "Allow", "Action": "S3:GETOBJECT", "Resource": "*"`)}}},
+		{name: "TRUST-31 a key of services, for an account", scene: r(assumable(`{"AWS": "A"}`, `, "Condition": {"StringEquals": {"aws:SourceAccount": "A"}}`)), want: []string{"low role/r (trust policy)"}},
+		{name: "TRUST-31 a key of services, for a service", scene: r(assumable(`{"Service": "config.amazonaws.com"}`, `, "Condition": {"StringEquals": {"aws:SourceAccount": "A"}}`))},
+		{name: "TRUST-31 a key of services, for an account and a service", scene: r(assumable(`{"AWS": "A", "Service": "config.amazonaws.com"}`, `, "Condition": {"StringEquals": {"aws:SourceAccount": "A"}}`))},
+		{name: "U-05 a key of services, for everybody", scene: r(assumable(`"*"`, `, "Condition": {"StringEquals": {"aws:SourceAccount": "A"}}`))},
+		{name: "COND-03 a key of services, if it is there", scene: r(assumable(`{"AWS": "A"}`, `, "Condition": {"StringEqualsIfExists": {"aws:SourceAccount": "A"}}`))},
+		{name: "COND-05 a key of services, ruled out", scene: r(assumable(`{"AWS": "A"}`, `, "Condition": {"Null": {"aws:SourceAccount": "true"}}`))},
+		{name: "COND-02 a key of services, negated", scene: r(assumable(`{"AWS": "A"}`, `, "Condition": {"StringNotEquals": {"aws:SourceAccount": "B"}}`))},
+		{name: "CKEY-31 a key of services in a policy of a user", scene: scene{policies: []string{customerPolicy("p", allowS3+`, "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:A:*"}}`)}}, want: []string{"low policy/p"}},
+		{name: "CKEY-31 a Deny with a key of services", scene: scene{policies: []string{customerPolicy("p", `"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:A:*"}}`)}}},
+		{name: "CKEY-09 services alone, for an account", scene: r(assumable(`{"AWS": "A"}`, `, "Condition": {"Bool": {"aws:PrincipalIsAWSService": "true"}}`)), want: []string{"low role/r (trust policy)"}},
+		{name: "CKEY-09 no service, for an account", scene: r(assumable(`{"AWS": "A"}`, `, "Condition": {"Bool": {"aws:PrincipalIsAWSService": "false"}}`))},
 		{name: "in order", scene: r(toEC2)},
 	})
 }

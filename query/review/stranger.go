@@ -58,6 +58,9 @@ func atomOpenness(a *policy.Atom) openness {
 		}
 		return guarded
 	case policy.ClassNetwork:
+		if a.Operator == "IpAddress" && !a.Negated && !policy.NarrowRanges(a.Values) {
+			return open // nearly the whole Internet
+		}
 		return guarded
 	case policy.ClassPrincipal:
 		if a.Negated || a.Operator == "Null" || key == "aws:username" || key == "aws:principaltype" || anyAccount(key, a.Values) {
@@ -73,11 +76,15 @@ func atomOpenness(a *policy.Atom) openness {
 	return closed
 }
 
-// anyAccount reports whether a pattern of names does not fix the account.
+// anyAccount reports whether a pattern of names fixes neither the account nor the
+// organization.
 func anyAccount(key string, values []string) bool {
 	return slices.ContainsFunc(values, func(v string) bool {
 		if v == "*" {
 			return true
+		}
+		if organizationKey(key) {
+			return policy.CompilePattern(organizationIn(v)).Match("o-zzstranger")
 		}
 		if key != "aws:principalarn" {
 			return false
@@ -139,4 +146,37 @@ func valuesOn(s *policy.Statement, key string) []string {
 		}
 	}
 	return out
+}
+
+// organizationKey reports whether values of a condition key, in lower case, begin with an
+// organization.
+func organizationKey(lower string) bool {
+	return lower == "aws:principalorgid" || lower == "aws:principalorgpaths"
+}
+
+// organizationIn is the organization, or its pattern, that a value of such a key begins
+// with.
+func organizationIn(value string) string {
+	id, _, _ := strings.Cut(value, "/")
+	return id
+}
+
+// otherOrganizations lists the organizations, and patterns of them, that the conditions of
+// a statement name and that are not that of the account; none if that is not known.
+func (p *pass) otherOrganizations(s *policy.Statement, account string) []string {
+	if !p.orgKnown() || !p.s.Organization.Member(account) {
+		return nil
+	}
+	_, named := s.NarrowedTo()
+	return sortedUnique(slices.DeleteFunc(named, func(id string) bool { return policy.CompilePattern(id).Match(p.s.Organization.ID) }))
+}
+
+// ofOrganization takes it that a stranger is of an organization that conditions name.
+func ofOrganization(id string, r policy.Requirement) policy.Requirement {
+	return r.Map(func(a *policy.Atom) policy.Requirement {
+		if !organizationKey(strings.ToLower(a.Key)) || a.Negated {
+			return policy.Keep(a)
+		}
+		return policy.Bool(slices.ContainsFunc(a.Values, func(v string) bool { return organizationIn(v) == id }))
+	})
 }

@@ -3,6 +3,7 @@ package review
 import (
 	"slices"
 
+	"accesspath/graph"
 	"accesspath/iam"
 	"accesspath/policy"
 	"accesspath/query"
@@ -48,40 +49,57 @@ func (p *pass) trustedBy(a *iam.Account) []*trusted {
 		if !t.statement.MatchesAction("sts:AssumeRole") {
 			continue
 		}
-		for i := range t.statement.Principal {
-			e := &t.statement.Principal[i]
-			account := trustedAccount(e, t.role)
-			if account == "" && e.AccountID() == t.role.Account {
-				account = t.role.Account
-			}
-			if account == "" {
-				continue
-			}
-			k := [2]string{t.subject, account}
+		for _, n := range p.meantBy(t) {
+			k := [2]string{t.subject, n.Account}
 			if at[k] == nil {
-				at[k] = &trusted{role: t.role, account: account, relation: p.relation(account, t.account)}
+				at[k] = &trusted{role: t.role, account: n.Account, relation: p.relation(n.Account, t.account)}
 				list = append(list, at[k])
 			}
-			p.addTrusted(at[k], t, e)
+			p.addTrusted(at[k], t, n)
 		}
 	}
 	return list
 }
 
-func (p *pass) addTrusted(e *trusted, t trust, principal *policy.PrincipalElement) {
-	if !slices.Contains(e.names, principal.Text) {
-		e.names = append(e.names, principal.Text)
+// meantBy lists whom a statement names of other accounts, and its own account: in its
+// principals, or, where it is for everybody and a stranger gets nowhere, in its conditions.
+func (p *pass) meantBy(t trust) []*graph.Node {
+	var out []*graph.Node
+	for i := range t.statement.Principal {
+		if e := &t.statement.Principal[i]; trustedAccount(e, t.role) != "" || e.AccountID() == t.role.Account {
+			out = append(out, nodeFor(e))
+		}
+	}
+	if accounts, _ := t.statement.NarrowedTo(); len(accounts) > 0 && p.strangersKeptFrom(t) {
+		for _, id := range accounts {
+			if id != t.role.Account {
+				out = append(out, &graph.Node{ID: id, Kind: graph.KindAccount, Account: id, Name: id})
+			}
+		}
+	}
+	return out
+}
+
+// strangersKeptFrom reports whether a statement is for everybody, and lets nobody in of
+// whom it does not say who that is (FIND-20).
+func (p *pass) strangersKeptFrom(t trust) bool {
+	return t.everyone() && strangerOpenness(p.assume(strangerNode(), t.role).Requires) == closed
+}
+
+func (p *pass) addTrusted(e *trusted, t trust, n *graph.Node) {
+	if !slices.Contains(e.names, n.ID) {
+		e.names = append(e.names, n.ID)
 	}
 	if ev := t.evidence(t.statement); !slices.Contains(e.evidence, ev) {
 		e.evidence = append(e.evidence, ev)
 	}
-	if principal.AccountID() != "" {
+	if n.Kind == graph.KindAccount {
 		e.whole = append(e.whole, t)
 	}
-	d := p.assume(nodeFor(principal), t.role)
-	if possible(d.Requires) {
+	d := p.assume(n, t.role)
+	if r := ownNames(n, d.Requires); possible(r) {
 		e.reachable = true
-		e.requires = append(e.requires, d.Requires)
+		e.requires = append(e.requires, r)
 	} else if g := guardrail(d); g != "" {
 		e.guardrail = g
 	}
