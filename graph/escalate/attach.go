@@ -92,9 +92,12 @@ func (a *attempt) attachedOwn() (out []outcome) {
 	return out
 }
 
-// newPolicies are ARNs of policies that are not there: after what conditions on
-// iam:PolicyARN leave, and of any name that may be made.
-func (a *attempt) newPolicies() []string {
+// newPolicies are ARNs of policies to attach that are not there.
+func (a *attempt) newPolicies() []string { return a.newFor("iam:PolicyARN") }
+
+// newFor are ARNs of policies that are not there: after what conditions on a key leave,
+// and of any name that may be made.
+func (a *attempt) newFor(key string) []string {
 	var out []string
 	add := func(arn string) {
 		if strings.Contains(arn, ":"+a.by.account.ID+":policy/") && !a.by.account.has(arn) && !slices.Contains(out, arn) {
@@ -107,7 +110,7 @@ func (a *attempt) newPolicies() []string {
 		}
 		for i := range p.Document.Statements {
 			for _, c := range p.Document.Statements[i].Conditions {
-				if !strings.EqualFold(c.Key, "iam:PolicyARN") {
+				if !strings.EqualFold(c.Key, key) {
 					continue
 				}
 				for _, v := range c.Values {
@@ -171,10 +174,16 @@ func (s *search) rank(at *iam.Attachment) int {
 func (s *search) attachment(arn string) *iam.Attachment {
 	at := &iam.Attachment{ARN: arn, Name: arn, Policy: s.policies[arn]}
 	if at.Policy == nil && builtIn[arn] != nil {
-		v := &iam.PolicyVersion{Policy: iam.Policy{Name: arn, ARN: arn, Document: builtIn[arn], Bundled: true}, VersionID: "v1", IsDefault: true}
-		at.Policy = &iam.ManagedPolicy{ARN: arn, Name: arn, Account: "aws", DefaultVersionID: "v1", Versions: []*iam.PolicyVersion{v}, Bundled: true}
+		at = attachmentOf(arn, builtIn[arn])
+		at.Policy.Account, at.Policy.Bundled, at.Policy.Versions[0].Bundled = "aws", true, true
 	}
 	return at
+}
+
+// attachmentOf refers to a managed policy that the snapshot does not have.
+func attachmentOf(arn string, d *policy.Document) *iam.Attachment {
+	v := &iam.PolicyVersion{Policy: iam.Policy{Name: arn, ARN: arn, Document: d}, VersionID: "v1", IsDefault: true}
+	return &iam.Attachment{ARN: arn, Name: arn, Policy: &iam.ManagedPolicy{ARN: arn, Name: arn, DefaultVersionID: "v1", Versions: []*iam.PolicyVersion{v}}}
 }
 
 var builtIn = map[string]*policy.Document{

@@ -22,6 +22,8 @@ var becomeCases = []wayCase{
 	{"ESC-10", "a user whose key it makes writes the policy of a role", "add: A:user/editor\ntp(r): P=u\nid(u): +iam:CreateAccessKey@A:user/editor\nid(A:user/editor): +iam:PutRolePolicy@r", nil, "", "u change-and-become r+ ALLOW"},
 	{"ESC-10", "the other role may with a session that carries something", "add: A:role/editor\ntp(A:role/editor): P=u\ntp(r): P=u\nid(A:role/editor): +iam:PutRolePolicy@r ?{StringEquals aws:SourceIdentity=x}", nil, "", "u change-and-become none"},
 	{"ESC-10", "a policy while the target has a boundary, which then goes", "add: A:user/s\npb(A:user/s): +ec2:*@*\nid(u): +iam:PutUserPolicy@A:user/s ?{StringLike iam:PermissionsBoundary=*} ; +[iam:DeleteUserPermissionsBoundary,iam:CreateAccessKey]@A:user/s", nil, "", "u change-and-become A:user/s+ ALLOW"},
+	{"ESC-31", "a boundary of some name, which it writes", "id(u): +[iam:CreateUser,iam:PutUserPolicy]@* ?{ArnLike iam:PermissionsBoundary=arn:aws:iam::111111111111:policy/team-*} ; +iam:CreatePolicy@arn:aws:iam::111111111111:policy/team-* ; +iam:CreateAccessKey@*", nil, "", "u new-user new:A:user/accesspath-new ALLOW"},
+	{"ESC-31", "some boundary", "id(u): +[iam:CreateUser,iam:PutUserPolicy]@* ?{Null iam:PermissionsBoundary=false} ; +iam:CreateAccessKey@*", nil, "", "u new-user new:A:user/accesspath-new ALLOW"},
 	{"ESC-31", "who may do everything but what it is denied makes a user", "id(u): +*@* ; -s3:*@* ; -iam:*@[u,r]", nil, "", "u new-user new:A:user/accesspath-new ALLOW"},
 	{"ESC-31", "who may do everything", "id(u): +*@*", nil, "", "u new-user none"},
 }
@@ -29,6 +31,10 @@ var becomeCases = []wayCase{
 // becomeAfterCases are what u may do once it has become whom it changed.
 var becomeAfterCases = []afterCase{
 	{"ESC-22", "the boundary goes, then a policy is written", "id(r): +s3:ListBucket@b\npb(r): +s3:ListBucket@*\ntp(r): P=u\nid(u): +[iam:DeleteRolePermissionsBoundary,iam:PutRolePolicy]@r", nil, "change-and-become", "ec2:RunInstances", true},
+	{"ESC-31", "some boundary, of those of AWS", "id(u): +[iam:CreateUser,iam:PutUserPolicy]@* ?{Null iam:PermissionsBoundary=false} ; +iam:CreateAccessKey@*", nil, "new-user", "ec2:RunInstances", true},
+	{"ESC-31", "a boundary that it writes", "id(u): +[iam:CreateUser,iam:PutUserPolicy]@* ?{ArnLike iam:PermissionsBoundary=arn:aws:iam::111111111111:policy/team-*} ; +iam:CreatePolicy@arn:aws:iam::111111111111:policy/team-* ; +iam:CreateAccessKey@*", nil, "new-user", "ec2:RunInstances", true},
+	{"GAAD-13", "a boundary of some name, of which none was read", "id(u): +[iam:CreateUser,iam:PutUserPolicy]@* ?{ArnLike iam:PermissionsBoundary=arn:aws:iam::111111111111:policy/team-*} ; +iam:CreateAccessKey@*", nil, "new-user", "ec2:RunInstances", false},
+	{"ESC-05", "a boundary of some name, of which one is there", "add: A:user/team-x\npb(A:user/team-x): +s3:*@*\nid(u): +[iam:CreateUser,iam:PutUserPolicy]@* ?{ArnLike iam:PermissionsBoundary=arn:aws:iam::111111111111:policy/boundary-*} ; +iam:CreateAccessKey@A:user/accesspath*", nil, "new-user", "ec2:RunInstances", false},
 	{"ESC-05", "the boundary stays", "add: A:role/mid\ntp(A:role/mid): P=u\ntp(r): P=A:role/mid\npb(r): +s3:*@*\nid(u): +iam:PutRolePolicy@r", nil, "change-and-become", "ec2:RunInstances", false},
 	{"ESC-05", "a guardrail stays", "add: A:role/mid\ntp(A:role/mid): P=u\ntp(r): P=A:role/mid\nscp(A): -ec2:*@*\nid(u): +iam:PutRolePolicy@r", nil, "change-and-become", "ec2:RunInstances", false},
 	{"ESC-12", "the boundary goes, what denies goes, and the user joins", "add: A:user/s\ngroup(Admins): +*@*\npb(A:user/s): +s3:*@*\nid(A:user/s): +s3:ListBucket@b ; -ec2:*@*\ntp(r): P=u\nid(r): +s3:GetObject@b/*\nid(u): +[iam:DeleteUserPermissionsBoundary,iam:DeleteUserPolicy,iam:CreateAccessKey]@A:user/s ; +iam:AddUserToGroup@*\npb(u): +iam:*@*", nil, "change-and-become", "ec2:RunInstances", true},

@@ -124,6 +124,14 @@ func (t *target) with(change func(*target)) *target {
 	return &c
 }
 
+// after adds something that is done before.
+func (t *target) after(v verdict) {
+	if t.first != nil {
+		v = v.and(*t.first)
+	}
+	t.first = &v
+}
+
 func (s *search) users(p *actor, which func(*iam.User) bool) []*target {
 	var out []*target
 	for _, u := range p.account.users {

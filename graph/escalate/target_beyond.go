@@ -306,12 +306,15 @@ func (s *search) made(p *actor, e *Entry, kind, action string, fill func(*target
 	var out []*target
 	a := &attempt{s: s, e: e, by: p}
 	for _, name := range a.newNames(kind, action) {
-		for _, b := range append([]string{""}, boundaries(p.decide(s, action, name))...) {
+		for _, b := range a.limits(p.decide(s, action, name)) {
 			for _, t := range a.empowered() {
-				t.arn, t.boundary = name, &b
+				t.arn, t.boundary = name, &b.ARN
+				if b.first != nil {
+					t.after(*b.first)
+				}
 				fill(t)
-				if b != "" {
-					entityOf(&graph.Node{User: t.user, Role: t.role}).Boundary = s.attachment(b)
+				if b.ARN != "" {
+					entityOf(&graph.Node{User: t.user, Role: t.role}).Boundary = b.Attachment
 				}
 				out = append(out, t)
 			}
@@ -394,22 +397,6 @@ func (a *attempt) empowered() []*target {
 	t := of(iamFull)
 	t.attach = a.s.attachment(iamFull)
 	return append(out, t)
-}
-
-// boundaries are the permissions boundaries that a requirement asks for.
-func boundaries(r policy.Requirement) []string {
-	var out []string
-	r.Mentions(func(a *policy.Atom) bool {
-		if strings.EqualFold(a.Key, "iam:PermissionsBoundary") && !a.Opaque {
-			for _, v := range a.Candidates() {
-				if arn, ok := policy.ParseARN(v); ok && strings.HasPrefix(arn.Resource, "policy/") && !slices.Contains(out, v) {
-					out = append(out, v)
-				}
-			}
-		}
-		return false
-	})
-	return out
 }
 
 func newRole(arn string) *iam.Role {

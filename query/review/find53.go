@@ -51,8 +51,32 @@ type escape struct {
 func (p *pass) escapeFrom(n *graph.Node, boundary *iam.Attachment) *escape {
 	part := "arn:" + partition(n.ID) + ":iam::"
 	x := &escape{p: p, n: n, boundary: boundary, account: part + n.Account + ":"}
-	x.loose = append([]string{x.account + "policy/accesspath-probe", part + "aws:policy/AdministratorAccess"}, p.looserThan(boundary, n.Account)...)
+	x.loose = slices.Concat([]string{part + "aws:policy/AdministratorAccess"}, p.looserThan(boundary, n.Account), x.writes())
 	return x
+}
+
+// writes lists policies that are not there and that the principal may write, so that they
+// bound nothing.
+func (x *escape) writes() []string {
+	const write = "iam:CreatePolicy"
+	if !x.p.mayAllow(x.n, []probe{{write, ""}}) {
+		return nil
+	}
+	names := x.names("policy", []string{write})
+	for _, s := range statements(x.p.m.IdentityPolicies(x.n)) {
+		for _, v := range valuesOn(s, "iam:PermissionsBoundary") {
+			if hasWildcard(v) {
+				names = append(names, strings.NewReplacer("*", "accesspath-probe", "?", "x").Replace(v))
+			}
+		}
+	}
+	return slices.DeleteFunc(names, func(arn string) bool { return x.taken(arn) || !x.may(write, arn, "") })
+}
+
+// taken reports whether there is a policy of that ARN.
+func (x *escape) taken(arn string) bool {
+	a := x.p.s.Account(x.n.Account)
+	return a != nil && slices.ContainsFunc(a.Policies, func(m *iam.ManagedPolicy) bool { return m.ARN == arn })
 }
 
 // looserThan lists policies of an account that bound nothing, unless the boundary

@@ -25,6 +25,9 @@ func TestFIND53BoundaryEscape(t *testing.T) {
 	either := func(other string) string {
 		return `, "Condition": {"StringEquals": {"iam:PermissionsBoundary": ["arn:aws:iam::A:policy/b", "arn:aws:iam::A:policy/` + other + `"]}}`
 	}
+	like := func(name string) string {
+		return `, "Condition": {"ArnLike": {"iam:PermissionsBoundary": "arn:aws:iam::A:policy/` + name + `"}}`
+	}
 	more := func(s scene) scene {
 		s.policies = append(s.policies, customerPolicy("full", allowAll), customerPolicy("narrow", allowS3))
 		return s
@@ -47,6 +50,10 @@ func TestFIND53BoundaryEscape(t *testing.T) {
 		{name: "ESC-31 another boundary that bounds", scene: more(bounded(create + either("narrow")))},
 		{name: "ESC-22 a boundary that bounds nothing", scene: more(bounded(replace + either("full"))), want: []string{"medium user/u"}},
 		{name: "ESC-22 another boundary that bounds", scene: more(bounded(replace + either("narrow")))},
+		{name: "ESC-31 boundaries of some names, one of which it writes", scene: bounded(create+like("team-*"), `"Effect": "Allow", "Action": "iam:CreatePolicy", "Resource": "arn:aws:iam::A:policy/team-*"`), want: []string{"medium user/u"}},
+		{name: "ESC-31 boundaries of some names, and it writes others", scene: bounded(create+like("team-*"), `"Effect": "Allow", "Action": "iam:CreatePolicy", "Resource": "arn:aws:iam::A:policy/app-*"`)},
+		{name: "ESC-31 boundaries of any name, and it writes none", scene: bounded(create + like("*"))},
+		{name: "ESC-31 boundaries of any name, one of which bounds nothing", scene: more(bounded(create + like("*"))), want: []string{"medium user/u"}},
 		{name: "ESC-22 policies of AWS", scene: bounded(replace + `, "Condition": {"ArnLike": {"iam:PermissionsBoundary": "arn:aws:iam::aws:policy/*"}}`), want: []string{"medium user/u"}},
 		{name: "ESC-22 the only version of the boundary", scene: bounded(`"Effect": "Allow", "Action": "iam:SetDefaultPolicyVersion", "Resource": "*"`)},
 		{name: "ESC-22 another version of the boundary", scene: bounded(`"Effect": "Allow", "Action": "iam:SetDefaultPolicyVersion", "Resource": "*"`), edit: func(s *iam.Snapshot) {
