@@ -2,6 +2,7 @@ package review
 
 import (
 	"slices"
+	"strings"
 
 	"accesspath/iam"
 	"accesspath/policy"
@@ -44,9 +45,16 @@ func checkAnyAudience(p *pass) []Finding {
 	})
 }
 
+// namesAudience reports whether a statement says of some claim on the client which values
+// are meant.
 func namesAudience(s *policy.Statement, issuer string) bool {
-	return slices.ContainsFunc([]string{":aud", ":azp", ":oaud"}, func(claim string) bool { return conditionOn(s, issuer+claim) != nil })
+	return slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool {
+		claim, ok := strings.CutPrefix(strings.ToLower(c.Key), strings.ToLower(issuer)+":")
+		return ok && slices.Contains([]string{"aud", "azp", "oaud"}, claim) && !c.Negated() && !isNull(c) && !slices.Contains(c.Values, "*")
+	})
 }
+
+func isNull(c policy.Condition) bool { return strings.EqualFold(c.Operator, "Null") }
 
 // oidcProvider finds a provider of an account, or nil.
 func (p *pass) oidcProvider(account, arn string) *iam.OIDCProvider {

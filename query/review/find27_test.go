@@ -20,6 +20,9 @@ func TestFIND27AnyAudience(t *testing.T) {
 		{name: "two clients", scene: oidcRole(issuer, subject), edit: withProvider(issuer, "app", "tool"), want: []string{"high role/r (oidc-provider/idp.example.com)"}},
 		{name: "one client", scene: oidcRole(issuer, subject), edit: withProvider(issuer, "app")},
 		{name: "audience named", scene: oidcRole(issuer, `"StringEquals": {"idp.example.com:aud": "app"}`), edit: withProvider(issuer, "app", "tool")},
+		{name: "any audience", scene: oidcRole(issuer, subject+`, "StringLike": {"idp.example.com:aud": "*"}`), edit: withProvider(issuer, "app", "tool"), want: []string{"high role/r (oidc-provider/idp.example.com)"}},
+		{name: "any audience but one", scene: oidcRole(issuer, subject+`, "StringNotEquals": {"idp.example.com:aud": "x"}`), edit: withProvider(issuer, "app", "tool"), want: []string{"high role/r (oidc-provider/idp.example.com)"}},
+		{name: "party named", scene: oidcRole(issuer, subject+`, "StringLike": {"idp.example.com:azp": "app*"}`), edit: withProvider(issuer, "app", "tool")},
 		{name: "clients unknown", scene: oidcRole(issuer, subject), edit: withProvider(issuer), missing: []string{"the clients of OpenID Connect providers"}},
 		{name: "providers unknown", scene: oidcRole(issuer, subject), missing: []string{"the OpenID Connect providers of the account"}},
 	})

@@ -87,7 +87,9 @@ func (p *pass) gain(from graph.NodeID, e graph.Edge, to *graph.Node, more string
 	var because []policy.Evidence
 	for _, r := range way.Requests {
 		step.Requests = append(step.Requests, query.Call{Action: r.Action, Resource: r.Resource})
-		because = append(because, p.m.Decide(graph.Ask{Node: n, Action: r.Action, Resource: r.Resource}).Because...)
+		if d := p.m.Decide(graph.Ask{Node: n, Action: r.Action, Resource: r.Resource}); !d.Requires.IsFalse() { // others it makes as whom it becomes
+			because = append(because, d.Because...)
+		}
 	}
 	f.Evidence = grounds(because)
 	whom := "gets the rights of " + to.ID

@@ -93,10 +93,9 @@ func (p *pass) outsiders(t trust) []*graph.Node {
 	if n := strangerNode(); t.everyone() && strangerOpenness(p.assume(n, t.role).Requires) != closed {
 		out = append(out, n)
 	}
-	for i := range t.statement.Principal {
-		e := &t.statement.Principal[i]
-		if trustedAccount(e, t.role) != "" && !p.s.Organization.Member(accountOf(e)) && possible(p.assume(nodeFor(e), t.role).Requires) {
-			out = append(out, nodeFor(e))
+	for _, n := range p.meantBy(t) {
+		if n.Account != t.role.Account && !p.s.Organization.Member(n.Account) && possible(ownNames(n, p.assume(n, t.role).Requires)) {
+			out = append(out, n)
 		}
 	}
 	return out

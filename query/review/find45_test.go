@@ -23,7 +23,10 @@ func TestFIND45Laundering(t *testing.T) {
 		role("entry", assumable(`{"AWS": "arn:aws:iam::C:root"}`, ""), inlinePolicy(`"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::A:role/r2"`)),
 		role("r2", assumable(`{"AWS": "arn:aws:iam::A:role/entry"}`, ""), toQ),
 	}
+	narrowed := s("*", toQ)
+	narrowed.roles = []string{role("entry", assumable(`{"AWS": "*"}`, `, "Condition": {"StringEquals": {"aws:PrincipalAccount": "C"}}`), toQ)}
 	testRule(t, "FIND-45", []ruleCase{
+		{name: "CHAIN-38 everyone of an account outside", scene: narrowed, want: []string{"high arn:aws:iam::B:role/q (C)"}},
 		{name: "CHAIN-38 queue, over a second role", scene: further, want: []string{"high arn:aws:sqs:eu-west-1:B:q (arn:aws:iam::C:root as role/entry)"}, missing: []string{"the roles of the account"}},
 		{name: "CHAIN-38 anyone", scene: s("*", toQ), want: []string{"high arn:aws:iam::B:role/q (*)"}},
 		{name: "CHAIN-38 role", scene: s("arn:aws:iam::C:user/x", toQ), want: []string{"high arn:aws:iam::B:role/q (arn:aws:iam::C:user/x)"}},

@@ -3,6 +3,7 @@ package review
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"accesspath/iam"
 )
@@ -19,6 +20,10 @@ func oldCredential() Rule {
 		Wants:       []Need{NeedOldKinds, NeedCertificates},
 	}, check: checkOldCredentials}
 }
+
+// certificateLife is how long browsers take a public server certificate for good after it
+// was issued: one that is older was not renewed since.
+const certificateLife = 398 * 24 * time.Hour
 
 func checkOldCredentials(p *pass) []Finding {
 	out := p.eachHolder(func(_ *iam.Account, _ *iam.User, c *iam.Credentials) (Finding, bool) {
@@ -37,8 +42,14 @@ func checkOldCredentials(p *pass) []Finding {
 	})
 	for a := range p.accounts() {
 		for _, c := range a.Certificates {
-			if !c.Expires.IsZero() && !c.Expires.After(p.asOf) {
-				f := says("the server certificate expired on %s", date(c.Expires))
+			f := Finding{}
+			switch {
+			case !c.Expires.IsZero() && !c.Expires.After(p.asOf):
+				f = says("the server certificate expired on %s", date(c.Expires))
+			case p.before(c.Created, certificateLife):
+				f = says("the server certificate dates from %s; public ones are valid for %s at most", date(c.Created), count(days(certificateLife), "day"))
+			}
+			if f.Text != "" {
 				f.Subject, f.About, f.Account, f.Evidence = a.ID, "server certificate "+c.Name, a.ID, accountFact("server certificate "+c.Name, iam.Origin{})
 				out = append(out, f)
 			}

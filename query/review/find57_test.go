@@ -25,6 +25,8 @@ func TestFIND57OldCredential(t *testing.T) {
 		{name: "inactive", scene: user("u"), edit: ssh(91, false)},
 		{name: "server certificate", scene: user("u"), edit: server(ago(1)), want: []string{"low A (server certificate www)"}},
 		{name: "server certificate that is valid", scene: user("u"), edit: server(ago(-1))},
+		{name: "old server certificate that is valid", scene: user("u"), edit: edits(server(ago(-1000)), withAccount(func(a *iam.Account) { a.Certificates[0].Created = ago(399) })), want: []string{"low A (server certificate www)"}},
+		{name: "server certificate of a year", scene: user("u"), edit: edits(server(ago(-30)), withAccount(func(a *iam.Account) { a.Certificates[0].Created = ago(360) }))},
 		{name: "unknown", scene: user("u"), missing: []string{"the certificates, SSH keys and service-specific credentials of users", "the server certificates of the account"}},
 	})
 }

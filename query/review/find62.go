@@ -33,7 +33,7 @@ func checkApplicationUser(p *pass) []Finding {
 			return Finding{}, false
 		}
 		role, ok := roles[core(u.Name)]
-		f := says("the user is called like the role %s, which a service uses", role)
+		f := says("the user is called like the role %s, which a workload uses", role)
 		f.Confidence = Unsure
 		return f, ok && core(u.Name) != ""
 	})
@@ -45,13 +45,19 @@ func core(name string) string {
 	return strings.Join(slices.DeleteFunc(words(name), func(w string) bool { return slices.Contains(noise, w) }), " ")
 }
 
-// serviceRoles lists roles that services use, by the core of their names.
+// forWorkloads reports whether a principal stands for programs: a service, or an OpenID
+// Connect provider, which signs in pipelines and pods.
+func forWorkloads(e policy.PrincipalElement) bool {
+	return e.Type == "Service" || e.Type == "Federated" && strings.Contains(e.Text, ":oidc-provider/")
+}
+
+// serviceRoles lists roles that workloads use, by the core of their names.
 func serviceRoles(a *iam.Account) map[string]string {
 	out := map[string]string{}
 	for _, r := range rolesOf(a) {
 		d := r.Trust.Document
 		if d != nil && slices.ContainsFunc(d.Statements, func(s policy.Statement) bool {
-			return s.Effect == policy.Allow && slices.ContainsFunc(s.Principal, func(e policy.PrincipalElement) bool { return e.Type == "Service" })
+			return s.Effect == policy.Allow && slices.ContainsFunc(s.Principal, forWorkloads)
 		}) {
 			out[core(r.Name)] = r.ARN
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"accesspath/iam"
+	"accesspath/policy"
 )
 
 // guessableID is FIND-70.
@@ -81,6 +82,11 @@ func (p *pass) parties(t trust) []string {
 	return out
 }
 
+// knownAccount reports whether an account is loaded, declared or of the organization.
+func (p *pass) knownAccount(id string) bool {
+	return p.s.Account(id) != nil || p.s.Organization.Member(id) || slices.ContainsFunc(p.s.Trusted, func(x iam.TrustedAccount) bool { return x.ID == id })
+}
+
 // shortID is the length below which all values can be tried.
 const shortID = 6
 
@@ -95,7 +101,7 @@ func (p *pass) guessable(t trust, id string, parties []string) string {
 		}
 	}
 	switch {
-	case id == t.account || slices.Contains(parties, id):
+	case id == t.account || slices.Contains(parties, id) || policy.IsAccountID(id) && p.knownAccount(id):
 		return "is the number of an account"
 	case slices.ContainsFunc(names, func(n string) bool { return n != "" && strings.EqualFold(n, id) }):
 		return "is a name that everybody knows"

@@ -11,6 +11,8 @@ func TestFIND70GuessableID(t *testing.T) {
 	}
 	testRule(t, "FIND-70", []ruleCase{
 		{name: "account's number", scene: one("A"), want: []string{"medium role/r (external id A)"}},
+		{name: "another account's number", scene: scene{roles: []string{r("r", "C", "B")}, top: organization}, want: []string{"medium role/r (external id B)"}},
+		{name: "a number that is no account's", scene: scene{roles: []string{r("r", "C", "100200300400")}, top: organization}},
 		{name: "account's alias", scene: one("acme-prod"), want: []string{"medium role/r (external id acme-prod)"}},
 		{name: "vendor's name", scene: one("vendor"), want: []string{"medium role/r (external id vendor)"}},
 		{name: "short", scene: one("1234"), want: []string{"medium role/r (external id 1234)"}},
