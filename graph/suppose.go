@@ -19,12 +19,12 @@ import (
 type Supposition struct {
 	Base NodeID // the principal that was changed; of new ones, the node itself
 	New  bool   // made from nothing (ESC-31)
-	// Resource and Policy are a resource whose policy was rewritten for this
-	// principal, with all that lies in it (ESC-25); "" none.
+	// Resource is a resource that was changed for this principal, with all that lies in
+	// it; "" none. Policy is its policy where that was rewritten (ESC-25), else nil.
 	Resource string
 	Policy   *policy.Document
 	// Known are condition keys that the change settles, such as MFA with an own
-	// device (ESC-24); nil none.
+	// device (ESC-24), or a tag that Resource was given (ESC-29); nil none.
 	Known policy.MapContext
 	// Unguarded: the organization's SCPs count no longer (ESC-30).
 	Unguarded bool

@@ -278,7 +278,7 @@ func (a *actor) mayTry(e *numbered) bool {
 }
 
 // helpful are actions that no entry needs, and that help with some.
-var helpful = []string{"iam:CreatePolicy", "iam:TagUser", "iam:TagRole"}
+var helpful = []string{"iam:CreatePolicy", "iam:TagUser", "iam:TagRole", "ec2:CreateTags", "lambda:TagResource", "sagemaker:AddTags", "states:TagResource"}
 
 // numbered is an entry with its actions as numbers.
 type numbered struct {

@@ -247,18 +247,33 @@ func inGroup(of *iam.Group, f func(*iam.Entity)) func(*iam.Entity, *iam.User) {
 	}
 }
 
-// useVersion makes a version the one that counts, of the user's groups, too.
-func useVersion(m *iam.ManagedPolicy, v *iam.PolicyVersion) func(*iam.Entity, *iam.User) {
+// boundByVersion makes a version of the boundary the one that counts.
+func boundByVersion(m *iam.ManagedPolicy, v *iam.PolicyVersion) func(*iam.Entity, *iam.User) {
+	return func(e *iam.Entity, _ *iam.User) {
+		at := *e.Boundary
+		at.Policy = inForce(m, v)
+		e.Boundary = &at
+	}
+}
+
+// inForce is a managed policy of which a version is the one that counts.
+func inForce(m *iam.ManagedPolicy, v *iam.PolicyVersion) *iam.ManagedPolicy {
 	chosen := *v
 	chosen.IsDefault = true
 	changed := *m
 	changed.DefaultVersionID, changed.Versions = v.VersionID, []*iam.PolicyVersion{&chosen}
+	return &changed
+}
+
+// useVersion makes a version the one that counts, of the user's groups, too.
+func useVersion(m *iam.ManagedPolicy, v *iam.PolicyVersion) func(*iam.Entity, *iam.User) {
+	changed := inForce(m, v)
 	replace := func(e *iam.Entity) {
 		e.Attached = slices.Clone(e.Attached)
 		for i, a := range e.Attached {
 			if a.Policy == m {
 				at := *a
-				at.Policy = &changed
+				at.Policy = changed
 				e.Attached[i] = &at
 			}
 		}

@@ -157,7 +157,10 @@ func (a *attempt) term(t Term) verdict {
 // request is a request on the target as it is, or with the tag that the actor
 // gives it first (ESC-29).
 func (a *attempt) request(action, resource string) policy.Requirement {
-	if a.tag == nil || resource != a.t.arn {
+	switch {
+	case a.tag != nil && a.t.compute != nil && resource == a.t.compute.ARN:
+		return a.by.decide(a.s, action, resource).Given(tagOn(resource, *a.tag))
+	case a.tag == nil || resource != a.t.arn:
 		return a.by.decide(a.s, action, resource)
 	}
 	tags := slices.DeleteFunc(tagsOf(a.entity()), func(t policy.Tag) bool { return strings.EqualFold(t.Key, a.tag.Key) })

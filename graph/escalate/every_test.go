@@ -36,7 +36,7 @@ func (c *wayCase) wants() []wantLine {
 }
 
 func allCases() []wayCase {
-	return slices.Concat(rewriteCases, passCases, carriedCases, beyondCases, classCases, becomeCases)
+	return slices.Concat(rewriteCases, passCases, carriedCases, beyondCases, classCases, becomeCases, taggedResourceCases)
 }
 
 // TestEveryEntryHasACase: each entry has a case written by hand in which it is

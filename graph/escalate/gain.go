@@ -44,7 +44,11 @@ var gains = map[string]func(a *attempt) gained{
 	"unguarded": func(a *attempt) gained {
 		return a.changed(change{label: "unguarded", node: func(s *graph.Supposition) { s.Unguarded = true }})
 	},
-	"tag": (*attempt).withTag,
+	"boundary-version": func(a *attempt) gained {
+		return a.changed(change{label: "boundary version " + a.t.version.VersionID, apply: boundByVersion(a.t.policy, a.t.version)})
+	},
+	"tag":          (*attempt).withTag,
+	"resource-tag": (*attempt).withResourceTag,
 	"mfa": func(a *attempt) gained {
 		return a.changed(change{label: "mfa", node: func(s *graph.Supposition) {
 			s.Known = settled(s.Known, policy.MapContext{"aws:multifactorauthpresent": policy.Is("true"), "aws:multifactorauthage": policy.Is("0")})

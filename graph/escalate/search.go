@@ -44,14 +44,15 @@ type search struct {
 	every   actionSet // all of them
 	helpful []int     // numbers of helpful actions
 
-	accounts map[string]*account
-	policies map[string]*iam.ManagedPolicy
-	holding  []*iam.Resource // in which somebody's credentials lie
-	relevant sync.Map        // *relevance by *policy.Document
-	types    sync.Map        // see newTypes
-	apart    map[string]*guards
-	unread   map[string]bool
-	asked    func() asking // found when somebody may tag itself
+	accounts  map[string]*account
+	policies  map[string]*iam.ManagedPolicy
+	holding   []*iam.Resource // in which somebody's credentials lie
+	relevant  sync.Map        // *relevance by *policy.Document
+	types     sync.Map        // see newTypes
+	mfaNeeded sync.Map        // bool by *iam.User; see needsMFA
+	apart     map[string]*guards
+	unread    map[string]bool
+	asked     func() asking // found when somebody may tag itself
 
 	nodes    []graph.Node // supposed
 	supposed map[string]graph.NodeID
@@ -299,19 +300,22 @@ func (s *trial) one(p *actor, e *Entry, t *target, done map[graph.NodeID]bool) b
 	return len(found) > 0
 }
 
-// outcomes are what may come of the attempt, with the target as it is, else with a tag
-// that it is given first.
+// outcomes are what may come of the attempt, with the target as it is, else, or if that
+// hangs on something, with a tag that it is given first.
 func (a *attempt) outcomes() []outcome {
-	if out := a.plain(); len(out) > 0 {
+	out := a.plain()
+	if slices.ContainsFunc(out, certain) {
 		return out
 	}
-	for _, b := range a.tagged() {
-		if out := b.plain(); len(out) > 0 {
-			return out
+	for _, b := range append(a.tagged(), a.taggedCarrier()...) {
+		if more := b.plain(); len(out) == 0 && len(more) > 0 || slices.ContainsFunc(more, certain) {
+			return append(out, more...)
 		}
 	}
-	return nil
+	return out
 }
+
+func certain(o outcome) bool { return o.v.requires.IsTrue() }
 
 func (a *attempt) plain() []outcome {
 	if a.e.Gain == "attached" {

@@ -315,11 +315,7 @@ func (s *search) askedOfResources(p *actor) []policy.Tag {
 		}
 		for i := range d.Statements {
 			for _, c := range d.Statements[i].Conditions {
-				key, ok := cutPrefixFold(c.Key, "aws:ResourceTag/")
-				if !ok {
-					key, ok = cutPrefixFold(c.Key, "iam:ResourceTag/")
-				}
-				if ok {
+				if key, ok := resourceTag(c.Key); ok && !isNull(&c) {
 					found.values(key, c.Values)
 				}
 			}
@@ -333,6 +329,16 @@ func (s *search) askedOfResources(p *actor) []policy.Tag {
 		out[i] = t.Tag
 	}
 	return out
+}
+
+// resourceTag is the key of the tag that a condition key asks of a resource: of any, of
+// those of a service, or of an object.
+func resourceTag(key string) (string, bool) {
+	_, name, _ := strings.Cut(key, ":")
+	if tag, ok := cutPrefixFold(name, "ResourceTag/"); ok {
+		return tag, true
+	}
+	return cutPrefixFold(key, "s3:ExistingObjectTag/")
 }
 
 func tagsOf(e *iam.Entity) []policy.Tag {

@@ -40,7 +40,7 @@ type target struct {
 // own are the targets that are about the actor itself: each member of a class
 // has its own.
 var own = []string{"self-user", "self-role", "own-group", "other-group", "own-policy", "own-version", "own-boundary", "bounded-user", "bounded-role",
-	"attached-deny-user", "attached-deny-role", "inline-deny-user", "inline-deny-role", "group-deny", "attached-deny-group", "inline-deny-group", "any-group", "rebounded-user", "rebounded-role", "tagged-user", "tagged-role", "guarded-self", "resource"}
+	"attached-deny-user", "attached-deny-role", "inline-deny-user", "inline-deny-role", "group-deny", "attached-deny-group", "inline-deny-group", "any-group", "rebounded-user", "rebounded-role", "tagged-user", "tagged-role", "guarded-self", "resource", "tagged-resource", "tagged-object", "own-boundary-version"}
 
 // targets find what an entry works on, by the name of its target.
 var targets = map[string]func(s *search, p *actor, e *Entry) []*target{
@@ -76,6 +76,9 @@ var targets = map[string]func(s *search, p *actor, e *Entry) []*target{
 	"own-policy":            (*search).ownPolicies,
 	"own-version":           (*search).ownVersions,
 	"own-boundary":          (*search).ownBoundary,
+	"own-boundary-version":  (*search).ownBoundaryVersions,
+	"tagged-resource":       (*search).taggedResources,
+	"tagged-object":         (*search).taggedObjects,
 	"attached-deny-user":    func(s *search, p *actor, e *Entry) []*target { return s.attachedDenies(selfUser(s, p, e), p) },
 	"attached-deny-role":    func(s *search, p *actor, e *Entry) []*target { return s.attachedDenies(selfRole(s, p, e), p) },
 	"inline-deny-user":      func(s *search, p *actor, e *Entry) []*target { return s.inlineDenies(selfUser(s, p, e), p) },
@@ -150,8 +153,31 @@ func (s *search) roles(p *actor) []*target {
 	return out
 }
 
-// needsMFA reports whether some policy of the user asks for MFA (ESC-24).
+// needsMFA reports whether some policy of the user, or the way to a role that it assumes,
+// asks for MFA (ESC-24).
 func (s *search) needsMFA(u *iam.User) bool {
+	if known, ok := s.mfaNeeded.Load(u); ok {
+		return known.(bool)
+	}
+	needed := s.policiesNeedMFA(u) || s.rolesNeedMFA(u)
+	s.mfaNeeded.Store(u, needed)
+	return needed
+}
+
+func (s *search) rolesNeedMFA(u *iam.User) bool {
+	n, ok := s.g.Find(u.ARN)
+	if !ok {
+		return false
+	}
+	for e := range s.g.Out(n) {
+		if e.Kind == graph.CanAssume && e.Requires.Mentions(func(a *policy.Atom) bool { return policy.MFAKey(strings.ToLower(a.Key)) }) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *search) policiesNeedMFA(u *iam.User) bool {
 	found := false
 	s.eachDocument(&graph.Node{ID: u.ARN, Kind: graph.KindUser, User: u}, func(d *policy.Document) {
 		found = found || d != nil && slices.ContainsFunc(d.Statements, func(st policy.Statement) bool {

@@ -190,3 +190,12 @@ func (s *search) ownBoundary(p *actor, _ *Entry) []*target {
 	}
 	return []*target{s.self(p).with(func(t *target) { t.policy = entity.Boundary.Policy })}
 }
+
+// ownBoundaryVersions are stored versions of the boundary that bound less (ESC-03, ESC-22).
+func (s *search) ownBoundaryVersions(p *actor, e *Entry) []*target {
+	var out []*target
+	for _, t := range s.ownBoundary(p, e) {
+		out = append(out, otherVersions(t)...)
+	}
+	return out
+}

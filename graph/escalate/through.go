@@ -29,7 +29,7 @@ func (s *trial) lend(role *actor) {
 
 // lent reports whether an entry is about what IAM keeps of the actor itself.
 func lent(e *numbered) bool {
-	return slices.Contains(own, e.Target) && e.Target != "resource" && e.Target != "guarded-self"
+	return slices.Contains(own, e.Target) && e.Target != "guarded-self" && e.Gain != "resource" && e.Gain != "resource-tag"
 }
 
 // reigns reports whether nothing is gained by changes that the role makes: it may do
