@@ -70,3 +70,24 @@ func (c *Condition) moments() (list []time.Time, ok bool) {
 	}
 	return list, true
 }
+
+// Ends is when the conditions of the statement on the time of the request, or on that of
+// a session that is a new one, begin to fail for good, if they hold at a time; false if
+// nothing says so (SYM-31). Of several moments the first counts.
+func (s *Statement) Ends(after time.Time) (end time.Time, ok bool) {
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		if !isRequestTime(c.lower) && !isIssueTime(c.lower) || c.op == nil || c.op.Negated || !strings.Contains(c.op.Test, "LessThan") {
+			continue
+		}
+		list, certain := c.moments()
+		if !certain || len(list) == 0 {
+			continue
+		}
+		last := slices.MaxFunc(list, time.Time.Compare) // one of the values is enough
+		if !last.Before(after) && (!ok || last.Before(end)) {
+			end, ok = last, true
+		}
+	}
+	return end, ok
+}
