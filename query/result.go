@@ -169,9 +169,10 @@ type Evidence struct {
 }
 
 // Grants reports whether the statement gives access, where others only let it
-// pass: guardrails and boundaries.
+// pass: guardrails and boundaries. What a stranger allows itself in its own account is
+// written nowhere, and nobody else's to change.
 func (e Evidence) Grants() bool {
-	return e.Effect != "Deny" && e.Layer != "boundary" && !strings.HasPrefix(e.Layer, "scp@") && !strings.HasPrefix(e.Layer, "rcp@")
+	return (e.Owner != "" || e.Position != "") && e.Effect != "Deny" && e.Layer != "boundary" && !strings.HasPrefix(e.Layer, "scp@") && !strings.HasPrefix(e.Layer, "rcp@")
 }
 
 // A Cause says why not (CONV-02).
