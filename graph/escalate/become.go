@@ -3,6 +3,7 @@ package escalate
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"accesspath/graph"
@@ -20,7 +21,7 @@ const changeAndBecome = "change-and-become"
 // Bounds: the principals that one becomes on the way to one that was changed, the steps to
 // it, and the changes that are tried together.
 const (
-	maxHeld     = 512
+	maxHeld     = 128
 	maxHeldHops = 4
 	maxAltered  = 50_000
 )
@@ -46,53 +47,88 @@ type alteration struct {
 }
 
 // alter looks for what those do to others who were looked at last, and those who become
-// one of them in a step.
-func (s *search) alter(ctx context.Context, changing []*actor) {
+// one of them.
+func (s *search) alter(ctx context.Context, changing []*actor, supposed []graph.NodeID) {
 	s.ruling = map[graph.NodeID]bool{}
-	for _, by := range s.changers(changing) {
+	by, whose := s.changers, supposed
+	for _, a := range s.changersOf(changing) {
+		by[a.id] = a
+		whose = append(whose, a.id)
+	}
+	reach := map[graph.NodeID][]held{}
+	for _, from := range s.behind(whose) {
 		if ctx.Err() != nil {
 			return
 		}
-		reach := s.reach(by.id)
-		s.alterations(by.id, held{node: by.id, v: verdict{requires: policy.True()}}, by, reach)
-		if by.id >= s.first() {
-			continue // others have no edges yet to who was changed
+		if !s.rules(from) {
+			reach[from] = s.reach(from)
 		}
-		own := map[graph.NodeID]bool{by.id: true}
-		for _, h := range reach {
-			own[h.node] = true // found for by itself
+	}
+	for _, from := range slices.Sorted(maps.Keys(reach)) {
+		if ctx.Err() != nil {
+			return
 		}
-		for _, from := range s.into(by.id) {
-			s.alterFrom(from, by, own)
+		if a := by[from]; a != nil && slices.Contains(whose, from) {
+			s.alterations(from, held{node: from, v: verdict{requires: policy.True()}}, a, reach[from])
+		}
+		for _, h := range reach[from] {
+			if a := by[h.node]; a != nil {
+				s.alterAs(from, h, a, reach)
+			}
 		}
 	}
 }
 
-// alterFrom lets somebody become another one for changes to itself, and to those whom it
-// becomes in a step and the other does not become.
-func (s *search) alterFrom(from graph.NodeID, by *actor, own map[graph.NodeID]bool) {
-	if s.rules(from) {
-		return
+// alterAs lets somebody become another one for changes to itself, and to those whom it
+// becomes and the other does not.
+func (s *search) alterAs(from graph.NodeID, as held, by *actor, reach map[graph.NodeID][]held) {
+	theirs := map[graph.NodeID]bool{by.id: true}
+	for _, h := range s.reachOnce(by.id, reach) {
+		theirs[h.node] = true // found for by itself
 	}
 	var whom []held
-	var as *held
-	for _, h := range s.steps(from, held{node: from, v: verdict{requires: policy.True()}}) {
-		switch {
-		case h.node == by.id && (as == nil || h.v.requires.IsTrue()):
-			as = &h
-		case !own[h.node] && s.node(h.node).Account == by.account.ID:
+	for _, h := range reach[from] {
+		if !theirs[h.node] && s.node(h.node).Account == by.account.ID {
 			whom = append(whom, h)
 		}
 	}
-	if as == nil {
-		return
-	}
-	if n := s.node(from); n.Account == by.account.ID && !as.assumed {
+	if n := s.node(from); n.Account == by.account.ID && !(as.assumed && as.hops == 1) && !theirs[from] {
 		whom = append(whom, held{node: from, kind: graph.EscalatesInPlace, v: verdict{requires: policy.True()}})
 	}
 	if len(whom) > 0 {
-		s.alterations(from, *as, by, whom)
+		s.alterations(from, as, by, whom)
 	}
+}
+
+// reachOnce is reach, remembered.
+func (s *search) reachOnce(n graph.NodeID, known map[graph.NodeID][]held) []held {
+	list, ok := known[n]
+	if !ok {
+		list = s.reach(n)
+		known[n] = list
+	}
+	return list
+}
+
+// behind lists some principals and those of the snapshot who become one of them over a few
+// steps, nearest first.
+func (s *search) behind(list []graph.NodeID) []graph.NodeID {
+	seen := map[graph.NodeID]bool{}
+	var out []graph.NodeID
+	for range maxHeldHops {
+		var next []graph.NodeID
+		for _, n := range list {
+			if seen[n] {
+				continue
+			}
+			seen[n] = true
+			if out = append(out, n); n < s.first() && !s.rules(n) { // others have no edges yet to who was changed
+				next = append(next, s.into(n)...)
+			}
+		}
+		list = next
+	}
+	return out
 }
 
 // changing are the classes that may make changes like those that one makes to oneself,
@@ -109,8 +145,20 @@ func (s *search) changing(actors []*actor) []*actor {
 	return out
 }
 
-// changers are the members of such classes who gain by changing others.
-func (s *search) changers(classes []*actor) []*actor {
+// maySuppose lists the supposed principals among some actors: they become others than they
+// did before.
+func (s *search) maySuppose(actors []*actor) []graph.NodeID {
+	var out []graph.NodeID
+	for _, a := range actors {
+		if a.id >= s.first() && !a.idle {
+			out = append(out, a.members...)
+		}
+	}
+	return out
+}
+
+// changersOf are the members of such classes who gain by changing others.
+func (s *search) changersOf(classes []*actor) []*actor {
 	var out []*actor
 	for _, a := range classes {
 		for _, m := range a.members {
@@ -263,54 +311,67 @@ func (s *search) alterations(who graph.NodeID, as held, by *actor, whom []held) 
 	}
 }
 
-// change tries all changes to a principal as it is by now. Of those that grant something
+// change makes all changes to a principal as it is by now. Of those that grant something
 // one is enough.
 func (a *alteration) change(at graph.NodeID, h held, before verdict, granted bool) {
-	node := *a.node(at)
-	target := newActor(at, &node, a.by.account)
-	a.readAllows(target)
-	for _, e := range a.entries {
-		grants := !slices.Contains(freeing, e.Gain)
-		if !lent(e) || granted && grants || !a.by.mayTry(e) || target.pointless(e.Entry) {
+	for _, c := range a.changesOf(a.by, at) {
+		grants := !slices.Contains(freeing, c.e.Gain)
+		if granted && grants || a.who.id != a.by.id && c.v.requires.Mentions(ofSession) {
 			continue
 		}
-		for _, t := range targets[e.Target](a.search, target, e.Entry) {
-			try := &attempt{s: a.search, e: e.Entry, by: a.by, t: t, given: t.given, first: t.first}
-			if target.full && !try.frees() {
-				continue
-			}
-			for _, o := range try.outcomes() {
-				if a.who.id == a.by.id || !o.v.requires.Mentions(ofSession) {
-					a.take(e, &o, h, before.and(o.v), granted || grants)
-				}
+		a.take(&c, h, before.and(c.v), granted || grants)
+	}
+}
+
+// changing names who changes whom.
+type changing struct{ by, whom graph.NodeID }
+
+// changesOf are the changes that somebody makes to a principal as it is by now, whoever
+// becomes that in the end.
+func (s *search) changesOf(by *actor, at graph.NodeID) []outcome {
+	k := changing{by.id, at}
+	if list, ok := s.known[k]; ok {
+		return list
+	}
+	node := *s.node(at)
+	target := newActor(at, &node, by.account)
+	s.readAllows(target)
+	var out []outcome
+	for _, e := range s.entries {
+		if !lent(e) || !by.mayTry(e) || target.pointless(e.Entry) {
+			continue
+		}
+		for _, t := range targets[e.Target](s, target, e.Entry) {
+			try := &attempt{s: s, e: e.Entry, by: by, t: t, given: t.given, first: t.first}
+			if !target.full || try.frees() {
+				out = append(out, try.outcomes()...)
 			}
 		}
 	}
+	s.known[k] = out
+	return out
 }
 
 // freeing are gains that open the way for others.
 var freeing = []string{"unbound", "rid", "rid-group", "tag"}
 
 // take puts a change into the graph, for who made it and becomes whom it changed.
-func (a *alteration) take(e *numbered, o *outcome, h held, changes verdict, granted bool) {
+func (a *alteration) take(o *outcome, h held, changes verdict, granted bool) {
 	v := a.as.v.and(changes).and(h.v)
 	if v.requires = v.requires.Simplify(); v.requires.IsFalse() {
+		return
+	}
+	to, ok := a.suppose(o.node, *o.change)
+	if !ok || !a.newly(to, v.requires) {
 		return
 	}
 	if a.altered++; a.altered > maxAltered {
 		a.cut.Store(true)
 		return
 	}
-	to, ok := a.suppose(o.node, *o.change)
-	if !ok {
-		return
-	}
-	if !a.newly(to, v.requires) {
-		return
-	}
 	entry := a.combined
 	if h.kind == graph.EscalatesInPlace {
-		entry = e.Entry
+		entry = o.e
 	}
 	a.join(&outcome{by: a.who, e: entry, v: v, gained: gained{kind: h.kind}}, to)
 	if len(a.changes[to]) < maxChanges {

@@ -17,10 +17,11 @@
 // What is open stays open: each edge requires the conjunction of what its
 // requests require (ESC-08), and what the snapshot does not say is a DATA
 // requirement. Edges are sound with these limits, which are modelling
-// decisions: what an actor changes in others it becomes over at most four steps, those
-// behind the first asking nothing of the session; what another one changes for it, in one
-// step, as that one is in one; a role changes those who may assume it directly, where what
-// it needs is nothing that its session carries; an actor who rewrites a trust names itself;
+// decisions: whom an actor changes, by itself or as one that it becomes, it becomes over at
+// most four steps, those behind the first asking nothing of the session; changes to two
+// principals that lead on only together are not tried; a role changes those who may assume
+// it directly, where what it needs is nothing that its session carries; an actor who
+// rewrites a trust names itself;
 // at most three changes are made to one principal; requests that only a resource's own policy allows
 // are not looked for.
 package escalate

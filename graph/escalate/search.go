@@ -63,10 +63,12 @@ type search struct {
 	edges     []graph.Escalation
 	alike     []graph.Escalation // of peers
 	peers     graph.ListsOf[graph.NodeID]
-	noted     noted                 // those that may go on
-	ruling    map[graph.NodeID]bool // see rules
-	combined  *Entry                // see changeAndBecome
-	altered   int                   // see maxAltered
+	noted     noted                   // those that may go on
+	ruling    map[graph.NodeID]bool   // see rules
+	changers  map[graph.NodeID]*actor // that alter found
+	known     map[changing][]outcome  // see changesOf
+	combined  *Entry                  // see changeAndBecome
+	altered   int                     // see maxAltered
 	interned  interned
 	cut       atomic.Bool
 }
@@ -85,7 +87,7 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 	}
 	s := &search{g: g, o: o, accounts: map[string]*account{}, policies: map[string]*iam.ManagedPolicy{},
 		apart: map[string]*guards{}, unread: map[string]bool{}, supposed: map[string]graph.NodeID{}, changes: map[graph.NodeID][]string{}, taggings: map[graph.NodeID]int{}, unchanged: map[graph.NodeID]graph.NodeID{},
-		noted: newNoted()}
+		noted: newNoted(), changers: map[graph.NodeID]*actor{}, known: map[changing][]outcome{}}
 	s.interned, s.asked = newInterned(), sync.OnceValue(s.readAsking)
 	s.number(entries)
 	s.combined = &entries[slices.IndexFunc(entries, func(e Entry) bool { return e.ID == changeAndBecome })]
@@ -117,7 +119,7 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 func (s *search) rounds(ctx context.Context) error {
 	for from, to := graph.NodeID(0), s.first(); from < to; from, to = to, s.first()+graph.NodeID(len(s.nodes)) {
 		actors := s.classes(from, to)
-		changing := s.changing(actors)
+		classes, supposed := s.changing(actors), s.maySuppose(actors)
 		for len(actors) > 0 {
 			some := actors[:min(len(actors), atOnce)]
 			found, err := s.tryAll(ctx, some)
@@ -136,7 +138,7 @@ func (s *search) rounds(ctx context.Context) error {
 			}
 			actors = actors[len(some):]
 		}
-		if s.alter(ctx, changing); ctx.Err() != nil {
+		if s.alter(ctx, classes, supposed); ctx.Err() != nil {
 			return fmt.Errorf("looking for escalation: %w", ctx.Err())
 		}
 	}
