@@ -3,7 +3,6 @@ package escalate
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 
 	"accesspath/graph"
@@ -50,44 +49,49 @@ type alteration struct {
 // one of them.
 func (s *search) alter(ctx context.Context, changing []*actor, supposed []graph.NodeID) {
 	s.ruling = map[graph.NodeID]bool{}
-	by, whose := s.changers, supposed
+	whose, last := supposed, map[graph.NodeID]bool{}
 	for _, a := range s.changersOf(changing) {
-		by[a.id] = a
+		s.changers[a.id], last[a.id] = a, true
 		whose = append(whose, a.id)
 	}
-	reach := map[graph.NodeID][]held{}
+	theirs := map[graph.NodeID]map[graph.NodeID]bool{} // whom one who makes changes becomes itself
 	for _, from := range s.behind(whose) {
 		if ctx.Err() != nil {
 			return
 		}
-		if !s.rules(from) {
-			reach[from] = s.reach(from)
+		if s.rules(from) {
+			continue
 		}
-	}
-	for _, from := range slices.Sorted(maps.Keys(reach)) {
-		if ctx.Err() != nil {
-			return
+		reach := s.reach(from)
+		if last[from] {
+			s.alterations(from, held{node: from, v: verdict{requires: policy.True()}}, s.changers[from], reach)
 		}
-		if a := by[from]; a != nil && slices.Contains(whose, from) {
-			s.alterations(from, held{node: from, v: verdict{requires: policy.True()}}, a, reach[from])
-		}
-		for _, h := range reach[from] {
-			if a := by[h.node]; a != nil {
-				s.alterAs(from, h, a, reach)
+		for _, h := range reach {
+			by := s.changers[h.node]
+			if by == nil {
+				continue
 			}
+			if theirs[by.id] == nil {
+				theirs[by.id] = nodesOf(by.id, s.reach(by.id))
+			}
+			s.alterAs(from, h, by, reach, theirs[by.id])
 		}
 	}
 }
 
-// alterAs lets somebody become another one for changes to itself, and to those whom it
-// becomes and the other does not.
-func (s *search) alterAs(from graph.NodeID, as held, by *actor, reach map[graph.NodeID][]held) {
-	theirs := map[graph.NodeID]bool{by.id: true}
-	for _, h := range s.reachOnce(by.id, reach) {
-		theirs[h.node] = true // found for by itself
+func nodesOf(n graph.NodeID, reach []held) map[graph.NodeID]bool {
+	out := map[graph.NodeID]bool{n: true}
+	for _, h := range reach {
+		out[h.node] = true
 	}
+	return out
+}
+
+// alterAs lets somebody become another one for changes to itself, and to those whom it
+// becomes and the other does not: what that one does to whom it becomes is found for it.
+func (s *search) alterAs(from graph.NodeID, as held, by *actor, reach []held, theirs map[graph.NodeID]bool) {
 	var whom []held
-	for _, h := range reach[from] {
+	for _, h := range reach {
 		if !theirs[h.node] && s.node(h.node).Account == by.account.ID {
 			whom = append(whom, h)
 		}
@@ -100,18 +104,8 @@ func (s *search) alterAs(from graph.NodeID, as held, by *actor, reach map[graph.
 	}
 }
 
-// reachOnce is reach, remembered.
-func (s *search) reachOnce(n graph.NodeID, known map[graph.NodeID][]held) []held {
-	list, ok := known[n]
-	if !ok {
-		list = s.reach(n)
-		known[n] = list
-	}
-	return list
-}
-
-// behind lists some principals and those of the snapshot who become one of them over a few
-// steps, nearest first.
+// behind lists some principals, and those of the snapshot who become one of them over a few
+// steps, in order.
 func (s *search) behind(list []graph.NodeID) []graph.NodeID {
 	seen := map[graph.NodeID]bool{}
 	var out []graph.NodeID
@@ -128,6 +122,7 @@ func (s *search) behind(list []graph.NodeID) []graph.NodeID {
 		}
 		list = next
 	}
+	slices.Sort(out)
 	return out
 }
 
