@@ -38,6 +38,8 @@ type Escalations struct {
 	Graph  *graph.Graph
 	Unread []string // policies without a document: what they allow is not in it
 	Cut    bool     // there were too many edges to keep
+	// Untried is in how many accounts not all was tried that principals may change in others.
+	Untried int
 }
 
 // escalate adds the move along an escalation edge. What the actor holds
@@ -178,6 +180,10 @@ func (x *Escalations) block(r, wider *Result) *EscalationBlock {
 	if x.Cut {
 		b.Limits.Truncated = true
 		b.Limits.Reasons = append(slices.Clip(b.Limits.Reasons), "there are more escalation edges than are kept; further paths may exist")
+	}
+	if x.Untried > 0 {
+		b.Limits.Truncated = true
+		b.Limits.Reasons = append(slices.Clip(b.Limits.Reasons), fmt.Sprintf("not all changes that one principal makes to another were tried, of which there are too many (accounts: %d); further paths may exist", x.Untried))
 	}
 	return b
 }

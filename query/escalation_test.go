@@ -19,7 +19,7 @@ func (w *caseWorld) escalated(t *testing.T, resource string, question func(*quer
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := w.engine().WithEscalation(query.Escalations{Graph: f.Graph, Unread: f.Unread, Cut: f.Cut}, question)
+	r, err := w.engine().WithEscalation(query.Escalations{Graph: f.Graph, Unread: f.Unread, Cut: f.Cut, Untried: f.Untried}, question)
 	if err != nil {
 		t.Fatal(err)
 	}

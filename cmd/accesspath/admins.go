@@ -50,5 +50,5 @@ func (s *session) escalated(ctx context.Context, engine *query.Engine, question 
 	if err != nil {
 		return nil, err
 	}
-	return engine.WithEscalation(query.Escalations{Graph: found.Graph, Unread: found.Unread, Cut: found.Cut}, question)
+	return engine.WithEscalation(query.Escalations{Graph: found.Graph, Unread: found.Unread, Cut: found.Cut, Untried: found.Untried}, question)
 }

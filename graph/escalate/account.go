@@ -19,6 +19,8 @@ type account struct {
 	carriers  map[string][]carriage  // by kind of compute
 	federated map[string][]*iam.Role // that trust a provider, by its ARN
 	names     map[string]bool        // see has
+	tries     int                    // left; see spend
+	untried   bool                   // there were not enough
 	exempts   bool                   // a guardrail takes from some callers what it leaves to others
 
 	// What actors of the account look up first, which may be several at once.

@@ -17,13 +17,33 @@ import (
 // changeAndBecome is the entry of what is found here.
 const changeAndBecome = "change-and-become"
 
-// Bounds: the principals that one becomes on the way to one that was changed, the steps to
-// it, and the changes that are tried together.
+// Bounds: the principals that one becomes on the way to one that was changed, and the steps
+// to it.
 const (
 	maxHeld     = 128
 	maxHeldHops = 4
-	maxAltered  = 50_000
 )
+
+// What is tried in an account is bounded, too: there may be as many combinations as
+// principals cubed. An account on its own gets all tries; of many, each its share.
+const (
+	allTries   = 500_000
+	leastTries = 2_000
+	// newcomer is how many tries a principal costs that a change makes up: it goes on to
+	// try the whole catalogue.
+	newcomer = 200
+)
+
+// spend takes tries from those of an account. It is false if none are left.
+func (s *search) spend(a *account, tries int) bool {
+	if a == nil { // which nobody read
+		return true
+	}
+	if a.tries -= tries; a.tries < 0 {
+		a.untried = true
+	}
+	return !a.untried
+}
 
 // held is a principal that somebody can become, and how it does in the end.
 type held struct {
@@ -59,7 +79,7 @@ func (s *search) alter(ctx context.Context, changing []*actor, supposed []graph.
 		if ctx.Err() != nil {
 			return
 		}
-		if s.rules(from) {
+		if s.rules(from) || !s.spend(s.accounts[s.node(from).Account], 1) {
 			continue
 		}
 		reach := s.reach(from)
@@ -208,10 +228,11 @@ func (s *search) almighty(n *graph.Node) bool {
 	return !s.limited(n) && slices.ContainsFunc(s.g.Model.IdentityPolicies(n), func(p policy.Attached) bool { return s.relevanceOf(p.Document).full })
 }
 
-// limited reports whether a boundary, a Deny of its policies or a guardrail that spares
-// others stands against a principal.
+// limited reports whether a boundary or a Deny of its policies stands against a principal.
+// Guardrails that spare others do not count: who may do everything else may hand everything
+// to those in one step, and whole organizations have such guardrails.
 func (s *search) limited(n *graph.Node) bool {
-	if _, bounded := s.g.Model.Boundary(n); bounded || s.accounts[n.Account].exempts {
+	if _, bounded := s.g.Model.Boundary(n); bounded {
 		return true
 	}
 	return slices.ContainsFunc(s.g.Model.IdentityPolicies(n), func(p policy.Attached) bool { return p.Document == nil || s.relevanceOf(p.Document).denies })
@@ -273,7 +294,11 @@ func (s *search) reach(from graph.NodeID) []held {
 	for len(next) > 0 && len(out) < maxHeld {
 		at := next[0]
 		next = next[1:]
-		for _, h := range s.steps(at.node, at) {
+		steps := s.steps(at.node, at)
+		if !s.spend(s.accounts[s.node(from).Account], 1+len(steps)/16) {
+			return out
+		}
+		for _, h := range steps {
 			if outright, met := best[h.node]; outright || met && !h.v.requires.IsTrue() {
 				continue
 			}
@@ -299,6 +324,9 @@ func (s *search) alterations(who graph.NodeID, as held, by *actor, whom []held) 
 		n := s.node(h.node)
 		if h.node == by.id || n.Account != by.account.ID {
 			continue
+		}
+		if !s.spend(by.account, 1) {
+			return
 		}
 		if all, ok := s.supposed[s.keyOf(h.node, everythingLabel)]; !ok || !slices.Contains(a.had[all], always) || s.limited(n) {
 			a.change(h.node, h, verdict{requires: policy.True()}, false)
@@ -337,6 +365,9 @@ func (s *search) changesOf(by *actor, at graph.NodeID) []outcome {
 			continue
 		}
 		for _, t := range targets[e.Target](s, target, e.Entry) {
+			if !s.spend(by.account, 1) {
+				return out // and what is left is not tried
+			}
 			try := &attempt{s: s, e: e.Entry, by: by, t: t, given: t.given, first: t.first}
 			if !target.full || try.frees() {
 				out = append(out, try.outcomes()...)
@@ -356,12 +387,9 @@ func (a *alteration) take(o *outcome, h held, changes verdict, granted bool) {
 	if v.requires = v.requires.Simplify(); v.requires.IsFalse() {
 		return
 	}
+	before := len(a.nodes)
 	to, ok := a.suppose(o.node, *o.change)
-	if !ok || !a.newly(to, v.requires) {
-		return
-	}
-	if a.altered++; a.altered > maxAltered {
-		a.cut.Store(true)
+	if !ok || !a.newly(to, v.requires) || !a.spend(a.by.account, newcomer*(len(a.nodes)-before)) {
 		return
 	}
 	entry := a.combined

@@ -21,7 +21,8 @@
 // most four steps, those behind the first asking nothing of the session; changes to two
 // principals that lead on only together are not tried; a role changes those who may assume
 // it directly, where what it needs is nothing that its session carries; an actor who
-// rewrites a trust names itself;
+// rewrites a trust names itself; changes to others by those who may do everything,
+// guardrails aside, are not tried, and no more of others' than each account's share;
 // at most three changes are made to one principal; requests that only a resource's own policy allows
 // are not looked for.
 package escalate

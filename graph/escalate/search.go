@@ -28,6 +28,9 @@ type Found struct {
 	// looked for.
 	Unread []string
 	Cut    bool // there were too many edges or principals to keep
+	// Untried is in how many accounts not all was tried that principals may change in
+	// others: it would be too much.
+	Untried int
 }
 
 // maxEdges bounds the escalation edges of a graph, as they are kept.
@@ -68,7 +71,6 @@ type search struct {
 	changers  map[graph.NodeID]*actor // that alter found
 	known     map[changing][]outcome  // see changesOf
 	combined  *Entry                  // see changeAndBecome
-	altered   int                     // see maxAltered
 	interned  interned
 	cut       atomic.Bool
 }
@@ -78,6 +80,11 @@ type search struct {
 // targets; and again from the principals that those changes suppose. The result
 // does not depend on map order. It returns ctx's error if it is cut short.
 func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
+	return find(ctx, g, o, func(*account) {})
+}
+
+// find is Find; what limits it may be changed for each account.
+func find(ctx context.Context, g *graph.Graph, o Options, limit func(*account)) (*Found, error) {
 	if g.Model.Snapshot.Outlined() {
 		return nil, graph.ErrOutline
 	}
@@ -99,6 +106,10 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 			s.accounts[a.ID] = s.newAccount(a)
 		}
 	}
+	for _, a := range s.accounts {
+		a.tries = max(leastTries, allTries/len(s.accounts))
+		limit(a)
+	}
 	for _, r := range g.Model.Snapshot.Resources {
 		if len(r.Holds) > 0 {
 			s.holding = append(s.holding, r)
@@ -111,7 +122,13 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Found{Graph: extended, Edges: s.kept(), Cut: s.cut.Load(), Unread: sortedKeys(s.unread)}, nil
+	f := &Found{Graph: extended, Edges: s.kept(), Cut: s.cut.Load(), Unread: sortedKeys(s.unread)}
+	for _, a := range s.accounts {
+		if a.untried {
+			f.Untried++
+		}
+	}
+	return f, nil
 }
 
 // rounds looks at the principals of the snapshot, then at those that were
