@@ -72,13 +72,13 @@ func (x *Grantees) statement(s *policy.Statement) {
 			if account, ok := p.SAMLAccount(); ok { // for which of its roles is not known (PRINC-17)
 				x.accounts[account], x.star = true, x.star || x.owner == "" || account == x.owner
 			}
-		case p.Type == "Service":
+		case p.Type == "Service", isARN && strings.ContainsAny(p.Text, "*?"): // the latter is nobody (PRINC-13)
 		case p.AccountID() != "":
 			x.accounts[p.AccountID()] = true
 		case isSession:
 			x.accounts[arn.Account] = true
 			x.names = append(x.names, sessionRolePrefix+arn.Account+"/"+role, p.Text)
-		case isARN && !strings.ContainsAny(p.Text, "*?"):
+		case isARN:
 			x.accounts[arn.Account] = true
 			x.names = append(x.names, p.Text)
 		default: // unique ids, canonical ids and what else there is

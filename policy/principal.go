@@ -74,10 +74,11 @@ func (p PrincipalElement) SAMLAccount() (account string, ok bool) {
 // UniqueID reports whether the element is a unique id.
 func (p PrincipalElement) UniqueID() bool { return p.unique }
 
-// RoleSession splits the ARN of an assumed-role session (PRINC-06).
+// RoleSession splits the ARN of an assumed-role session (PRINC-06). One with a wildcard
+// is of no session (PRINC-13).
 func (p PrincipalElement) RoleSession() (role, session string, ok bool) {
 	rest, found := strings.CutPrefix(p.arn.Resource, "assumed-role/")
-	if !found || p.arn.Service != "sts" {
+	if !found || p.arn.Service != "sts" || strings.ContainsAny(p.Text, "*?") {
 		return "", "", false
 	}
 	return strings.Cut(rest, "/")
