@@ -122,7 +122,7 @@ func (c *Condition) lint() []string {
 // test evaluates the condition in the context at hand (SYM-01).
 func (e *evaluation) test(c *Condition, effect Effect) Requirement {
 	if c.op == nil {
-		if effect == Deny {
+		if effect == Deny && !strings.EqualFold(c.Operator, "NullIfExists") { // which never matches (COND-04)
 			return dataAtom("DATA:operator", c.Operator)
 		}
 		return False()

@@ -190,6 +190,9 @@ func TestNull_COND_04(t *testing.T) {
 			t.Errorf("COND-04, COND-19: an Allow under %s: %s, want false", operator, got.Key())
 		}
 	}
+	if got := verdictOf(t, Deny, "NullIfExists", "t:key", "true", NotThere()); !got.IsFalse() {
+		t.Errorf("COND-04: NullIfExists never matches, got %s", got.Key())
+	}
 }
 
 func TestUnknownOperator_COND_19(t *testing.T) {

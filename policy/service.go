@@ -75,7 +75,7 @@ func (e *evaluation) stsRule() (Decision, bool) {
 		return refuse("STS-10", "federated-user sessions may call nothing of STS but GetCallerIdentity"), true
 	case kind == CallerRole && (e.name == "getsessiontoken" || e.name == "getfederationtoken"):
 		return refuse("STS-11", "role sessions cannot call this"), true
-	case e.name == "getsessiontoken" && kind == CallerUser:
+	case e.name == "getsessiontoken" && (kind == CallerUser || kind == CallerRoot):
 		return Decision{Requires: True()}, true // EVAL-36
 	}
 	return Decision{}, false
