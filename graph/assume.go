@@ -82,7 +82,11 @@ func (m *Model) podIdentity(a *Assumption, ask Ask) {
 	ask.Action = tagSession
 	tag := m.Decide(ask)
 	a.Requires = policy.And(a.Requires, tag.Requires).Simplify()
-	if a.Requires.IsFalse() {
+	if !a.Requires.IsFalse() {
+		return
+	}
+	a.Causes = slices.DeleteFunc(tag.Causes, func(c policy.Cause) bool { return !c.Explicit }) // such as of an RCP (ORG-12)
+	if len(a.Causes) == 0 {
 		a.Causes = []policy.Cause{{Layer: "service-rule", Rule: "FED-16", Text: "EKS Pod Identity always passes session tags, and the trust policy does not allow sts:TagSession"}}
 	}
 }

@@ -120,6 +120,11 @@ func federationRuleCases() []microCase {
 			who: s3:GetObject b/x -> compute:A:pod/p ALLOW via r #kind=compute
 			who: s3:PutObject b/x -> compute:A:pod/p1 nobody
 			who: s3:GetObject b/x -> pods.eks.amazonaws.com nobody`},
+		{id: "ORG-12/session-tags", world: `
+			pod(A:pod/p): cluster shop web r
+			tp(r): +[sts:AssumeRole,sts:TagSession] P=Service:pods.eks
+			rcp(A): -sts:TagSession@*`,
+			ask: `paths: compute:A:pod/p to r -> DENY(explicit:rcp@A)`},
 		{id: "FED-15/target", world: podTarget(`external=x`),
 			ask: `
 			who: s3:GetObject bb/x -> compute:A:pod/p ALLOW via q
