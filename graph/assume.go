@@ -35,7 +35,7 @@ func (m *Model) assumeVerdict(n *Node, role *iam.Role) policy.Requirement {
 
 // assume is Assume; of ask it takes what goes beyond who assumes what.
 func (m *Model) assume(n *Node, role *iam.Role, ask Ask) Assumption {
-	a := Assumption{Action: assumeAction(n)}
+	a := Assumption{Action: AssumeAction(n)}
 	ask.Node, ask.Action, ask.Resource = n, a.Action, role.ARN
 	ask.selfTrust = n.Role == role && role.LegacySelfTrust && policy.IsAccountID(n.Account)
 	a.Decision = m.Decide(ask)
@@ -104,7 +104,8 @@ func (m *Model) AssumeByAnyProvider(role *iam.Role) Assumption {
 	return m.Assume(saml, role, nil, "")
 }
 
-func assumeAction(n *Node) string {
+// AssumeAction is the call of STS by which a principal gets a role (TRUST-06).
+func AssumeAction(n *Node) string {
 	if n.Kind == KindFederated {
 		if strings.Contains(n.ID, ":saml-provider/") {
 			return "sts:AssumeRoleWithSAML"

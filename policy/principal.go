@@ -163,6 +163,9 @@ type principalMatch struct {
 // matchPrincipal compares one element with the caller.
 func (e *evaluation) matchPrincipal(p *PrincipalElement) (principalMatch, bool) {
 	c := &e.request.Caller
+	if e.layer == resourceLayer && e.trust && !signsIn(c.Kind, e.name) {
+		return principalMatch{kind: matchAny, open: codeAtom("U-20")}, p.Any() && !c.Kind.unsignedSignIn()
+	}
 	switch p.Type {
 	case "*":
 		return principalMatch{kind: matchAny, open: e.anyone()}, true
@@ -185,11 +188,28 @@ func (e *evaluation) matchPrincipal(p *PrincipalElement) (principalMatch, bool) 
 // anyone is what a match of the bare star leaves open: whether it covers the
 // unsigned federation calls in a trust policy is not documented (TRUST-06, U-20).
 func (e *evaluation) anyone() Requirement {
-	k := e.request.Caller.Kind
-	if e.layer == resourceLayer && (k == CallerWebIdentity || k == CallerSAML) {
+	if e.layer == resourceLayer && e.request.Caller.Kind.unsignedSignIn() {
 		return codeAtom("U-20")
 	}
 	return True()
+}
+
+// unsignedSignIn: the caller has no credentials but what an identity provider asserts.
+func (k CallerKind) unsignedSignIn() bool { return k == CallerWebIdentity || k == CallerSAML }
+
+// signsIn reports whether a caller gets into a role by a call of STS, name in lower case:
+// in a trust policy the pairs of a principal and an action that do not fit are dead
+// (TRUST-06).
+func signsIn(k CallerKind, name string) bool {
+	switch name {
+	case "assumerole", "setcontext":
+		return !k.unsignedSignIn()
+	case "assumerolewithsaml":
+		return k == CallerSAML
+	case "assumerolewithwebidentity":
+		return k == CallerWebIdentity
+	}
+	return true
 }
 
 func (e *evaluation) matchFederated(p *PrincipalElement) (principalMatch, bool) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -65,7 +64,7 @@ func (a access) in(w *walker, s state) access {
 // decide evaluates one request. Assuming a role takes more than one permission
 // where the trust asks for tags (STS-06).
 func (e *Engine) decide(n *graph.Node, action, resource string, session policy.Context) policy.Decision {
-	if strings.EqualFold(action, "sts:AssumeRole") {
+	if isAssume(action) || signsIn(n, action) {
 		if id, ok := e.g.Find(resource); ok && e.g.Node(id).Role != nil {
 			return e.g.Model.Assume(n, e.g.Node(id).Role, session, "").Decision
 		}
@@ -90,7 +89,7 @@ func (e *Engine) decideOnce(n *graph.Node, action, resource string, q *question,
 
 // verdict is what decideOnce requires, for those who want to know no more.
 func (e *Engine) verdict(n *graph.Node, action, resource string, q *question, session policy.Context) policy.Requirement {
-	if q != nil && q.decided != nil && session == nil || strings.EqualFold(action, "sts:AssumeRole") {
+	if q != nil && q.decided != nil && session == nil || isAssume(action) || signsIn(n, action) {
 		return e.decideOnce(n, action, resource, q, session).Requires
 	}
 	return e.g.Model.Verdict(graph.Ask{Node: n, Action: action, Resource: resource, Session: session})

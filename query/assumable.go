@@ -71,6 +71,12 @@ type assumedRoles struct {
 
 func isAssume(action string) bool { return strings.EqualFold(action, "sts:AssumeRole") }
 
+// signsIn reports whether an action is the unsigned call by which those whom an identity
+// provider knows get a role (FED-01).
+func signsIn(n *graph.Node, action string) bool {
+	return n.Kind == graph.KindFederated && strings.EqualFold(action, graph.AssumeAction(n))
+}
+
 // rolesOf finds the roles that a question about sts:AssumeRole is about. The error is
 // that of ctx.
 func (e *Engine) rolesOf(ctx context.Context, q *question) ([]assumedRoles, error) {

@@ -84,7 +84,7 @@ func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, sessi
 // that it assumes.
 func (e *Engine) accessAlong(ctx context.Context, n *graph.Node, q *question, session policy.Context, along along) access {
 	switch {
-	case n.Kind == graph.KindService || n.Kind == graph.KindPublic || n.Kind == graph.KindAccount || n.Kind == graph.KindExternal:
+	case n.Kind == graph.KindService || n.Kind == graph.KindFederated || n.Kind == graph.KindPublic || n.Kind == graph.KindAccount || n.Kind == graph.KindExternal:
 		a := e.letInAs(ctx, n, q)
 		if n.Kind == graph.KindPublic && !e.outright(a.req) { // or who signs nothing (EVAL-31)
 			anonymous := *n

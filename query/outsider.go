@@ -175,10 +175,23 @@ func (e *Engine) named(t target) []*graph.Node {
 			}
 			for k := range s.Principal {
 				out = append(out, e.outsideNode(&s.Principal[k])...)
+				out = append(out, e.provider(&s.Principal[k], t.action)...)
 			}
 		}
 	}
 	return out
+}
+
+// provider: those whom an identity provider knows get a role by the call that is asked
+// about (FED-01).
+func (e *Engine) provider(p *policy.PrincipalElement, action string) []*graph.Node {
+	if p.Type != "Federated" {
+		return nil
+	}
+	if id, ok := e.g.Find(p.Text); ok && signsIn(e.g.Node(id), action) {
+		return []*graph.Node{e.g.Node(id)}
+	}
+	return nil
 }
 
 // public: whoever signs nothing, where the service takes such calls, and

@@ -70,6 +70,26 @@ func trustCases() []microCase {
 			tp(r): +sts:AssumeRoleWithWebIdentity P=Service:ec2
 			id(r): +s3:GetObject@b/*`,
 			ask: `who: s3:GetObject b/x -> ec2.amazonaws.com nobody`},
+		{id: "TRUST-06/asked", world: `
+			tp(r): +sts:* P=[A,Federated:A:saml-provider/idp]
+			id(u): +*@*`,
+			ask: `
+			u sts:AssumeRoleWithSAML r -> DENY(implicit:resource)
+			who: sts:AssumeRoleWithSAML r -> u nobody
+			who: sts:AssumeRoleWithSAML r -> A:saml-provider/idp not DENY
+			who: sts:AssumeRole r -> A:saml-provider/idp nobody`},
+		{id: "FED-01/asked", world: `
+			provider(A): oidc-provider/x.example.com client
+			tp(r): +sts:AssumeRoleWithWebIdentity P=Federated:A:oidc-provider/x.example.com ?{StringEquals x.example.com:sub=a}
+			tp(r1): +sts:AssumeRoleWithWebIdentity P=Federated:A:oidc-provider/x.example.com ?{StringEquals x.example.com:aud=other}`,
+			ask: `
+			who: sts:AssumeRoleWithWebIdentity r -> A:oidc-provider/x.example.com ALLOW_IF
+			who: sts:AssumeRole* r -> A:oidc-provider/x.example.com ALLOW_IF
+			who: sts:AssumeRoleWithSAML r -> A:oidc-provider/x.example.com nobody
+			who: sts:AssumeRoleWithWebIdentity r1 -> A:oidc-provider/x.example.com nobody
+			can: A:oidc-provider/x.example.com sts:AssumeRoleWithWebIdentity r -> ALLOW_IF
+			can: A:oidc-provider/x.example.com sts:AssumeRoleWithWebIdentity r1 -> DENY
+			can: A:oidc-provider/x.example.com sts:AssumeRole r -> DENY`},
 		{id: "TRUST-07", world: `
 			tp(r): +sts:* P=u
 			tp(r1): +* P=u
