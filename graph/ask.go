@@ -71,6 +71,9 @@ func (m *Model) ResourceGrants(n *Node, action, resource string) bool {
 // Witnesses lists resources that decide a question about a resource pattern for
 // one principal; see policy.Witnesses.
 func (m *Model) Witnesses(n *Node, action, pattern string, all bool) ([]string, bool) {
+	if list := m.rootUsersMeant(n, action, pattern); len(list) > 0 {
+		return list, true
+	}
 	var out []string
 	complete, avoided := true, never(action)
 	for _, q := range questionForms(n, action, pattern) {

@@ -102,6 +102,29 @@ func (m *Model) rootSessionsOf(n *Node, member string) (open policy.Requirement,
 	return policy.True(), d, false
 }
 
+// rootUsersMeant are the root users of members of the organization that a pattern matches,
+// one for each verdict there is: no other name that could exist is one of whom
+// sts:AssumeRoot gets a session. None for other actions, or if nobody knows the members.
+func (m *Model) rootUsersMeant(n *Node, action, pattern string) []string {
+	o := m.Snapshot.Organization
+	if o == nil || !strings.EqualFold(action, assumeRoot) {
+		return nil
+	}
+	var out []string
+	met, matches := map[string]bool{}, policy.CompilePattern(pattern)
+	for _, node := range o.Nodes {
+		root := policy.AccountRoot(partitionOf(n.ID), node.ID)
+		if !policy.IsAccountID(node.ID) || !matches.Match(root) {
+			continue
+		}
+		if key := m.Verdict(Ask{Node: n, Action: action, Resource: root}).Key(); !met[key] {
+			met[key] = true
+			out = append(out, root)
+		}
+	}
+	return out
+}
+
 func (m *Model) adminOfIAM(account string) bool {
 	return slices.ContainsFunc(m.Snapshot.Organization.DelegatedAdmins, func(d iam.DelegatedAdmin) bool {
 		return d.Account == account && slices.Contains(d.Services, "iam.amazonaws.com")

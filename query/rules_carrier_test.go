@@ -183,6 +183,14 @@ func carrierCases() []microCase {
 			who: s3:DeleteBucketPolicy b -> M:user/m nobody
 			who: s3:GetObject b/x -> M:user/m nobody
 			who: s3:GetObject b/x -> B:user/d nobody`},
+		{id: "ROOT-05/any-member", world: `
+			id(M:user/m): +sts:AssumeRoot@*
+			id(M:user/b): +sts:AssumeRoot@B:root`,
+			ask: `
+			who: sts:AssumeRoot arn:aws:iam::*:root -> M:user/m ALLOW requires(REQUEST sts:TaskPolicyArn StringEquals arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials,arn:aws:iam::aws:policy/root-task/IAMCreateRootUserPassword,arn:aws:iam::aws:policy/root-task/IAMDeleteRootUserCredentials,arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy,arn:aws:iam::aws:policy/root-task/SQSUnlockQueuePolicy@1)
+			who: sts:AssumeRoot * -> M:user/b not DENY
+			who: sts:AssumeRoot arn:aws:iam::*:root -> M:root nobody
+			can: M:user/m sts:AssumeRoot arn:aws:iam::*:root -> not DENY`},
 		{id: "ROOT-06", world: `
 			id(M:user/m): +sts:AssumeRoot@*
 			rootsessions: off`,
