@@ -77,6 +77,11 @@ func signsIn(n *graph.Node, action string) bool {
 	return n.Kind == graph.KindFederated && strings.EqualFold(action, graph.AssumeAction(n))
 }
 
+// goesAlong: what calls that get a role are also asked for, whoever makes them (TRUST-06).
+func goesAlong(action string) bool {
+	return strings.EqualFold(action, "sts:TagSession") || strings.EqualFold(action, "sts:SetSourceIdentity")
+}
+
 // rolesOf finds the roles that a question about sts:AssumeRole is about. The error is
 // that of ctx.
 func (e *Engine) rolesOf(ctx context.Context, q *question) ([]assumedRoles, error) {

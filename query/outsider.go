@@ -175,7 +175,7 @@ func (e *Engine) named(t target) []*graph.Node {
 			}
 			for k := range s.Principal {
 				out = append(out, e.outsideNode(&s.Principal[k])...)
-				out = append(out, e.provider(&s.Principal[k], t.action)...)
+				out = append(out, e.provider(&s.Principal[k], t)...)
 			}
 		}
 	}
@@ -183,12 +183,17 @@ func (e *Engine) named(t target) []*graph.Node {
 }
 
 // provider: those whom an identity provider knows get a role by the call that is asked
-// about (FED-01).
-func (e *Engine) provider(p *policy.PrincipalElement, action string) []*graph.Node {
-	if p.Type != "Federated" {
+// about (FED-01), or what is asked about goes along with it. Into roles of permission sets
+// nobody gets by a call of his own (IDC-02).
+func (e *Engine) provider(p *policy.PrincipalElement, t target) []*graph.Node {
+	role, ok := e.g.Find(t.resource)
+	if p.Type != "Federated" || !ok || e.g.Node(role).Role == nil {
 		return nil
 	}
-	if id, ok := e.g.Find(p.Text); ok && signsIn(e.g.Node(id), action) {
+	if _, set := e.g.Node(role).Role.PermissionSet(); set {
+		return nil
+	}
+	if id, ok := e.g.Find(p.Text); ok && (signsIn(e.g.Node(id), t.action) || goesAlong(t.action)) {
 		return []*graph.Node{e.g.Node(id)}
 	}
 	return nil

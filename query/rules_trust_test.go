@@ -90,6 +90,15 @@ func trustCases() []microCase {
 			can: A:oidc-provider/x.example.com sts:AssumeRoleWithWebIdentity r -> ALLOW_IF
 			can: A:oidc-provider/x.example.com sts:AssumeRoleWithWebIdentity r1 -> DENY
 			can: A:oidc-provider/x.example.com sts:AssumeRole r -> DENY`},
+		{id: "FED-22/asked", world: `
+			tp(r): +[sts:AssumeRoleWithSAML,sts:TagSession] P=Federated:A:saml-provider/idp`,
+			ask: `
+			who: sts:TagSession r -> A:saml-provider/idp ALLOW
+			who: sts:SetSourceIdentity r -> A:saml-provider/idp nobody`},
+		{id: "IDC-02/asked", world: `
+			provider(A): saml-provider/AWSSSO_1_DO_NOT_DELETE
+			tp(A:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_0123456789abcdef): +[sts:AssumeRoleWithSAML,sts:TagSession] P=Federated:A:saml-provider/AWSSSO_1_DO_NOT_DELETE`,
+			ask: `who: sts:AssumeRoleWithSAML A:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_0123456789abcdef -> A:saml-provider/AWSSSO_1_DO_NOT_DELETE nobody`},
 		{id: "TRUST-07", world: `
 			tp(r): +sts:* P=u
 			tp(r1): +* P=u
