@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -33,11 +32,12 @@ type tokens struct {
 	apart   bool     // some policy tells the sessions from their users
 	like    []string // ARNs and patterns that conditions hold callers against
 	nodes   []Node
+	allowed map[string][]string // by account: see allow
 }
 
 // federatedUsers lists a node for each session that policies read, in loaded accounts.
 func (b *builder) federatedUsers() []Node {
-	t := &tokens{b: b, issuers: map[string]bool{}, seen: map[string]bool{}}
+	t := &tokens{b: b, issuers: map[string]bool{}, seen: map[string]bool{}, allowed: map[string][]string{}}
 	for _, a := range b.g.Model.Snapshot.Accounts {
 		if a.Loaded() && len(issuersIn(a)) > 1 { // more than the root user
 			t.issuers[a.ID] = true
@@ -52,11 +52,6 @@ func (b *builder) federatedUsers() []Node {
 		t.readIssuers()
 	}
 	t.expand()
-	if t.apart {
-		for _, id := range slices.Sorted(maps.Keys(t.issuers)) {
-			t.add(id, anyName)
-		}
-	}
 	return t.nodes
 }
 
@@ -85,6 +80,7 @@ func (t *tokens) readIssuers() {
 			if mayIssue(id) {
 				read(id.policies)
 				read(id.boundary)
+				t.allow(a.ID, u, id.policies)
 			}
 		}
 	}
@@ -156,38 +152,6 @@ func (t *tokens) name(arn string) {
 	name, isName := strings.CutPrefix(a.Resource, "federated-user/")
 	if ok && a.Service == "sts" && isName && name != "" && !strings.ContainsAny(arn, "*?") {
 		t.add(a.Account, name)
-	}
-}
-
-// expand finds the sessions that conditions ask for: by name, or one for each pattern and
-// account, under a name that nobody spells out. What matches users as well tells nothing
-// apart.
-func (t *tokens) expand() {
-	for _, v := range t.like {
-		t.name(v)
-	}
-	spelled := maps.Clone(t.seen)
-	for _, v := range slices.Compact(slices.Sorted(slices.Values(t.like))) {
-		if !strings.ContainsAny(v, "*?") {
-			continue
-		}
-		pattern := policy.CompilePattern(v)
-		form := "*"
-		if i := strings.LastIndex(v, "federated-user/"); i >= 0 {
-			form = v[i+len("federated-user/"):]
-		}
-		for _, id := range slices.Sorted(maps.Keys(t.issuers)) {
-			if pattern.Match("arn:" + t.partition(id) + ":iam::" + id + ":user/" + anyName) {
-				continue
-			}
-			name := ""
-			for x := "xx"; name == "" || spelled[t.arn(id, name)] && strings.Contains(form, "*"); x += "x" {
-				name = strings.NewReplacer("*", x, "?", "x").Replace(form)
-			}
-			if pattern.Match(t.arn(id, name)) {
-				t.add(id, name)
-			}
-		}
 	}
 }
 

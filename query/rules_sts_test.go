@@ -150,6 +150,24 @@ func stsCases() []microCase {
 			id(u): +sts:GetFederationToken@* ?{Null aws:TokenIssueTime=false}`,
 			ask: `request: u sts:GetFederationToken A:federated-user/Bob -> DENY`},
 		{id: "STS-10", check: federatedUserEnds},
+		{id: "STS-10/names-allowed", world: `
+			id(u): +sts:GetFederationToken@A:federated-user/Bob ; +s3:PutObject@b/* ?{StringEquals aws:PrincipalType=FederatedUser}
+			id(A:user/v): +sts:GetFederationToken@A:federated-user/${aws:username}
+			id(A:user/w): +sts:GetFederationToken@A:federated-user/*-ops
+			id(A:user/x): +sts:GetFederationToken@A:federated-user/ops-?
+			rp(b): +s3:GetObject@b/* P=AWS:* ?{ArnLike aws:PrincipalArn=arn:aws:sts::A:federated-user/*} ; +s3:DeleteObject@b/* P=AWS:* ?{StringLike aws:userid=111111111111:dev-*}`,
+			ask: `
+			can: u s3:GetObject b/x -> ALLOW via A:federated-user/Bob
+			can: u s3:PutObject b/x -> ALLOW via A:federated-user/Bob
+			can: A:user/v s3:GetObject b/x -> ALLOW via A:federated-user/v
+			can: A:user/w s3:DeleteObject b/x -> ALLOW via A:federated-user/dev-ops
+			who: s3:DeleteObject b/x -> u nobody
+			who: s3:DeleteObject b/x -> A:user/x nobody
+			who: s3:GetObject b/x -> A:user/x not DENY`},
+		{id: "STS-10/no-name", world: `
+			id(u): +sts:GetFederationToken@*
+			rp(b): +s3:GetObject@b/* P=AWS:* ?{ArnLike aws:PrincipalArn=arn:aws:sts::*:federated-user/}`,
+			ask: `can: u s3:GetObject b/x -> DENY(implicit:identity)`},
 		{id: "STS-11", world: `id(r): +*@*`, ask: `
 			r sts:GetSessionToken * -> DENY(service-rule)
 			r sts:GetFederationToken A:federated-user/Bob -> DENY(service-rule)`},
