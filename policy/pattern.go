@@ -136,6 +136,28 @@ func compileTokens(text string, toks []globToken) Pattern {
 	return p
 }
 
+// tokens are what the pattern is made of.
+func (p Pattern) tokens() []globToken {
+	var out []globToken
+	for i, piece := range p.pieces {
+		if i > 0 {
+			out = append(out, globToken{star: true})
+		}
+		if piece.runes == nil {
+			out = append(out, globToken{lit: piece.lit})
+			continue
+		}
+		for _, r := range piece.runes {
+			if r == anyRune {
+				out = append(out, globToken{one: true})
+			} else {
+				out = append(out, globToken{lit: string(r)})
+			}
+		}
+	}
+	return out
+}
+
 // String returns the pattern as written.
 func (p Pattern) String() string { return p.text }
 

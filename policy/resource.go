@@ -298,6 +298,10 @@ func (e *evaluation) matchResource(r *ResourcePattern, resourceSide bool) (match
 			if !e.matchGlob(r.compiled(), resourceSide).ok {
 				return match{}, Requirement{} // whatever the variables are
 			}
+			toks, never := r.template.shaped(e.context)
+			if never || !e.matchGlob(newARNGlob(r.text, toks), resourceSide).ok {
+				return match{}, Requirement{} // whatever is not known of them
+			}
 			return match{}, e.symbolicResource(r)
 		}
 		g = newARNGlob(r.text, toks)

@@ -193,6 +193,31 @@ func (t Template) loose() []globToken {
 	return toks
 }
 
+// shaped is the pattern with as much as is known of the variables' values, such as the id
+// before a session's name in aws:userid; never is true if some variable has no value, so
+// that the pattern matches nothing whatever the others are (VAR-03).
+func (t Template) shaped(c Context) (toks []globToken, never bool) {
+	for _, p := range t.parts {
+		if p.key == "" || p.escaped != "" {
+			toks = append(toks, Template{parts: []templatePart{p}}.loose()...)
+			continue
+		}
+		switch value, f := p.value(c); f {
+		case noValue:
+			return nil, true
+		case filled:
+			toks = append(toks, globToken{lit: value})
+		default:
+			if v := c.Lookup(p.key); v.Knowledge == Partial {
+				toks = append(toks, v.Pattern.tokens()...)
+			} else {
+				toks = append(toks, globToken{star: true})
+			}
+		}
+	}
+	return toks, false
+}
+
 // value looks the variable up. Multivalued keys cannot be used and count as
 // having no value (VAR-01).
 func (p templatePart) value(c Context) (string, filling) {

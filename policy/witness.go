@@ -179,11 +179,15 @@ func (w *witnessFinder) fill(r *ResourcePattern) (patterns []Pattern, sure bool)
 	case filled:
 		return []Pattern{compileTokens(r.text, toks)}, true
 	case symbolic:
+		shaped, never := r.template.shaped(w.e.context)
+		if never {
+			return nil, true
+		}
 		own, _, f := r.template.tokens(Overlay{ownTags{w.e.context}, w.e.context})
 		if f == filled {
 			patterns = append(patterns, compileTokens(r.text, own))
 		}
-		return append(patterns, compileTokens(r.text, r.template.loose())), false
+		return append(patterns, compileTokens(r.text, shaped)), false
 	}
 	return nil, true
 }
