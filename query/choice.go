@@ -205,7 +205,7 @@ func (w *walker) assume(s state, e graph.Edge, next facts, fold folding) {
 		if !req.IsFalse() {
 			req = policy.And(req, w.inheritance(s, &p, tag, of), p.atoms(w, e.To)).Simplify()
 		}
-		if req.IsFalse() || len(picks) > 1 && p.session.name == "" && !leavesName(req, parameters.names) {
+		if req.IsFalse() || len(picks) > 1 && p.session.name == "" && !leavesName(req, parameters.names, w.domains.nameTests[e.To].globs) {
 			continue
 		}
 		next.choice = w.intern(p.session)
@@ -214,12 +214,16 @@ func (w *walker) assume(s state, e graph.Edge, next facts, fold folding) {
 }
 
 // leavesName reports whether a call can give the session another name than those that
-// tests of its requests read: without a name that was picked it has such a one (CHAIN-43).
-func leavesName(req policy.Requirement, names []string) bool {
+// tests of its requests read, by themselves or as patterns: without a name that was picked
+// it has such a one (CHAIN-43).
+func leavesName(req policy.Requirement, names, patterns []string) bool {
 	if len(names) == 0 || !req.Mentions(func(a *policy.Atom) bool { return strings.EqualFold(a.Key, "sts:RoleSessionName") }) {
 		return true
 	}
 	other := policy.AtomRequirement(policy.Atom{Key: "sts:RoleSessionName", Operator: "StringEquals", Values: names, Negated: true, Class: policy.ClassRequest})
+	if patterns = slices.DeleteFunc(slices.Clone(patterns), func(p string) bool { return strings.Trim(p, "*") == "" }); len(patterns) > 0 {
+		other = policy.And(other, policy.AtomRequirement(policy.Atom{Key: "sts:RoleSessionName", Operator: "StringLike", Values: patterns, Negated: true, Class: policy.ClassRequest}))
+	}
 	return policy.And(req, other).Satisfiable()
 }
 

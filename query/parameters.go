@@ -95,7 +95,9 @@ func admitted(req policy.Requirement, values []string, key string) []string {
 	var out []string
 	for _, v := range values {
 		left := req
-		if v != anyValue {
+		if v == anyValue {
+			left = otherThan(req, concrete(values), key)
+		} else {
 			left = req.Map(func(a *policy.Atom) policy.Requirement {
 				if a.Opaque || strings.ToLower(a.Key) != key {
 					return policy.Keep(a)
@@ -108,6 +110,26 @@ func admitted(req policy.Requirement, values []string, key string) []string {
 		}
 	}
 	return out
+}
+
+// otherThan is what a call asks for that gives a parameter another value than those in a
+// list, if it gives one; False if it cannot.
+func otherThan(req policy.Requirement, values []string, key string) policy.Requirement {
+	spelled := ""
+	req.Mentions(func(a *policy.Atom) bool {
+		if !a.Opaque && strings.ToLower(a.Key) == key {
+			spelled = a.Key
+		}
+		return spelled != ""
+	})
+	if spelled == "" || len(values) == 0 {
+		return req
+	}
+	other := policy.AtomRequirement(policy.Atom{Key: spelled, Operator: "StringEquals", Values: values, Negated: true, Present: true, Class: policy.ClassRequest})
+	if !policy.And(req, other).Satisfiable() {
+		return policy.False()
+	}
+	return req
 }
 
 // asked adds to the values of a parameter those that the call itself asks for, alone

@@ -5,6 +5,22 @@ package query_test
 // there is none there is no path (CHAIN-35).
 func jointRuleCases() []microCase {
 	return []microCase{
+		{id: "CHAIN-43/name-of-a-pattern", world: `
+			tp(r): P=u ?{StringLike sts:RoleSessionName=dev-*}
+			id(r): +s3:GetObject@* ?{StringNotLike aws:userid=*:dev-*} ; +s3:PutObject@* ; -s3:PutObject@* ?{StringLike aws:userid=*:dev-*} ; +s3:DeleteObject@* ?{StringNotLike aws:userid=*:dev-a*} ; +s3:GetObjectAcl@* ?{StringLike aws:userid=*:*}
+			tp(r2): P=r ?{StringNotLike aws:userid=*:d*}`,
+			ask: `
+			can: u s3:GetObject b/x -> DENY
+			can: u s3:PutObject b/x -> DENY
+			can: u s3:DeleteObject b/x -> ALLOW requires(REQUEST sts:RoleSessionName StringLike dev-*@1) via r
+			can: u s3:GetObjectAcl b/x -> ALLOW requires(REQUEST sts:RoleSessionName StringLike dev-*@1) via r
+			paths: u to r2 -> DENY`},
+		{id: "CHAIN-43/tag-in-a-resource", world: `
+			tp(r): +[sts:AssumeRole,sts:TagSession] P=u ?{StringEquals aws:RequestTag/team=dev}
+			id(r): +s3:GetObject@b/${aws:PrincipalTag/team}/*`,
+			ask: `
+			can: u s3:GetObject b/dev/x -> ALLOW_IF
+			can: u s3:GetObject b/ops/x -> DENY`},
 		{id: "CHAIN-43/two-patterns-of-a-source", world: `
 			tp(r1): +[sts:AssumeRole,sts:SetSourceIdentity] P=u ?{StringLike sts:SourceIdentity=*@example.com}
 			tp(r2): +[sts:AssumeRole,sts:SetSourceIdentity] P=r1 ?{StringLike aws:SourceIdentity=alice*}`,
