@@ -44,6 +44,7 @@ func withUserName(text, user string) string {
 	for i := 0; i+len(variable) <= len(text); i++ {
 		if strings.EqualFold(text[i:i+len(variable)], variable) {
 			text = text[:i] + user + text[i+len(variable):]
+			i += len(user) - 1 // whatever a hostile name holds is text
 		}
 	}
 	return text
