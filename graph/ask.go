@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"iter"
 	"slices"
 
 	"accesspath/policy"
@@ -100,6 +101,11 @@ func (m *Model) TargetNotes(action, resource string) []string {
 // if they were not read.
 func (m *Model) ResourcePolicies(action, resource string) []policy.Attached {
 	return m.target(&Node{}, action, resource).layer.Policies
+}
+
+// ResourceDenials are the Deny statements of the RCPs that bind a resource (ORG-09).
+func (m *Model) ResourceDenials(action, resource string) iter.Seq[*policy.Statement] {
+	return denials(m.RCPs(m.target(&Node{}, action, resource).account))
 }
 
 // OwnerNotLoaded is the account that owns a resource, if it is known and nobody read

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -28,6 +29,7 @@ func (m *Model) scan(role *iam.Role) sources {
 		s.accounts = []string{role.Account} // TRUST-14: unreadable, so nobody is ruled out
 		return s
 	}
+	var spared []string // by a Deny
 	for i := range d.Statements {
 		st := &d.Statements[i]
 		if !opensSession(st) {
@@ -37,6 +39,7 @@ func (m *Model) scan(role *iam.Role) sources {
 			s.tells = append(s.tells, st)
 		}
 		if st.Effect != policy.Allow {
+			spared = append(spared, m.narrowed(st)...)
 			continue
 		}
 		before := s.any
@@ -49,6 +52,14 @@ func (m *Model) scan(role *iam.Role) sources {
 		}
 		s.any = s.any || before
 	}
+	if s.any {
+		s.accounts = append(s.accounts, spared...)
+		for st := range denials(m.RCPs(role.Account)) {
+			if opensSession(st) {
+				s.accounts = append(s.accounts, m.narrowed(st)...)
+			}
+		}
+	}
 	for _, list := range []*[]string{&s.arns, &s.unique, &s.accounts, &s.services, &s.federated} {
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
@@ -56,8 +67,26 @@ func (m *Model) scan(role *iam.Role) sources {
 	return s
 }
 
-// narrowed lists whom an Allow for everyone is meant for besides the principals
-// of loaded accounts: the accounts in its conditions, and in place of its
+// denials are the Deny statements of guardrails.
+func denials(levels []policy.Level) iter.Seq[*policy.Statement] {
+	return func(yield func(*policy.Statement) bool) {
+		for _, l := range levels {
+			for _, p := range l.Policies {
+				if p.Document == nil {
+					continue
+				}
+				for i := range p.Document.Statements {
+					if s := &p.Document.Statements[i]; s.Effect == policy.Deny && !yield(s) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// narrowed lists whom an Allow for everyone is meant for, or a Deny spares, besides the
+// principals of loaded accounts: the accounts in its conditions, and in place of its
 // members that are not loaded the organization's own id (EVAL-25).
 func (m *Model) narrowed(s *policy.Statement) []string {
 	accounts, organizations := s.NarrowedTo()
@@ -77,8 +106,8 @@ func (m *Model) findMissingMembers() bool {
 		slices.ContainsFunc(o.Nodes, func(n *iam.OrgNode) bool { return n.Kind == "account" && m.notLoaded(n.ID) })
 }
 
-// NarrowedTo are the nodes of those that an Allow for everyone is meant for and
-// that are not loaded.
+// NarrowedTo are the nodes of those that an Allow for everyone is meant for, or a Deny
+// spares, and that are not loaded.
 func (m *Model) NarrowedTo(s *policy.Statement) []Node {
 	var out []Node
 	for _, account := range m.narrowed(s) {

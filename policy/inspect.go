@@ -256,11 +256,12 @@ func NarrowingKey(lower string) bool { return slices.Contains(narrowingAccounts,
 
 // NarrowedTo lists the accounts that a statement for everyone is meant for, and
 // the organizations, as patterns: what its conditions on the caller's account,
-// ARN or organization name. Whether they do get in, Evaluate says (EVAL-25).
+// ARN or organization name. Of a Deny they are those that it spares. Whether they do
+// get in, Evaluate says (EVAL-25).
 func (s *Statement) NarrowedTo() (accounts, organizations []string) {
 	for i := range s.Conditions {
 		c := &s.Conditions[i]
-		if c.op == nil || c.op.Negated || c.op.Test == "" || c.dynamic {
+		if c.op == nil || c.op.Negated != (s.Effect == Deny) || c.op.Test == "" || c.dynamic {
 			continue
 		}
 		for _, v := range c.fixed {

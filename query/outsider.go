@@ -154,24 +154,27 @@ func accountNode(id string) *graph.Node {
 	return &graph.Node{ID: graph.AccountNodeID(id), Kind: graph.KindAccount, Account: id, Name: id}
 }
 
-// named lists whom the target's own policy names beyond the graph's principals.
+// named lists whom the target's own policy names beyond the graph's principals, and, if it
+// lets everyone in, whom statements spare that then deny access.
 func (e *Engine) named(t target) []*graph.Node {
 	var out []*graph.Node
+	var denials []*policy.Statement
+	everyone := false
 	for _, p := range e.g.Model.ResourcePolicies(t.action, t.resource) {
 		if p.Document == nil {
 			continue
 		}
 		for i := range p.Document.Statements {
 			s := &p.Document.Statements[i]
-			if s.Effect != policy.Allow || !s.MatchesAction(t.action) {
+			switch {
+			case !s.MatchesAction(t.action):
 				continue
-			}
-			if s.NotPrincipal != nil || slices.ContainsFunc(s.Principal, policy.PrincipalElement.Any) {
-				out = append(out, public(t)...)
-				for _, n := range e.g.Model.NarrowedTo(s) {
-					out = append(out, &n)
-				}
-				out = append(out, serviceCallers(s)...)
+			case s.Effect == policy.Deny:
+				denials = append(denials, s)
+				continue
+			case s.NotPrincipal != nil || slices.ContainsFunc(s.Principal, policy.PrincipalElement.Any):
+				everyone = true
+				out = append(append(out, public(t)...), e.meantBy(s)...)
 			}
 			for k := range s.Principal {
 				out = append(out, e.outsideNode(&s.Principal[k])...)
@@ -179,7 +182,27 @@ func (e *Engine) named(t target) []*graph.Node {
 			}
 		}
 	}
+	if !everyone {
+		return out
+	}
+	for _, s := range slices.AppendSeq(denials, e.g.Model.ResourceDenials(t.action, t.resource)) {
+		if s.MatchesAction(t.action) {
+			out = append(out, e.meantBy(s)...)
+			for k := range s.NotPrincipal {
+				out = append(out, e.outsideNode(&s.NotPrincipal[k])...)
+			}
+		}
+	}
 	return out
+}
+
+// meantBy are those whom the conditions of a statement on everyone mean, or spare.
+func (e *Engine) meantBy(s *policy.Statement) []*graph.Node {
+	var out []*graph.Node
+	for _, n := range e.g.Model.NarrowedTo(s) {
+		out = append(out, &n)
+	}
+	return append(out, serviceCallers(s)...)
 }
 
 // provider: those whom an identity provider knows get a role by the call that is asked

@@ -115,6 +115,32 @@ func trustConditionCases() []microCase {
 			who: s3:GetObject bb/1 -> account:555555555555 ALLOW_IF(DATA DATA:account Known 555555555555@1)
 			who: s3:GetObject bb/2 -> account:555555555555 ALLOW_IF
 			who: s3:GetObject bb/3 -> account:C nobody`},
+		{id: "EVAL-25/spared by a Deny", world: `
+			unload: C
+			rp(b): +s3:GetObject@b/* P=* ; -s3:GetObject@b/* P=* ?{StringNotEquals aws:PrincipalAccount=C} ; +s3:PutObject@b/* P=* ; -s3:PutObject@b/* !P=[C,Service:logging.s3]
+			tp(r): P=AWS:* ; -sts:AssumeRole P=* ?{ArnNotLike aws:PrincipalArn=arn:aws:iam::C:role/*}
+			id(r): +s3:DeleteObject@b/*`,
+			ask: `
+			who: s3:GetObject b/x -> account:C ALLOW_IF
+			who: s3:GetObject b/x -> * nobody
+			who: s3:GetObject b/x -> u nobody
+			who: s3:PutObject b/x -> account:C ALLOW_IF
+			who: s3:PutObject b/x -> logging.s3.amazonaws.com ALLOW
+			who: s3:PutObject b/* -> logging.s3.amazonaws.com ALLOW
+			who: s3:DeleteObject b/x -> account:C ALLOW_IF
+			who: s3:DeleteObject b/x -> u nobody`},
+		{id: "EVAL-25/spared by an RCP", world: `
+			unload: C
+			rp(b): +s3:GetObject@b/* P=*
+			tp(r): P=AWS:*
+			id(r): +s3:PutObject@b/*
+			rcp(root): -*@* ?{StringNotEqualsIfExists aws:PrincipalOrgID=o-ex, StringNotEqualsIfExists aws:PrincipalAccount=C, BoolIfExists aws:PrincipalIsAWSService=false}`,
+			ask: `
+			who: s3:GetObject b/x -> account:C ALLOW_IF
+			who: s3:PutObject b/x -> account:C ALLOW_IF
+			who: s3:GetObject b/x -> * nobody
+			who: s3:PutObject b/x -> * nobody
+			who: s3:GetObject b/x -> u ALLOW`},
 		{id: "EVAL-25/members not loaded", world: `
 			unload: M
 			tp(q): P=AWS:* ?{StringEquals aws:PrincipalOrgID=o-ex}
