@@ -124,6 +124,7 @@ func (m *Model) identityLayers(n *Node, l *policy.Layers) []policy.Tag {
 		return m.federatedUserLayers(n, l)
 	case KindAccount, KindExternal:
 		l.IdentityUnknown = n.Account
+		l.SCPs = m.SCPs(n.Account) // of members whose principals nobody read (ORG-06)
 	case KindPublic:
 		// Anybody can grant themselves everything in an account of their own.
 		l.Identity = []policy.Attached{{Document: anything, Name: "the caller's own account"}}

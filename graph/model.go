@@ -188,8 +188,11 @@ func (m *Model) Caller(n *Node) policy.Caller {
 		c.Kind, c.ARN = policy.CallerAccount, ""
 	case KindExternal:
 		c.Kind = policy.CallerUser
-		if a, ok := policy.ParseARN(n.ID); ok && !strings.HasPrefix(a.Resource, "user/") {
-			c.Kind = policy.CallerRole
+		switch a, _ := policy.ParseARN(n.ID); {
+		case strings.HasPrefix(a.Resource, "federated-user/"):
+			c.Kind = policy.CallerFederatedUser
+		case a.Resource != "" && !strings.HasPrefix(a.Resource, "user/"):
+			c.Kind, c.ServiceLinked = policy.CallerRole, strings.HasPrefix(a.Resource, "role/aws-service-role/")
 		}
 	case KindPublic:
 		c.Kind, c.ARN = policy.CallerAccount, ""

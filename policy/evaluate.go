@@ -219,7 +219,7 @@ func (e *evaluation) levels(p *parts, levels []Level, kind string, applies bool)
 // service-linked roles nor callers without an account (ORG-04 to ORG-07).
 func (e *evaluation) scpApplies() bool {
 	switch e.request.Caller.Kind {
-	case CallerUser, CallerRole, CallerRoot, CallerFederatedUser:
+	case CallerUser, CallerRole, CallerRoot, CallerFederatedUser, CallerAccount:
 		return !e.request.Caller.ServiceLinked
 	}
 	return false

@@ -141,6 +141,25 @@ func trustConditionCases() []microCase {
 			who: s3:GetObject b/x -> * nobody
 			who: s3:PutObject b/x -> * nobody
 			who: s3:GetObject b/x -> u ALLOW`},
+		{id: "ORG-06/members not loaded", world: `
+			unload: B
+			rp(b): +s3:GetObject@b/* P=[B,B:role/d]
+			tp(r): P=[B,B:role/d]
+			id(r): +s3:PutObject@b/*
+			scp(B): -s3:GetObject@* ; -sts:AssumeRole@* ?{ArnNotLike aws:PrincipalArn=arn:aws:iam::*:role/admin}`,
+			ask: `
+			who: s3:GetObject b/x -> account:B nobody
+			who: s3:GetObject b/x -> B:role/d nobody
+			who: s3:PutObject b/x -> account:B ALLOW_IF
+			who: s3:PutObject b/x -> B:role/d nobody`},
+		{id: "STS-10/account not loaded", world: `
+			unload: C
+			tp(r): P=C:federated-user/x
+			id(r): +s3:PutObject@b/*
+			rp(b): +s3:GetObject@b/* P=C:federated-user/x`,
+			ask: `
+			who: s3:PutObject b/x -> C:federated-user/x nobody
+			who: s3:GetObject b/x -> C:federated-user/x ALLOW_IF`},
 		{id: "EVAL-25/members not loaded", world: `
 			unload: M
 			tp(q): P=AWS:* ?{StringEquals aws:PrincipalOrgID=o-ex}
