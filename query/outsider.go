@@ -185,6 +185,9 @@ func (e *Engine) named(t target) []*graph.Node {
 	if !everyone {
 		return out
 	}
+	if !slices.ContainsFunc(out, func(n *graph.Node) bool { return n.Kind == graph.KindPublic && !e.accessTo(n, t, nil).req.IsFalse() }) {
+		out = append(out, &graph.Node{ID: anyService, Kind: graph.KindService, Name: anyService}) // everyone else is kept out
+	}
 	for _, s := range slices.AppendSeq(denials, e.g.Model.ResourceDenials(t.action, t.resource)) {
 		if s.MatchesAction(t.action) {
 			out = append(out, e.meantBy(s)...)
@@ -307,26 +310,27 @@ func mergeAnswers(list, more []Answer, most int) []Answer {
 	return list
 }
 
-// serviceCallers are the services that a statement means that lets everybody in under
-// conditions on what only services say of their calls (TRUST-31, EVAL-30).
+// serviceCallers are the services that a statement on everybody means, or, if it denies,
+// spares, by conditions on what only services say of their calls (TRUST-31, EVAL-30).
 func serviceCallers(s *policy.Statement) []*graph.Node {
 	var names []string
 	for i := range s.Conditions {
 		c := &s.Conditions[i]
-		switch strings.ToLower(c.Key) {
-		case "aws:sourcearn":
+		key := strings.ToLower(c.Key)
+		switch {
+		case key == "aws:sourcearn" && lists(s, c):
 			for _, v := range c.Values {
 				a, _ := policy.ParseARN(v)
 				names = append(names, serviceName(a.Service))
 			}
-		case "aws:principalservicename":
+		case key == "aws:principalservicename" && lists(s, c):
 			for _, v := range c.Values {
 				if strings.ContainsAny(v, "*?$") {
 					v = anyService
 				}
 				names = append(names, v)
 			}
-		case "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalisawsservice", "aws:principalservicenameslist":
+		case slices.Contains(saidByServices, key):
 			names = append(names, anyService)
 		}
 	}
@@ -336,6 +340,15 @@ func serviceCallers(s *policy.Statement) []*graph.Node {
 		out = append(out, &graph.Node{ID: name, Kind: graph.KindService, Name: name})
 	}
 	return out
+}
+
+// saidByServices are the keys that only requests of services have, or tell them apart.
+var saidByServices = []string{"aws:sourcearn", "aws:principalservicename", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalisawsservice", "aws:principalservicenameslist"}
+
+// lists reports whether a condition lists those whom a statement means, or spares, and
+// not those whom it does not.
+func lists(s *policy.Statement, c *policy.Condition) bool {
+	return !strings.HasPrefix(c.Operator, "Null") && c.Negated() == (s.Effect == policy.Deny)
 }
 
 // anyService stands for the services of AWS where nothing says which.

@@ -141,6 +141,16 @@ func trustConditionCases() []microCase {
 			who: s3:GetObject b/x -> * nobody
 			who: s3:PutObject b/x -> * nobody
 			who: s3:GetObject b/x -> u ALLOW`},
+		{id: "EVAL-30/everybody else is kept out", world: `
+			rp(b): +s3:GetObject@b/* P=* ; +s3:PutObject@b/* P=* ; -s3:PutObject@b/* P=* ?{Null aws:PrincipalServiceName=true} ; +s3:DeleteObject@b/* P=* ?{StringNotEquals aws:PrincipalServiceName=x.amazonaws.com, Bool aws:PrincipalIsAWSService=true}
+			rcp(root): -s3:GetObject@* ?{Null aws:PrincipalAccount=false}`,
+			ask: `
+			who: s3:GetObject b/x -> *.amazonaws.com ALLOW
+			who: s3:GetObject b/x -> * nobody
+			who: s3:PutObject b/x -> *.amazonaws.com ALLOW
+			who: s3:PutObject b/x -> true nobody
+			who: s3:DeleteObject b/x -> *.amazonaws.com ALLOW
+			who: s3:DeleteObject b/x -> x.amazonaws.com nobody`},
 		{id: "ORG-06/members not loaded", world: `
 			unload: B
 			rp(b): +s3:GetObject@b/* P=[B,B:role/d]
