@@ -193,6 +193,9 @@ func (m *Model) Caller(n *Node) policy.Caller {
 			c.Kind = policy.CallerFederatedUser
 		case a.Resource != "" && !strings.HasPrefix(a.Resource, "user/"):
 			c.Kind, c.ServiceLinked = policy.CallerRole, strings.HasPrefix(a.Resource, "role/aws-service-role/")
+			if session, ok := strings.CutPrefix(a.Resource, "assumed-role/"); ok {
+				c.Name, c.SessionName, _ = strings.Cut(session, "/")
+			}
 		}
 	case KindPublic:
 		c.Kind, c.ARN = policy.CallerAccount, ""

@@ -247,6 +247,9 @@ func (c *requestContext) principal(key, name string) (Value, bool) {
 		if c.caller.Kind == CallerAccount && IsAccountID(c.caller.Account) && c.arn.Partition != "" {
 			return arnOfAccount(c.arn.Partition, c.caller.Account), true
 		}
+		if c.caller.pathless() {
+			return arnOfRole(c.caller), true
+		}
 		return c.signedValue(c.caller.ARN), true
 	case "principalaccount":
 		if c.caller.Kind == CallerAnonymous {
@@ -304,6 +307,13 @@ func arnOfAccount(partition, account string) Value {
 	one := globToken{one: true}
 	toks := []globToken{{lit: "arn:" + partition + ":"}, one, one, one, {lit: "::" + account + ":"}, {star: true}}
 	return Value{Knowledge: Partial, Pattern: compileTokens("arn:"+partition+":???::"+account+":*", toks)}
+}
+
+// arnOfRole is all that is known of the ARN of the role behind a session whose own ARN is
+// all there is: the path is missing (PRINC-06, VAR-05).
+func arnOfRole(c *Caller) Value {
+	start := "arn:" + c.Partition + ":iam::" + c.Account + ":role/"
+	return Value{Knowledge: Partial, Pattern: compileTokens(start+"*"+c.Name, []globToken{{lit: start}, {star: true}, {lit: c.Name}})}
 }
 
 func orgValue(o OrgFacts, paths bool) Value {

@@ -74,6 +74,13 @@ func (p PrincipalElement) SAMLAccount() (account string, ok bool) {
 // UniqueID reports whether the element is a unique id.
 func (p PrincipalElement) UniqueID() bool { return p.unique }
 
+// namesRole reports whether the element is the ARN of a role of that name, whatever its
+// path: names are unique in an account (GAAD-11).
+func (p PrincipalElement) namesRole(name string) bool {
+	path, ok := strings.CutPrefix(p.arn.Resource, "role/")
+	return ok && path[strings.LastIndexByte(path, '/')+1:] == name
+}
+
 // RoleSession splits the ARN of an assumed-role session (PRINC-06). One with a wildcard
 // is of no session (PRINC-13).
 func (p PrincipalElement) RoleSession() (role, session string, ok bool) {
@@ -131,6 +138,12 @@ type Caller struct {
 	// ServiceLinked roles are beyond SCPs and RCPs (EVAL-33).
 	ServiceLinked bool
 	HasBoundary   bool // for PRINC-22
+}
+
+// pathless: the caller is a session of a role of which no more is known than what the
+// session's ARN says, which has no path (PRINC-06).
+func (c *Caller) pathless() bool {
+	return c.Kind == CallerRole && strings.Contains(c.ARN, ":assumed-role/")
 }
 
 // matchKind says through which kind of entry a resource policy named the
@@ -282,6 +295,9 @@ func (e *evaluation) matchPrincipalARN(p *PrincipalElement) (principalMatch, boo
 			return principalMatch{kind: matchUserFed, open: True()}, true
 		}
 		return principalMatch{}, false
+	}
+	if c.pathless() && p.arn.Service == "iam" && p.arn.Account == c.Account && p.arn.Partition == c.Partition && p.namesRole(c.Name) {
+		return principalMatch{kind: matchRole, open: True()}, true
 	}
 	role, session, ok := p.RoleSession()
 	if !ok || c.Kind != CallerRole || p.arn.Account != c.Account || p.arn.Partition != c.Partition || role != c.Name {
