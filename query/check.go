@@ -30,21 +30,19 @@ func Check(g *graph.Graph, q Question, p Path) error {
 	if len(nodes) == 0 || len(p.Steps) != len(nodes)-1 {
 		return fmt.Errorf("%d principals and %d steps", len(nodes), len(p.Steps))
 	}
-	e.arrived = map[string]*graph.Node{}
-	for i := 1; i < len(nodes); i++ {
-		e.arrived[nodes[i].ID] = nodes[i-1]
-	}
 	e.began = choice{tags: serviceTags(nodes[0], func(string) bool { return true })}
 	before := 0 // requirements of earlier hops
 	for i, s := range p.Steps {
 		if s.From != nodes[i].ID || s.To != nodes[i+1].ID {
 			return fmt.Errorf("hop %d: step goes from %s to %s", i+1, s.From, s.To)
 		}
+		e.arrived = nodes[max(i-1, 0)] // a role may stand there twice (CHAIN-07)
 		if err := e.checkStep(nodes[i], nodes[i+1], s, i, before, passedTags(p.Steps[:i])); err != nil {
 			return fmt.Errorf("hop %d: %w", i+1, err)
 		}
 		before += len(s.Requires)
 	}
+	e.arrived = nodes[max(len(nodes)-2, 0)]
 	if q.Kind != "who-can" && q.Kind != "can" {
 		return nil
 	}
@@ -209,7 +207,7 @@ func (e *Engine) inSession(n *graph.Node, req policy.Requirement) policy.Require
 	w := &walker{e: e, choices: []choice{e.began}}
 	id, _ := e.g.Find(n.ID)
 	s := state{id, facts{issuer: assumed}}
-	if by := e.arrived[n.ID]; by != nil {
+	if by := e.arrived; by != nil {
 		if kind := deliveryOf(by); kind != 0 {
 			from, _ := e.g.Find(by.ID)
 			w.domains.carrier = true
@@ -223,13 +221,12 @@ func (e *Engine) inSession(n *graph.Node, req policy.Requirement) policy.Require
 }
 
 // deliveryOf is the kind of the edges by which a node delivers sessions; 0 for
-// nodes that call sts:AssumeRole themselves and for those that sign in with
-// claims.
+// nodes that call sts:AssumeRole themselves.
 func deliveryOf(n *graph.Node) graph.EdgeKind {
 	switch n.Kind {
 	case graph.KindCompute, graph.KindService, graph.KindInstanceProfile, graph.KindAnchor:
 		return graph.ServiceCarries
-	case graph.KindIdentityCenter, graph.KindIDCUser, graph.KindIDCGroup:
+	case graph.KindIdentityCenter, graph.KindIDCUser, graph.KindIDCGroup, graph.KindFederated, graph.KindGuests:
 		return graph.Federates
 	}
 	return 0

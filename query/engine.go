@@ -49,8 +49,8 @@ type Engine struct {
 	g *graph.Graph
 	o Options
 
-	arrived map[string]*graph.Node // in Check: who issued a node's session
-	began   choice                 // in Check: what the first session carries of itself
+	arrived *graph.Node // in Check: who issued the session at hand
+	began   choice      // in Check: what the first session carries of itself
 
 	outrightCache map[string]bool
 	weights       map[string]policy.Class // see weightOf

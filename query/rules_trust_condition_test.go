@@ -42,6 +42,20 @@ func trustConditionCases() []microCase {
 			paths: A:saml-provider/idp to r1 -> DENY(implicit:resource)
 			paths: A:saml-provider/idp to r2 -> DENY(implicit:resource)
 			paths: A:saml-provider/idp to A:role/r3 -> not DENY`},
+		{id: "TRUST-22/later", world: `
+			provider(A): saml-provider/idp
+			tp(r): +[sts:AssumeRoleWithSAML,sts:TagSession] P=Federated:A:saml-provider/idp
+			id(r): +s3:GetObject@b/* ?{BoolIfExists aws:MultiFactorAuthPresent=true} ; +s3:PutObject@b/* ; -s3:PutObject@* ?{Bool aws:MultiFactorAuthPresent=false} ; -s3:GetObjectAcl@* ?{BoolIfExists aws:MultiFactorAuthPresent=false} ; +s3:GetObjectAcl@*`,
+			ask: `
+			who: s3:GetObject b/x -> A:saml-provider/idp ALLOW via r
+			who: s3:PutObject b/x -> A:saml-provider/idp ALLOW via r
+			who: s3:GetObjectAcl b/x -> A:saml-provider/idp nobody`},
+		{id: "CHAIN-07/under another name", world: `
+			tp(A:role/fn): P=[Service:lambda,A:sess/fn/f]
+			compute(A:function/f): lambda A:role/fn
+			id(A:role/fn): +s3:GetObject@b/*
+			rp(b): -s3:GetObject@b/* P=A:sess/fn/f`,
+			ask: `who: s3:GetObject b/x -> compute:A:function/f ALLOW via A:role/fn A:role/fn`},
 		{id: "TRUST-22/service", world: `
 			tp(r): P=Service:ec2 ?{Bool aws:MultiFactorAuthPresent=true}
 			tp(r1): P=Service:ec2 ?{BoolIfExists aws:MultiFactorAuthPresent=true}`,
