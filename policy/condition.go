@@ -70,10 +70,21 @@ func (c *Condition) value(t Template, ctx Context) (string, filling) {
 	if c.op.Typed != nil && !c.op.Typed(text) {
 		return "", noValue
 	}
-	if c.op.Test == "StringEquals" && strings.HasSuffix(c.lower, ":sub") && strings.Contains(text, "*") {
-		return "", noValue // a subject never holds a star: StringLike was meant (FED-10)
+	if c.op.Test == "StringEquals" && neverHolds(c.lower, text) {
+		return "", noValue // StringLike was meant (FED-10)
 	}
 	return text, filled
+}
+
+// neverHolds reports whether a key, in lower case, never has a value since that has a
+// wildcard: a subject has no star, and neither that nor a question mark is in names of IAM,
+// or taken by STS for names of sessions, source identities and external ids (FED-10, STA).
+func neverHolds(key, value string) bool {
+	switch key {
+	case "sts:rolesessionname", "sts:sourceidentity", "aws:sourceidentity", "sts:externalid", "aws:userid", "aws:username", "aws:principalarn":
+		return strings.ContainsAny(value, "*?")
+	}
+	return strings.HasSuffix(key, ":sub") && strings.Contains(value, "*")
 }
 
 // escapeLike joins tokens to pattern text. Wildcard characters that came out of
@@ -110,8 +121,8 @@ func (c *Condition) lint() []string {
 			}
 		case c.op.Typed != nil && !c.op.Typed(v) && !strings.Contains(v, "${"):
 			out = append(out, fmt.Sprintf("%s %s: %q is not a value of that type and is dropped", c.Operator, clip(c.Key), clip(v)))
-		case c.op.Test == "StringEquals" && strings.HasSuffix(c.lower, ":sub") && strings.Contains(v, "*"):
-			out = append(out, fmt.Sprintf("%s %s: %q has a star, which only StringLike reads as a wildcard; it matches nobody (FED-10)", c.Operator, clip(c.Key), clip(v)))
+		case c.op.Test == "StringEquals" && !strings.Contains(v, "${") && neverHolds(c.lower, v):
+			out = append(out, fmt.Sprintf("%s %s: %q has a wildcard, which only StringLike reads as one; it matches nobody (FED-10)", c.Operator, clip(c.Key), clip(v)))
 		case c.op.Test == "IpAddress" && c.lower == "aws:sourceip" && isPrivate(v):
 			out = append(out, fmt.Sprintf("aws:SourceIp is never the private range %q (COND-14)", clip(v)))
 		}
