@@ -90,6 +90,7 @@ func (d *domains) read(n *graph.Node, id graph.NodeID, r policy.Requirement) {
 			d.passed[tag] = addValues(d.passed[tag], choosable(a)...)
 		case a.Key == policy.SessionNameKey:
 			d.names[id] = addValues(d.names[id], a.Values...)
+			d.nameTested(id, a.Values...)
 		case key == "aws:userid" && n.Role != nil:
 			d.readUserIDs(n, id, a)
 		}
@@ -153,20 +154,29 @@ func (d *domains) readUserIDs(n *graph.Node, id graph.NodeID, a *policy.Atom) {
 		if w, ok, _ := policy.FindWitness([]policy.Pattern{pattern, policy.CompilePattern(prefix + "?*")}, nil); ok {
 			d.names[id] = addValues(d.names[id], strings.TrimPrefix(w, prefix))
 		}
-		if rest, ok := nameGlob(v, prefix); ok && a.Operator == "StringLike" {
+		switch name, ok := nameGlob(v, prefix); {
+		case !ok:
+		case a.Operator == "StringLike" && strings.ContainsAny(name, "*?"):
 			t := d.nameTests[id]
-			t.globs = addValues(slices.Clone(t.globs), rest)
+			t.globs = addValues(slices.Clone(t.globs), name)
 			d.nameTests[id] = t
+		default:
+			d.nameTested(id, name)
 		}
 	}
+}
+
+// nameTested notes names that the name of a role's session is held against as a whole: one
+// that is denied may be the shortest that fits a pattern, and another fits as well.
+func (d *domains) nameTested(id graph.NodeID, names ...string) {
+	t := d.nameTests[id]
+	t.exact = addValues(slices.Clone(t.exact), names...)
+	d.nameTests[id] = t
 }
 
 // nameGlob is what a pattern of aws:userid asks of the name of a role's session: the
 // part behind the colon, if its role part matches the role's.
 func nameGlob(pattern, prefix string) (name string, ok bool) {
 	role, name, ok := strings.Cut(pattern, ":")
-	if !ok || !policy.CompilePattern(role).Match(strings.TrimSuffix(prefix, ":")) {
-		return "", false
-	}
-	return name, strings.ContainsAny(name, "*?")
+	return name, ok && policy.CompilePattern(role).Match(strings.TrimSuffix(prefix, ":"))
 }

@@ -15,6 +15,16 @@ func jointRuleCases() []microCase {
 			can: u s3:DeleteObject b/x -> ALLOW requires(REQUEST sts:RoleSessionName StringLike dev-*@1) via r
 			can: u s3:GetObjectAcl b/x -> ALLOW requires(REQUEST sts:RoleSessionName StringLike dev-*@1) via r
 			paths: u to r2 -> DENY`},
+		{id: "CHAIN-43/name-beside-a-denied-one", world: `
+			tp(r): P=u
+			id(r): +s3:GetObject@b/* ?{StringLike aws:userid=AROA*:s*} ; +s3:PutObject@b/* ?{StringLike aws:userid=[*:ds,*:d*]}
+			tp(r1): P=u ?{StringNotLike sts:RoleSessionName=[?,ds]}
+			id(r1): +s3:DeleteObject@b/* ?{StringLike aws:userid=[*:ds,*:d*]}
+			rp(b): -s3:GetObject@b/* P=A:sess/r/s ; -s3:DeleteObject@b/* P=A:sess/r1/d`,
+			ask: `
+			can: u s3:GetObject b/x -> ALLOW_IF
+			can: u s3:PutObject b/x -> ALLOW_IF
+			can: u s3:DeleteObject b/x -> ALLOW_IF`},
 		{id: "CHAIN-43/tag-in-a-resource", world: `
 			tp(r): +[sts:AssumeRole,sts:TagSession] P=u ?{StringEquals aws:RequestTag/team=dev}
 			id(r): +s3:GetObject@b/${aws:PrincipalTag/team}/*`,
