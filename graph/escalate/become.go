@@ -28,7 +28,7 @@ const (
 // principals cubed. An account on its own gets all tries; of many, each its share.
 const (
 	allTries   = 500_000
-	leastTries = 2_000
+	leastTries = 500
 	// newcomer is how many tries a principal costs that a change makes up: it goes on to
 	// try the whole catalogue.
 	newcomer = 200

@@ -34,7 +34,7 @@ type Found struct {
 }
 
 // maxEdges bounds the escalation edges of a graph, as they are kept.
-const maxEdges = 16_000_000
+const maxEdges = 24_000_000
 
 // search is the state of one Find.
 type search struct {
