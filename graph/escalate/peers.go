@@ -11,7 +11,7 @@ import (
 // administrator of an account may write itself into every trust there, as all the
 // others may. Such edges are kept once for the class; see graph.Extension.
 
-// found is what may be gained, but for who gains it.
+// foundKey is what may be gained, but for who gains it.
 type foundKey struct {
 	node     graph.NodeID
 	kind     graph.EdgeKind
