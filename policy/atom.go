@@ -110,7 +110,11 @@ func (a *Atom) positive(v Value) Requirement {
 		}
 		return a.single(v.Values)
 	case Partial:
-		return a.partial(v.Pattern)
+		r := a.partial(v.Pattern)
+		if len(v.Values) > 0 && !r.IsOpen() && a.single(v.Values).Key() != r.Key() {
+			return same(a)
+		}
+		return r
 	}
 	return same(a)
 }

@@ -10,13 +10,13 @@ const (
 	Absent
 	Known
 	Present // there, with a value that is not known
-	Partial // there, and Pattern matches the value
+	Partial // there, and Pattern matches the value, or it is one of Values
 )
 
 // A Value is what is known of one key in one request.
 type Value struct {
 	Knowledge Knowledge
-	Values    []string // of Known; one for single-valued keys, more are candidates (U-07)
+	Values    []string // of Known; one for single-valued keys, more are candidates (U-07); of Partial
 	Pattern   Pattern  // of Partial
 }
 

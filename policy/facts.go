@@ -310,10 +310,10 @@ func arnOfAccount(partition, account string) Value {
 }
 
 // arnOfRole is all that is known of the ARN of the role behind a session whose own ARN is
-// all there is: the path is missing (PRINC-06, VAR-05).
+// all there is: whether there is a path before the name, and which (PRINC-06, VAR-05).
 func arnOfRole(c *Caller) Value {
-	start := "arn:" + c.Partition + ":iam::" + c.Account + ":role/"
-	return Value{Knowledge: Partial, Pattern: compileTokens(start+"*"+c.Name, []globToken{{lit: start}, {star: true}, {lit: c.Name}})}
+	start, end := "arn:"+c.Partition+":iam::"+c.Account+":role/", "/"+c.Name
+	return Value{Knowledge: Partial, Values: []string{start + c.Name}, Pattern: compileTokens(start+"*"+end, []globToken{{lit: start}, {star: true}, {lit: end}})}
 }
 
 func orgValue(o OrgFacts, paths bool) Value {

@@ -208,7 +208,7 @@ func (t Template) shaped(c Context) (toks []globToken, never bool) {
 		case filled:
 			toks = append(toks, globToken{lit: value})
 		default:
-			if v := c.Lookup(p.key); v.Knowledge == Partial {
+			if v := c.Lookup(p.key); v.Knowledge == Partial && len(v.Values) == 0 {
 				toks = append(toks, v.Pattern.tokens()...)
 			} else {
 				toks = append(toks, globToken{star: true})

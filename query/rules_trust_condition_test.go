@@ -167,8 +167,9 @@ func trustConditionCases() []microCase {
 			who: s3:DeleteObject b/x -> x.amazonaws.com nobody`},
 		{id: "VAR-05/session that is not loaded", world: `
 			unload: C
-			rp(b): +s3:*@b/* P=C:sess/d/s ; -s3:GetObject@b/* P=* ?{ArnNotLike aws:PrincipalArn=arn:aws:iam::C:role/*} ; -s3:PutObject@b/* P=* ?{ArnNotLike aws:PrincipalArn=arn:aws:iam::C:role/x*} ; -s3:DeleteObject@b/* P=C:role/team/d ; -s3:GetObjectAcl@b/* P=* ?{ArnNotEquals aws:PrincipalArn=arn:aws:iam::C:role/d}`,
+			rp(b): +s3:*@b/* P=C:sess/d/s ; -s3:GetObject@b/* P=* ?{ArnNotLike aws:PrincipalArn=arn:aws:iam::C:role/*} ; -s3:PutObject@b/* P=* ?{ArnNotLike aws:PrincipalArn=arn:aws:iam::C:role/x*} ; -s3:DeleteObject@b/* P=C:role/team/d ; -s3:GetObjectAcl@b/* P=* ?{ArnNotEquals aws:PrincipalArn=arn:aws:iam::C:role/d} ; -s3:PutObjectAcl@b/* P=* ?{ArnNotEquals aws:PrincipalArn=arn:aws:iam::C:role/xd}`,
 			ask: `
+			who: s3:PutObjectAcl b/x -> C:assumed-role/d/s nobody
 			who: s3:GetObject b/x -> C:assumed-role/d/s ALLOW_IF(DATA DATA:account Known 333333333333@1)
 			who: s3:PutObject b/x -> C:assumed-role/d/s ALLOW_IF
 			who: s3:DeleteObject b/x -> C:assumed-role/d/s nobody
