@@ -53,7 +53,7 @@ func (e *Engine) nearest(ctx context.Context, a *Answer, n graph.NodeID, q *ques
 		if len(best.path) == best.depth+1 {
 			d = e.directAs(node, q, e.plainSession(best.path))
 		}
-		if e.clash(best.path, best.decision.Requires) {
+		if !d.Requires.IsFalse() || e.clash(best.path, best.decision.Requires) {
 			d.Causes = []policy.Cause{{Layer: "contradiction", Rule: "SYM-30", Text: "what an earlier hop settles excludes what is asked for here"}}
 		}
 		best.decision = d

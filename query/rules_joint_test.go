@@ -15,6 +15,10 @@ func jointRuleCases() []microCase {
 			can: u s3:DeleteObject b/x -> ALLOW requires(REQUEST sts:RoleSessionName StringLike dev-*@1) via r
 			can: u s3:GetObjectAcl b/x -> ALLOW requires(REQUEST sts:RoleSessionName StringLike dev-*@1) via r
 			paths: u to r2 -> DENY`},
+		{id: "CONV-02/no name is left", world: `
+			tp(r): P=u ?{StringLike sts:RoleSessionName=?*}
+			id(r): +s3:GetObject@b/* ; -s3:GetObject@b/* ?{StringLike aws:userid=*:?*}`,
+			ask: `can: u s3:GetObject b/x -> DENY(contradiction)`},
 		{id: "CHAIN-43/name-beside-a-denied-one", world: `
 			tp(r): P=u
 			id(r): +s3:GetObject@b/* ?{StringLike aws:userid=AROA*:s*} ; +s3:PutObject@b/* ?{StringLike aws:userid=[*:ds,*:d*]}
