@@ -79,9 +79,13 @@ func (c *Condition) value(t Template, ctx Context) (string, filling) {
 // neverHolds reports whether a key, in lower case, never has a value since that has a
 // wildcard: a subject has no star, and neither that nor a question mark is in names of IAM,
 // or taken by STS for names of sessions, source identities and external ids (FED-10, STA).
+// Paths of IAM may have both.
 func neverHolds(key, value string) bool {
 	switch key {
-	case "sts:rolesessionname", "sts:sourceidentity", "aws:sourceidentity", "sts:externalid", "aws:userid", "aws:username", "aws:principalarn":
+	case "aws:principalarn":
+		first, last := strings.IndexByte(value, '/'), strings.LastIndexByte(value, '/')
+		return strings.ContainsAny(value[:first+1], "*?") || strings.ContainsAny(value[last+1:], "*?")
+	case "sts:rolesessionname", "sts:sourceidentity", "aws:sourceidentity", "sts:externalid", "aws:userid", "aws:username":
 		return strings.ContainsAny(value, "*?")
 	}
 	return strings.HasSuffix(key, ":sub") && strings.Contains(value, "*")
