@@ -151,6 +151,9 @@ func (e *evaluation) test(c *Condition, effect Effect) Requirement {
 		return e.noValues(c, info, v)
 	}
 	values, open := e.fillValues(c, v.Knowledge == Known)
+	if c.set == forAllValues && !c.op.Negated && len(values)+len(open) == 0 {
+		return e.absent(c, info, v) // as no value there is fits (COND-05)
+	}
 	switch c.set {
 	case forAnyValue:
 		r := e.openAtom(c, info, v, values, open, true, c.op.Negated)
