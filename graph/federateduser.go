@@ -179,20 +179,24 @@ func (t *tokens) add(account, name string) {
 // federationTokens finds who may ask for the sessions.
 func (b *builder) federationTokens() []built {
 	var out []built
+	issuers := map[string][]issuer{} // by account
 	for i := range b.g.nodes {
 		head := &b.g.nodes[i]
 		if head.Kind != KindFederatedUser {
 			continue
 		}
-		account := b.g.Model.Snapshot.Account(head.Account)
-		for _, id := range issuersIn(account) {
-			tail, ok := b.g.ids[id]
-			if !ok || head.AnyToken() && b.g.nodes[tail].Kind == KindRoot { // what denies root users something denies them the call
+		list, ok := issuers[head.Account]
+		if !ok {
+			list = b.issuers(head.Account)
+			issuers[head.Account] = list
+		}
+		for _, by := range list {
+			if !by.names(head.ID) || head.AnyToken() && b.g.nodes[by.node].Kind == KindRoot { // what denies root users something denies them the call
 				continue
 			}
-			d := b.g.Model.Decide(TokenRequest(&b.g.nodes[tail], head))
+			d := b.g.Model.Decide(TokenRequest(&b.g.nodes[by.node], head))
 			if !d.Requires.IsFalse() {
-				out = append(out, built{tail: uint32(tail), head: NodeID(i), kind: GetsFederationToken, req: d.Requires})
+				out = append(out, built{tail: uint32(by.node), head: NodeID(i), kind: GetsFederationToken, req: d.Requires})
 			}
 		}
 	}

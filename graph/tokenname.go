@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -16,26 +17,81 @@ import (
 // that of any name is among them.
 func (t *tokens) allow(account string, u *iam.User, list []policy.Attached) {
 	anyToken := t.arn(account, anyName)
-	for _, p := range list {
-		if p.Document == nil {
-			continue
-		}
-		for i := range p.Document.Statements {
-			s := &p.Document.Statements[i]
-			if s.Effect != policy.Allow || !s.MatchesAction(federationToken) {
+	for s := range tokenStatements(list) {
+		for _, r := range s.Resource {
+			if r.IsAll() {
 				continue
 			}
-			for _, r := range s.Resource {
-				if r.IsAll() {
-					continue
-				}
-				pattern := withUserName(r.String(), u.Name)
-				if !strings.Contains(pattern, "$") && !policy.CompilePattern(pattern).Match(anyToken) && !slices.Contains(t.allowed[account], pattern) {
-					t.allowed[account] = append(t.allowed[account], pattern)
+			pattern := withUserName(r.String(), u.Name)
+			if !strings.Contains(pattern, "$") && !policy.CompilePattern(pattern).Match(anyToken) {
+				t.allowed[account] = append(t.allowed[account], pattern)
+			}
+		}
+	}
+}
+
+// tokenStatements are the statements of policies that allow the call.
+func tokenStatements(list []policy.Attached) iter.Seq[*policy.Statement] {
+	return func(yield func(*policy.Statement) bool) {
+		for _, p := range list {
+			if p.Document == nil {
+				continue
+			}
+			for i := range p.Document.Statements {
+				s := &p.Document.Statements[i]
+				if s.Effect == policy.Allow && s.MatchesAction(federationToken) && !yield(s) {
+					return
 				}
 			}
 		}
 	}
+}
+
+// An issuer may ask for sessions. Where all users of an account have sessions of their
+// own names, the patterns save deciding each session for each user.
+type issuer struct {
+	node     NodeID
+	any      bool             // it is not known which sessions
+	patterns []policy.Pattern // else: of what ARNs
+}
+
+// issuers are the nodes of those in an account who may ask for sessions.
+func (b *builder) issuers(account string) []issuer {
+	var out []issuer
+	for _, id := range issuersIn(b.g.Model.Snapshot.Account(account)) {
+		if n, ok := b.g.ids[id]; ok {
+			out = append(out, b.issuer(n))
+		}
+	}
+	return out
+}
+
+func (b *builder) issuer(n NodeID) issuer {
+	out := issuer{node: n}
+	u := b.g.nodes[n].User
+	if u == nil {
+		out.any = true
+		return out
+	}
+	list := newIdentity(&b.g.nodes[n]).policies
+	out.any = slices.ContainsFunc(list, func(p policy.Attached) bool { return p.Document == nil })
+	for s := range tokenStatements(list) {
+		out.any = out.any || s.Resource == nil
+		for _, r := range s.Resource {
+			pattern := withUserName(r.String(), u.Name)
+			if strings.Contains(pattern, "$") || strings.Count(pattern, ":") < 5 { // which is read in more ways than one (ARNM-05)
+				out.any = true
+				continue
+			}
+			out.patterns = append(out.patterns, policy.CompilePattern(pattern))
+		}
+	}
+	return out
+}
+
+// names reports whether policies may let the issuer ask for a session.
+func (x *issuer) names(session string) bool {
+	return x.any || slices.ContainsFunc(x.patterns, func(p policy.Pattern) bool { return p.Match(session) })
 }
 
 // withUserName fills in the variable by which users are held to their own names.
@@ -56,6 +112,10 @@ func withUserName(text, user string) string {
 func (t *tokens) expand() {
 	for _, v := range t.like {
 		t.name(v)
+	}
+	for account, list := range t.allowed {
+		slices.Sort(list)
+		t.allowed[account] = slices.Compact(list)
 	}
 	spelled := maps.Clone(t.seen)
 	for _, v := range slices.Compact(slices.Sorted(slices.Values(t.like))) {

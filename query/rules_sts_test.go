@@ -164,6 +164,20 @@ func stsCases() []microCase {
 			who: s3:DeleteObject b/x -> u nobody
 			who: s3:DeleteObject b/x -> A:user/x nobody
 			who: s3:GetObject b/x -> A:user/x not DENY`},
+		{id: "STS-10/names-of-others", world: `
+			id(u): +sts:GetFederationToken@A:federated-user/${aws:username}
+			id(A:user/v): +sts:GetFederationToken@A:federated-user/${aws:username}
+			id(A:user/w): +sts:GetFederationToken@arn:aws:sts*
+			id(A:user/x): +sts:GetFederationToken@!A:federated-user/v
+			id(A:user/y): +sts:GetFederationToken@A:federated-user/${aws:PrincipalTag/as}
+			tags(A:user/y): as=v
+			rp(b): +s3:GetObject@b/* P=A:federated-user/v`,
+			ask: `
+			can: A:user/v s3:GetObject b/x -> ALLOW via A:federated-user/v
+			can: u s3:GetObject b/x -> DENY
+			can: A:user/w s3:GetObject b/x -> ALLOW via A:federated-user/v
+			can: A:user/x s3:GetObject b/x -> DENY
+			can: A:user/y s3:GetObject b/x -> ALLOW via A:federated-user/v`},
 		{id: "STS-10/no-name", world: `
 			id(u): +sts:GetFederationToken@*
 			rp(b): +s3:GetObject@b/* P=AWS:* ?{ArnLike aws:PrincipalArn=arn:aws:sts::*:federated-user/}`,
