@@ -31,6 +31,10 @@ type sessionTag struct {
 // whatever fits.
 const anyValue = "\x00any"
 
+// anySource stands for a source identity that a policy variable reads, and that the caller
+// picks; those of the issuer are anyValue.
+const anySource = "\x00picked"
+
 // otherValue stands for a value that no test names.
 const otherValue = "accesspath-other"
 
@@ -320,10 +324,10 @@ func (p *pick) atoms(w *walker, to graph.NodeID) policy.Requirement {
 	add := func(key, value string, others []string) {
 		a := policy.Atom{Key: key, Operator: "StringEquals", Values: []string{value}, Class: class}
 		switch value {
-		case anyValue:
+		case anyValue, anySource:
 			a = policy.Atom{Key: key, Operator: "Null", Negated: true, Class: class}
 		case otherValue:
-			a.Values, a.Negated, a.Present = slices.DeleteFunc(slices.Clone(others), func(v string) bool { return v == otherValue || v == anyValue }), true, true
+			a.Values, a.Negated, a.Present = slices.DeleteFunc(slices.Clone(others), func(v string) bool { return v == otherValue || v == anyValue || v == anySource }), true, true
 			if len(a.Values) == 0 {
 				a = policy.Atom{Key: key, Operator: "Null", Negated: true, Class: class}
 			}

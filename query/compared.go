@@ -15,13 +15,16 @@ import (
 // sample is what is passed where only that two values are the same matters.
 const sample = "x"
 
-// readVariables: a tag that a variable reads may have any value.
+// readVariables: a tag, or a source identity, that a variable reads may have any value.
 func (d *domains) readVariables(id graph.NodeID, values []string) {
 	for _, v := range values {
 		for key := range policy.ParseTemplate(v, true).Variables() {
 			if tag, ok := strings.CutPrefix(key, "aws:principaltag/"); ok {
 				d.addTag(tag, anyValue)
 				d.reads(id, tag)
+			}
+			if key == "aws:sourceidentity" {
+				d.carried, d.picked = true, true
 			}
 		}
 	}
@@ -86,5 +89,5 @@ func roleTag(n *graph.Node, key string) (value string, ok bool) {
 
 // concrete are the values of a list that stand for themselves.
 func concrete(values []string) []string {
-	return slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == anyValue || v == otherValue })
+	return slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == anyValue || v == anySource || v == otherValue })
 }

@@ -15,6 +15,7 @@ type domains struct {
 	names   map[graph.NodeID][]string
 	sources []string
 	carried bool                // some test reads the source identity of the session
+	picked  bool                // a variable does
 	passed  map[string][]string // values that calls demand of tags, by key
 	mfa     bool
 	carrier bool                             // some test reads what sessions carry of who delivered them (SVC-05, VAR-06)
@@ -46,7 +47,9 @@ func (d *domains) settle() {
 	for role, values := range d.names {
 		d.names[role] = d.joint(values, d.nameTests[role])
 	}
-	d.sources = d.joint(d.sources, d.sourceTests)
+	if d.sources = d.joint(d.sources, d.sourceTests); d.picked && len(d.sources) > 0 { // without tests it stays open whether there is one
+		d.sources = addValues(d.sources, anySource)
+	}
 }
 
 // joint adds to values those that several tests together ask for.

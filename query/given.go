@@ -24,6 +24,8 @@ func (w *walker) given(req policy.Requirement, e graph.Edge, p *pick) policy.Req
 			return a.Fold(policy.Is(p.session.name))
 		case key == "sts:sourceidentity" && p.session.source == anyValue:
 			return byIssuer(a)
+		case key == "sts:sourceidentity" && p.session.source == anySource:
+			return byPicker(a)
 		case key == "sts:sourceidentity" && p.session.source != "":
 			return a.Fold(policy.Is(p.session.source))
 		case key == "sts:sourceidentity" && len(w.domains.sources) > 0:

@@ -95,7 +95,7 @@ func admitted(req policy.Requirement, values []string, key string) []string {
 	var out []string
 	for _, v := range values {
 		left := req
-		if v == anyValue {
+		if v == anyValue || v == anySource {
 			left = otherThan(req, concrete(values), key)
 		} else {
 			left = req.Map(func(a *policy.Atom) policy.Requirement {

@@ -29,6 +29,18 @@ func jointRuleCases() []microCase {
 			can: u s3:GetObject b/x -> ALLOW_IF
 			can: u s3:PutObject b/x -> ALLOW_IF
 			can: u s3:DeleteObject b/x -> ALLOW_IF`},
+		{id: "CHAIN-43/source-in-a-resource", world: `
+			tp(r): +[sts:AssumeRole,sts:SetSourceIdentity] P=u ?{StringLike sts:SourceIdentity=u-*}
+			id(r): +s3:GetObject@b/${aws:SourceIdentity}/*
+			tp(r1): +[sts:AssumeRole,sts:SetSourceIdentity] P=r ?{StringEquals aws:SourceIdentity=v}
+			id(r1): +s3:PutObject@b/${aws:SourceIdentity}/*
+			tp(r2): +[sts:AssumeRole,sts:SetSourceIdentity] P=u ?{StringEquals sts:SourceIdentity=al}
+			id(r2): +s3:DeleteObject@b/${aws:SourceIdentity}/*`,
+			ask: `
+			can: u s3:GetObject b/u-x/x -> ALLOW_IF(REQUEST sts:SourceIdentity StringLike u-*@1 & SESSION resource StringLike arn:aws:s3:::b/${aws:SourceIdentity}/*@2) via r
+			can: u s3:PutObject b/v/x -> DENY
+			can: u s3:DeleteObject b/al/x -> ALLOW_IF(SESSION sts:SourceIdentity StringEquals al@1) via r2
+			can: u s3:DeleteObject b/bo/x -> DENY`},
 		{id: "CHAIN-43/tag-in-a-resource", world: `
 			tp(r): +[sts:AssumeRole,sts:TagSession] P=u ?{StringEquals aws:RequestTag/team=dev}
 			id(r): +s3:GetObject@b/${aws:PrincipalTag/team}/*`,

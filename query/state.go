@@ -351,6 +351,15 @@ func byIssuer(a *policy.Atom) policy.Requirement {
 	})
 }
 
+// byPicker is a test of a source identity that the caller picks for a variable: it is there,
+// and another one than those that tests name, which are picked by themselves.
+func byPicker(a *policy.Atom) policy.Requirement {
+	if a.Operator == "StringEquals" {
+		return a.Fold(policy.Is(otherValue))
+	}
+	return a.Fold(policy.Value{Knowledge: policy.Present})
+}
+
 // sourceIdentity: set once, then fixed for the rest of the chain (CHAIN-13).
 // sts:SourceIdentity is the value on this call, aws:SourceIdentity the one that
 // the session already has.
@@ -363,6 +372,9 @@ func (r *resolver) sourceIdentity(a *policy.Atom, key string) policy.Requirement
 	}
 	if r.choice.source == anyValue {
 		return byIssuer(a)
+	}
+	if r.choice.source == anySource {
+		return byPicker(a)
 	}
 	return a.Fold(policy.Is(r.choice.source))
 }

@@ -366,7 +366,7 @@ func (w *walker) fixedTags(s state) (policy.Context, bool) {
 func (w *walker) sourceOf(s state) policy.Value {
 	source := w.choices[s.facts.choice].source
 	switch {
-	case source == anyValue:
+	case source == anyValue, source == anySource:
 		return policy.Value{Knowledge: policy.Present}
 	case source != "":
 		return policy.Is(source)
