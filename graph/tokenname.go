@@ -33,15 +33,9 @@ func (t *tokens) allow(account string, u *iam.User, list []policy.Attached) {
 // tokenStatements are the statements of policies that allow the call.
 func tokenStatements(list []policy.Attached) iter.Seq[*policy.Statement] {
 	return func(yield func(*policy.Statement) bool) {
-		for _, p := range list {
-			if p.Document == nil {
-				continue
-			}
-			for i := range p.Document.Statements {
-				s := &p.Document.Statements[i]
-				if s.Effect == policy.Allow && s.MatchesAction(federationToken) && !yield(s) {
-					return
-				}
+		for _, s := range policy.Statements(list) {
+			if s.Effect == policy.Allow && s.MatchesAction(federationToken) && !yield(s) {
+				return
 			}
 		}
 	}

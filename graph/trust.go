@@ -71,14 +71,9 @@ func (m *Model) scan(role *iam.Role) sources {
 func denials(levels []policy.Level) iter.Seq[*policy.Statement] {
 	return func(yield func(*policy.Statement) bool) {
 		for _, l := range levels {
-			for _, p := range l.Policies {
-				if p.Document == nil {
-					continue
-				}
-				for i := range p.Document.Statements {
-					if s := &p.Document.Statements[i]; s.Effect == policy.Deny && !yield(s) {
-						return
-					}
+			for _, s := range policy.Statements(l.Policies) {
+				if s.Effect == policy.Deny && !yield(s) {
+					return
 				}
 			}
 		}

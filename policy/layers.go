@@ -1,5 +1,7 @@
 package policy
 
+import "iter"
+
 // Layers are the policies that bear on one request (EVAL-03).
 type Layers struct {
 	Identity []Attached
@@ -36,6 +38,22 @@ type Attached struct {
 	// List marks an access control list of S3. Block Public Access treats it as
 	// something else than a policy (RPOL-04, RPOL-06).
 	List bool
+}
+
+// Statements yields the statements of policies that were read, each with its policy.
+func Statements(list []Attached) iter.Seq2[*Attached, *Statement] {
+	return func(yield func(*Attached, *Statement) bool) {
+		for i := range list {
+			if list[i].Document == nil {
+				continue
+			}
+			for k := range list[i].Document.Statements {
+				if !yield(&list[i], &list[i].Document.Statements[k]) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // A Level is one level of the organization: root, unit or account.

@@ -245,3 +245,11 @@ func NarrowRanges(ranges []string) bool {
 	}
 	return len(ranges) > 0
 }
+
+// serviceKeys are condition keys that no calls but those of AWS services have, in lower
+// case (CKEY-09, CKEY-10, CKEY-31).
+var serviceKeys = []string{"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalservicename", "aws:principalservicenameslist"}
+
+// ServiceKey reports whether no calls but those of AWS services have a condition key
+// (CKEY-09, CKEY-10, CKEY-31).
+func ServiceKey(key string) bool { return slices.Contains(serviceKeys, strings.ToLower(key)) }

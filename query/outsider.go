@@ -330,7 +330,7 @@ func serviceCallers(s *policy.Statement) []*graph.Node {
 				}
 				names = append(names, v)
 			}
-		case slices.Contains(saidByServices, key):
+		case key == "aws:principalisawsservice" || policy.ServiceKey(key):
 			names = append(names, anyService)
 		}
 	}
@@ -342,13 +342,10 @@ func serviceCallers(s *policy.Statement) []*graph.Node {
 	return out
 }
 
-// saidByServices are the keys that only requests of services have, or tell them apart.
-var saidByServices = []string{"aws:sourcearn", "aws:principalservicename", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalisawsservice", "aws:principalservicenameslist"}
-
 // lists reports whether a condition lists those whom a statement means, or spares, and
 // not those whom it does not.
 func lists(s *policy.Statement, c *policy.Condition) bool {
-	return !strings.HasPrefix(c.Operator, "Null") && c.Negated() == (s.Effect == policy.Deny)
+	return !strings.HasPrefix(strings.ToLower(c.Operator), "null") && c.Negated() == (s.Effect == policy.Deny)
 }
 
 // anyService stands for the services of AWS where nothing says which.

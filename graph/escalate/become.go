@@ -59,10 +59,13 @@ type held struct {
 // becomes for that.
 type alteration struct {
 	*search
-	who *actor                    // who holds the changed principal in the end
-	as  held                      // who makes the changes
-	by  *actor                    // the same
-	had map[graph.NodeID][]string // what it takes to become a changed one, in all ways found
+	who *actor // who holds the changed principal in the end
+	as  held   // who makes the changes
+	by  *actor // the same
+	// ruled are the accounts in which the first becomes somebody whom nothing limits, and
+	// whether it does so whatever holds: nothing more is gained there by the same or less.
+	ruled map[string]bool
+	had   map[graph.NodeID][]string // what it takes to become a changed one, in all ways found
 }
 
 // alter looks for what those do to others who were looked at last, and those who become
@@ -83,8 +86,9 @@ func (s *search) alter(ctx context.Context, changing []*actor, supposed []graph.
 			continue
 		}
 		reach := s.reach(from)
+		ruled := s.ruledBy(reach)
 		if last[from] {
-			s.alterations(from, held{node: from, v: verdict{requires: policy.True()}}, s.changers[from], reach)
+			s.alterations(ctx, from, held{node: from, v: verdict{requires: policy.True()}}, s.changers[from], reach, ruled)
 		}
 		for _, h := range reach {
 			by := s.changers[h.node]
@@ -94,9 +98,22 @@ func (s *search) alter(ctx context.Context, changing []*actor, supposed []graph.
 			if theirs[by.id] == nil {
 				theirs[by.id] = nodesOf(by.id, s.reach(by.id))
 			}
-			s.alterAs(from, h, by, reach, theirs[by.id])
+			s.alterAs(ctx, from, h, by, reach, theirs[by.id], ruled)
 		}
 	}
+}
+
+// ruledBy are the accounts of those among some whom nothing limits, and whether one of
+// them is become whatever holds.
+func (s *search) ruledBy(reach []held) map[string]bool {
+	out := map[string]bool{}
+	for _, h := range reach {
+		if s.rules(h.node) {
+			account := s.node(h.node).Account
+			out[account] = out[account] || h.v.requires.IsTrue()
+		}
+	}
+	return out
 }
 
 func nodesOf(n graph.NodeID, reach []held) map[graph.NodeID]bool {
@@ -109,7 +126,7 @@ func nodesOf(n graph.NodeID, reach []held) map[graph.NodeID]bool {
 
 // alterAs lets somebody become another one for changes to itself, and to those whom it
 // becomes and the other does not: what that one does to whom it becomes is found for it.
-func (s *search) alterAs(from graph.NodeID, as held, by *actor, reach []held, theirs map[graph.NodeID]bool) {
+func (s *search) alterAs(ctx context.Context, from graph.NodeID, as held, by *actor, reach []held, theirs map[graph.NodeID]bool, ruled map[string]bool) {
 	var whom []held
 	for _, h := range reach {
 		if !theirs[h.node] && s.node(h.node).Account == by.account.ID {
@@ -120,7 +137,7 @@ func (s *search) alterAs(from graph.NodeID, as held, by *actor, reach []held, th
 		whom = append(whom, held{node: from, kind: graph.EscalatesInPlace, v: verdict{requires: policy.True()}})
 	}
 	if len(whom) > 0 {
-		s.alterations(from, as, by, whom)
+		s.alterations(ctx, from, as, by, whom, ruled)
 	}
 }
 
@@ -314,18 +331,21 @@ func (s *search) reach(from graph.NodeID) []held {
 
 // alterations tries what somebody does to others as it is, or as another one that it
 // becomes for that.
-func (s *search) alterations(who graph.NodeID, as held, by *actor, whom []held) {
+func (s *search) alterations(ctx context.Context, who graph.NodeID, as held, by *actor, whom []held, ruled map[string]bool) {
 	node := *s.node(who)
-	a := &alteration{search: s, who: newActor(who, &node, s.accounts[node.Account]), as: as, by: by, had: map[graph.NodeID][]string{}}
+	a := &alteration{search: s, who: newActor(who, &node, s.accounts[node.Account]), as: as, by: by, ruled: ruled, had: map[graph.NodeID][]string{}}
 	for e := range s.onward(who) {
 		a.newly(e.To, e.Requires)
+	}
+	if ruled[by.account.ID] {
+		return
 	}
 	for _, h := range whom {
 		n := s.node(h.node)
 		if h.node == by.id || n.Account != by.account.ID {
 			continue
 		}
-		if !s.spend(by.account, 1) {
+		if ctx.Err() != nil || !s.spend(by.account, 1) {
 			return
 		}
 		if all, ok := s.supposed[s.keyOf(h.node, everythingLabel)]; !ok || !slices.Contains(a.had[all], always) || s.limited(n) {
@@ -385,6 +405,9 @@ var freeing = []string{"unbound", "rid", "rid-group", "tag"}
 func (a *alteration) take(o *outcome, h held, changes verdict, granted bool) {
 	v := a.as.v.and(changes).and(h.v)
 	if v.requires = v.requires.Simplify(); v.requires.IsFalse() {
+		return
+	}
+	if _, ok := a.ruled[a.by.account.ID]; ok && !v.requires.IsTrue() {
 		return
 	}
 	before := len(a.nodes)

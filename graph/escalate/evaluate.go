@@ -193,17 +193,24 @@ func (a *attempt) tagged() []*attempt {
 		if slices.Contains(policy.TagValue(tagsOf(entity), tag.Key).Values, tag.Value) {
 			continue
 		}
-		given := map[string]string{"aws:RequestTag/" + tag.Key: tag.Value, "aws:TagKeys": tag.Key}
-		first := (&attempt{s: a.s, e: a.e, by: a.by, t: a.t, given: given}).settle(action, a.by.decide(a.s, action, a.t.arn))
-		if first.IsFalse() {
-			continue
+		if b, ok := a.tagging(tag, action, a.t.arn); ok {
+			out = append(out, b)
 		}
-		b := a.after(verdict{first, []graph.Request{{Action: action, Resource: a.t.arn}}})
-		b.tag = &tag
-		out = append(out, b)
 	}
 	slices.SortStableFunc(out, func(x, y *attempt) int { return cmp.Compare(x.first.requires.Weight(), y.first.requires.Weight()) })
 	return out
+}
+
+// tagging is the attempt once the actor gave a tag to something; false if it may not.
+func (a *attempt) tagging(tag policy.Tag, action, arn string) (*attempt, bool) {
+	given := map[string]string{"aws:RequestTag/" + tag.Key: tag.Value, "aws:TagKeys": tag.Key}
+	first := (&attempt{s: a.s, e: a.e, by: a.by, t: a.t, given: given}).settle(action, a.by.decide(a.s, action, arn))
+	if first.IsFalse() {
+		return nil, false
+	}
+	b := a.after(verdict{first, []graph.Request{{Action: action, Resource: arn}}})
+	b.tag = &tag
+	return b, true
 }
 
 // decide is a request of the actor, open in what its session carries.

@@ -18,6 +18,17 @@ type Options struct {
 	// Resource is what a question is about: only its policy and its type count for
 	// ESC-25. "" none.
 	Resource string
+	// Tries is how many changes to others are tried in all accounts together, of which each
+	// gets its share; 0 stands for 500,000, and for 500 in each account at least.
+	Tries int
+}
+
+// share is how many of so many accounts' tries are one's.
+func (o *Options) share(accounts int) int {
+	if o.Tries > 0 {
+		return o.Tries / accounts
+	}
+	return max(leastTries, allTries/accounts)
 }
 
 // Found is a graph with escalation edges.
@@ -80,11 +91,6 @@ type search struct {
 // targets; and again from the principals that those changes suppose. The result
 // does not depend on map order. It returns ctx's error if it is cut short.
 func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
-	return find(ctx, g, o, func(*account) {})
-}
-
-// find is Find; what limits it may be changed for each account.
-func find(ctx context.Context, g *graph.Graph, o Options, limit func(*account)) (*Found, error) {
 	if g.Model.Snapshot.Outlined() {
 		return nil, graph.ErrOutline
 	}
@@ -107,8 +113,7 @@ func find(ctx context.Context, g *graph.Graph, o Options, limit func(*account)) 
 		}
 	}
 	for _, a := range s.accounts {
-		a.tries = max(leastTries, allTries/len(s.accounts))
-		limit(a)
+		a.tries = o.share(len(s.accounts))
 	}
 	for _, r := range g.Model.Snapshot.Resources {
 		if len(r.Holds) > 0 {
@@ -241,7 +246,7 @@ func (s *search) alone(p *actor, member graph.NodeID) *actor {
 	}
 	node := *s.node(member)
 	a := newActor(member, &node, p.account)
-	a.allows, a.full = p.allows, p.full
+	a.allows, a.full, a.idle = p.allows, p.full, p.idle
 	return a
 }
 

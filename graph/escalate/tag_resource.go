@@ -63,14 +63,9 @@ func (a *attempt) taggedCarrier() []*attempt {
 	}
 	var out []*attempt
 	for _, tag := range a.s.askedOfResources(a.by) {
-		given := map[string]string{"aws:RequestTag/" + tag.Key: tag.Value, "aws:TagKeys": tag.Key}
-		first := (&attempt{s: a.s, e: a.e, by: a.by, t: a.t, given: given}).settle(action, a.by.decide(a.s, action, a.t.compute.ARN))
-		if first.IsFalse() {
-			continue
+		if b, ok := a.tagging(tag, action, a.t.compute.ARN); ok {
+			out = append(out, b)
 		}
-		b := a.after(verdict{first, []graph.Request{{Action: action, Resource: a.t.compute.ARN}}})
-		b.tag = &tag
-		out = append(out, b)
 	}
 	return out
 }

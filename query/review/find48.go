@@ -109,15 +109,12 @@ func ofServicesOnly(s *policy.Statement) string {
 			if operator == "bool" && slices.Equal(c.Values, []string{"true"}) {
 				return c.Key
 			}
-		case slices.Contains(serviceKeys, strings.ToLower(c.Key)):
+		case policy.ServiceKey(c.Key):
 			return c.Key
 		}
 	}
 	return ""
 }
-
-// serviceKeys are keys that calls of service principals alone have, in lower case.
-var serviceKeys = []string{"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalservicename", "aws:principalservicenameslist"}
 
 // misspelled says of statements, by index and in order, which actions and resources
 // miss what is meant for the blanks, commas and capitals in them (ACTM-04, ARNM-08).

@@ -63,7 +63,7 @@ func (x *escape) writes() []string {
 		return nil
 	}
 	names := x.names("policy", []string{write})
-	for _, s := range statements(x.p.m.IdentityPolicies(x.n)) {
+	for _, s := range policy.Statements(x.p.m.IdentityPolicies(x.n)) {
 		for _, v := range valuesOn(s, "iam:PermissionsBoundary") {
 			if hasWildcard(v) {
 				names = append(names, strings.NewReplacer("*", "accesspath-probe", "?", "x").Replace(v))

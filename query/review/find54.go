@@ -83,7 +83,7 @@ const principalTag = "aws:principaltag/"
 // well.
 func principalTags(policies []policy.Attached) []string {
 	var out []string
-	for _, s := range statements(policies) {
+	for _, s := range policy.Statements(policies) {
 		for _, r := range s.Resource {
 			out = append(out, tagVariables(r.String())...)
 		}

@@ -206,26 +206,9 @@ func (p *pass) node(id string) (*graph.Node, bool) {
 // allowed yields the Allow statements of policies, each with its policy.
 func allowed(policies []policy.Attached) iter.Seq2[*policy.Attached, *policy.Statement] {
 	return func(yield func(*policy.Attached, *policy.Statement) bool) {
-		for a, s := range statements(policies) {
+		for a, s := range policy.Statements(policies) {
 			if s.Effect == policy.Allow && !yield(a, s) {
 				return
-			}
-		}
-	}
-}
-
-// statements yields the statements of policies that were read, each with its
-// policy.
-func statements(policies []policy.Attached) iter.Seq2[*policy.Attached, *policy.Statement] {
-	return func(yield func(*policy.Attached, *policy.Statement) bool) {
-		for i := range policies {
-			if policies[i].Document == nil {
-				continue
-			}
-			for k := range policies[i].Document.Statements {
-				if !yield(&policies[i], &policies[i].Document.Statements[k]) {
-					return
-				}
 			}
 		}
 	}
