@@ -56,9 +56,7 @@ func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*wa
 		if i%16 == 0 && ctx.Err() != nil {
 			return nil, nil, fmt.Errorf("evaluating principals: %w", ctx.Err())
 		}
-		if q.topic == nil || q.topic.mayAllow(m) {
-			list.put(m, e.accessIn(ctx, e.g.Node(m), q, nil))
-		}
+		list.put(m, e.accessOnce(ctx, m, q))
 	}
 	coarse := e.nobody()
 	if len(list.nodes) > 0 {
@@ -78,6 +76,22 @@ func (e *Engine) walkFrom(ctx context.Context, q *question, n graph.NodeID) (*wa
 // accessIn is what a session may do of what is asked.
 func (e *Engine) accessIn(ctx context.Context, n *graph.Node, q *question, session policy.Context) access {
 	return e.accessAlong(ctx, n, q, session, nil)
+}
+
+// accessOnce is accessIn without a session. What questions about one target find they
+// remember for each other.
+func (e *Engine) accessOnce(ctx context.Context, n graph.NodeID, q *question) access {
+	if q.topic == nil {
+		return e.accessIn(ctx, e.g.Node(n), q, nil)
+	}
+	if !q.topic.mayAllow(n) {
+		return access{}
+	}
+	return q.topic.access(ctx, n, func() access {
+		alone := *q
+		alone.decided = nil // the outcome is enough for most
+		return e.accessIn(ctx, e.g.Node(n), &alone, nil)
+	})
 }
 
 // accessAlong is accessIn of a session from which something goes along to the roles

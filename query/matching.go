@@ -296,6 +296,17 @@ func (in *inquiry) accessToMatch(m *match) access {
 // resources give it.
 func (of *inquiry) matching(ctx context.Context, a access) (access, error) {
 	e, n, q := of.e, of.n, of.q
+	list, err := e.matching(ctx, q)
+	if err != nil {
+		return access{}, err
+	}
+	roles, err := e.rolesOf(ctx, q)
+	if err != nil {
+		return access{}, err
+	}
+	if len(list) == 0 && len(roles) == 0 {
+		return a, nil
+	}
 	own := e.g.Model.AtMost(n)
 	known := make(map[int]bool) // by target
 	open := func(m *match) bool {
@@ -306,14 +317,6 @@ func (of *inquiry) matching(ctx context.Context, a access) (access, error) {
 			known[m.of] = is
 		}
 		return is
-	}
-	list, err := e.matching(ctx, q)
-	if err != nil {
-		return access{}, err
-	}
-	roles, err := e.rolesOf(ctx, q)
-	if err != nil {
-		return access{}, err
 	}
 	in := inquiry{e: e, n: n, session: of.session}
 	return a.joined(ctx, func(yield func(access) bool) {

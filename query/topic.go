@@ -1,6 +1,7 @@
 package query
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"sync"
@@ -25,7 +26,8 @@ type topic struct {
 	mu    sync.Mutex
 	known bool // aims are
 	aims  []aim
-	count func(int) // is told how many there are
+	found map[graph.NodeID]*access // of those that were asked about; nil: none at all
+	count func(int)                // is told how many aims and accesses are remembered
 }
 
 // common is what engines over one graph with the same options remember for each
@@ -33,7 +35,7 @@ type topic struct {
 type common struct {
 	mu     sync.Mutex
 	topics map[target]*topic
-	aims   int // of all topics
+	held   int // aims and accesses of all topics
 
 	trusts sync.Map // *trusting by *policy.Document
 
@@ -53,7 +55,7 @@ type common struct {
 // Bounds of what is remembered.
 const (
 	maxTopics = 4096
-	maxAims   = 1 << 20
+	maxHeld   = 1 << 20
 )
 
 func newCommon() *common { return &common{topics: map[target]*topic{}} }
@@ -77,23 +79,23 @@ func (e *Engine) topicOf(q *question) *topic {
 	if known := s.topics[t]; known != nil {
 		return known
 	}
-	if len(s.topics) >= maxTopics || s.aims > maxAims {
+	if len(s.topics) >= maxTopics || s.held > maxHeld {
 		clear(s.topics)
-		s.aims = 0
+		s.held = 0
 	}
 	made.count = s.count
 	s.topics[t] = made
 	return made
 }
 
-func (s *common) count(aims int) {
+func (s *common) count(more int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.aims += aims
+	s.held += more
 }
 
 func (e *Engine) newTopic(of target) *topic {
-	t := &topic{target: of, action: strings.ToLower(of.action), count: func(int) {}}
+	t := &topic{target: of, action: strings.ToLower(of.action), found: map[graph.NodeID]*access{}, count: func(int) {}}
 	t.arn, t.isARN = policy.ParseARN(of.resource)
 	for _, p := range e.g.Model.ResourcePolicies(of.action, of.resource) {
 		if p.Document == nil {
@@ -124,6 +126,37 @@ func (t *topic) roles(find func() ([]aim, bool)) []aim {
 		}
 	}
 	return t.aims
+}
+
+// access is what a node may do of what the topic is about; find evaluates it, unless
+// an earlier question did. What is found once ctx is done may lack something, and is
+// not remembered.
+func (t *topic) access(ctx context.Context, n graph.NodeID, find func() access) access {
+	t.mu.Lock()
+	a, ok := t.found[n]
+	t.mu.Unlock()
+	if !ok {
+		if found := find(); !found.req.IsFalse() {
+			found.ways = slices.Clip(found.ways) // whoever adds to them makes a copy
+			a = &found
+		}
+		if ctx.Err() == nil {
+			t.remember(n, a)
+		}
+	}
+	if a == nil {
+		return access{}
+	}
+	return *a
+}
+
+func (t *topic) remember(n graph.NodeID, a *access) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if _, ok := t.found[n]; !ok {
+		t.found[n] = a
+		t.count(1)
+	}
 }
 
 // mayAllow reports whether a request of a node may be allowed.

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"sync"
@@ -9,6 +10,7 @@ import (
 
 	"accesspath/graph"
 	"accesspath/internal/fixture"
+	"accesspath/policy"
 )
 
 func topicOrg(t *testing.T, seed uint64) *graph.Graph {
@@ -89,9 +91,27 @@ func TestTopicsAreBounded(t *testing.T) {
 	if ask(0) == first {
 		t.Error("nothing was forgotten")
 	}
-	e.common.aims = maxAims + 1
+	e.common.held = maxHeld + 1
 	ask(maxTopics + 20)
-	if n := len(e.common.topics); n != 1 || e.common.aims != 0 {
-		t.Errorf("%d topics with %d roles are kept beyond the bound", n, e.common.aims)
+	if n := len(e.common.topics); n != 1 || e.common.held != 0 {
+		t.Errorf("%d topics that hold %d things are kept beyond the bound", n, e.common.held)
+	}
+}
+
+// What a question found that was cancelled may lack something: it is asked again.
+func TestTopicsForgetWhatWasCancelled(t *testing.T) {
+	e := New(topicOrg(t, 1), Options{})
+	of := e.newTopic(target{action: "s3:GetObject", resource: fixture.OrgObject})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	allowed := access{req: policy.True(), action: "s3:GetObject"}
+	if a := of.access(ctx, 0, func() access { return access{} }); !a.req.IsFalse() {
+		t.Error("nothing was found, and something is answered")
+	}
+	if a := of.access(t.Context(), 0, func() access { return allowed }); !a.req.IsTrue() {
+		t.Error("what a cancelled question did not find is remembered")
+	}
+	if a := of.access(t.Context(), 0, func() access { t.Error("it is looked for again"); return access{} }); !a.req.IsTrue() {
+		t.Error("what was found is not remembered")
 	}
 }
