@@ -2,6 +2,7 @@ package graph
 
 import (
 	"iter"
+	"math"
 	"math/bits"
 )
 
@@ -56,10 +57,71 @@ func (m *marked) of(tail uint32) picked {
 	return p
 }
 
+// A Run is a list of edges that nodes have in common: those of a class, or of a
+// circle. The zero Run has none.
+type Run struct {
+	circle bool
+	number uint32 // plus one
+}
+
+// Circle reports whether the edges are those of a circle: none leads from a node to a
+// role of its own account (see Graph.Out).
+func (r Run) Circle() bool { return r.circle }
+
+// Runs are what a node has in common with others: the run of its class, then that of
+// its circle.
+func (w *Within) Runs(n NodeID) [2]Run {
+	g, out := w.g, [2]Run{}
+	if c := g.class[n]; c != NoClass {
+		out[0] = w.shared.run(uint32(c))
+		if k := g.circle[c]; k != NoCircle {
+			out[1] = w.broad.run(uint32(k))
+			out[1].circle = true
+		}
+	}
+	return out
+}
+
+// Along yields the edges of a run of Runs(n) whose heads are marked, each with its
+// number, in the order of their heads. Of a circle it yields those into n's own account, too, which n
+// does not have.
+func (w *Within) Along(r Run, n NodeID) iter.Seq2[uint32, Edge] {
+	m := &w.shared
+	if r.circle {
+		m = &w.broad
+	}
+	return func(yield func(uint32, Edge) bool) {
+		if r.number == 0 || m.bits == nil {
+			return
+		}
+		p := picked{a: m.a, bits: m.bits, next: m.a.out[r.number-1], end: m.a.out[r.number]}
+		for p.advance(); p.next < p.end; p.advance() {
+			i := p.next
+			if p.next++; !yield(i, w.g.edge(m.a, i, n)) {
+				return
+			}
+		}
+	}
+}
+
 // Out yields the edges from a node whose heads are marked, as Graph.Out does.
-func (w *Within) Out(n NodeID) iter.Seq[Edge] {
+func (w *Within) Out(n NodeID) iter.Seq[Edge] { return w.merged(n, w.runs(n)) }
+
+// Apart yields those of Out that a node does not have in common with others, and of
+// its runs the edges with the given numbers, which ascend.
+func (w *Within) Apart(n NodeID, of [2][]uint32) iter.Seq[Edge] {
+	g := w.g
+	runs := [4]picked{w.own.of(uint32(n)), {}, listed(&g.shared, of[0]), listed(&g.broad, of[1])}
+	if list, ok := g.peers.list(n); ok {
+		runs[1] = w.alike.of(list)
+	}
+	return w.merged(n, runs)
+}
+
+// merged yields the edges of some runs in the order of their heads.
+func (w *Within) merged(n NodeID, runs [4]picked) iter.Seq[Edge] {
 	return func(yield func(Edge) bool) {
-		for runs := w.runs(n); ; {
+		for runs := runs; ; {
 			next := (*picked)(nil)
 			for i := range runs {
 				if r := &runs[i]; r.next < r.end && (next == nil || r.head() < next.head()) {
@@ -82,18 +144,40 @@ func (w *Within) Out(n NodeID) iter.Seq[Edge] {
 	}
 }
 
-// picked is what is left of the marked edges from one tail: next is the first, if
-// it is not the end.
+// run is the run of a tail.
+func (m *marked) run(tail uint32) Run {
+	if m.a.shares != nil {
+		tail = m.a.shares[tail]
+	}
+	return Run{number: tail + 1}
+}
+
+// picked is what is left of the marked edges from one tail, or of some that are
+// listed: next is the first, if it is not the end.
 type picked struct {
 	a         *adjacency
 	bits      []uint64
+	list      []uint32 // after next; of marked edges nil
 	next, end uint32
+}
+
+// listed are the edges with some numbers.
+func listed(a *adjacency, numbers []uint32) picked {
+	p := picked{a: a, list: numbers, end: math.MaxUint32}
+	p.advance()
+	return p
 }
 
 func (p *picked) head() NodeID { return p.a.head[p.next] }
 
 // advance goes on to the next edge that is marked, from next on.
 func (p *picked) advance() {
+	if p.bits == nil {
+		if p.next = p.end; len(p.list) > 0 {
+			p.next, p.list = p.list[0], p.list[1:]
+		}
+		return
+	}
 	for p.next < p.end {
 		if word := p.bits[p.next/64] >> (p.next % 64); word != 0 {
 			p.next = min(p.next+uint32(bits.TrailingZeros64(word)), p.end)

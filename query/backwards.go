@@ -1,22 +1,46 @@
 package query
 
+import "iter"
+
 // backwards are the moves of a walk, by the state that they lead to: of each the
-// state that it leads from.
+// state that it leads from. Those that states have in common are not written out:
+// the search goes from the state that they lead to, to whoever has them, once. Of one
+// search.
 type backwards struct {
 	first []uint32 // by state: where its own begin
 	from  []uint32
+	into  [][]commonInto // by state: the common moves that lead there
 }
 
-// to lists the states from which moves lead to a state.
-func (b *backwards) to(s uint32) []uint32 { return b.from[b.first[s]:b.first[s+1]] }
+// heldMoves are common moves with the states that have them.
+type heldMoves struct {
+	circle  bool
+	holders []holder
+	// Once one of the moves was taken, all who have it were met: of a circle, all but
+	// those of the account that it leads to.
+	taken   bool
+	account int32 // the first that a circle's move led to
+	done    bool
+}
+
+type holder struct {
+	state   uint32
+	account int32
+}
+
+// commonInto is a common move to a state.
+type commonInto struct {
+	of      *heldMoves
+	account int32 // of the node that it leads to
+}
 
 // backwards turns the moves round, those that may be made. There can be many millions
 // of them: they are counted before they are laid out.
 func (w *walker) backwards(may func(move) bool) *backwards {
-	b := &backwards{first: make([]uint32, len(w.states)+2)}
+	b := &backwards{first: make([]uint32, len(w.states)+2), into: make([][]commonInto, len(w.states))}
 	pass := func(do func(from int, m move)) {
-		for s, moves := range w.moves {
-			for _, m := range moves {
+		for s := range w.moves {
+			for _, m := range w.moves[s].own {
 				if w.bound.interrupted() {
 					return // whoever asks looks at err
 				}
@@ -40,5 +64,71 @@ func (w *walker) backwards(may func(move) bool) *backwards {
 		b.from[b.first[m.to+1]] = uint32(from)
 		b.first[m.to+1]++
 	})
+	b.turnCommon(w, may)
 	return b
+}
+
+// turnCommon takes in who has which moves in common.
+func (b *backwards) turnCommon(w *walker, may func(move) bool) {
+	known := map[*commonMoves]*heldMoves{}
+	for s := range w.moves {
+		m := &w.moves[s]
+		for _, c := range m.common {
+			if c == nil {
+				continue
+			}
+			held := known[c]
+			if held == nil {
+				held = &heldMoves{circle: c.circle}
+				known[c] = held
+				for _, v := range c.list {
+					if may(v.move) {
+						b.into[v.to] = append(b.into[v.to], commonInto{held, v.account})
+					}
+				}
+			}
+			held.holders = append(held.holders, holder{uint32(s), m.account})
+		}
+	}
+}
+
+// to yields the states from which moves lead to a state, but for those from which
+// common moves were found to lead to an earlier one.
+func (b *backwards) to(s uint32) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for _, p := range b.from[b.first[s]:b.first[s+1]] {
+			if !yield(p) {
+				return
+			}
+		}
+		for _, c := range b.into[s] {
+			if !c.of.to(c.account, yield) {
+				return
+			}
+		}
+	}
+}
+
+// to yields whom a move to a node of an account shows to have it, and no earlier one
+// did.
+func (h *heldMoves) to(account int32, yield func(uint32) bool) bool {
+	if h.done || h.taken && h.account == account {
+		return true
+	}
+	first := !h.taken
+	if first {
+		h.taken, h.account = true, account
+	}
+	h.done = !h.circle || !first
+	for _, p := range h.holders {
+		// A circle's move leads to no role of one's own account: the first is for all
+		// others, one to another account for those who are left.
+		if h.circle && (p.account == h.account) == first {
+			continue
+		}
+		if !yield(p.state) {
+			return false
+		}
+	}
+	return true
 }

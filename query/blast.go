@@ -223,7 +223,7 @@ func (e *Engine) accountSource(id string) (SpreadSource, []graph.NodeID, error) 
 func (s *spreader) obtained(by, role graph.NodeID) ([]uint32, error) {
 	var out []uint32
 	for _, start := range s.starts([]graph.NodeID{by}) {
-		for _, m := range s.w.moves[start] {
+		for m := range s.w.from(start) {
 			if s.w.states[m.to].node == role && !slices.Contains(out, m.to) {
 				out = append(out, m.to)
 			}
@@ -235,11 +235,11 @@ func (s *spreader) obtained(by, role graph.NodeID) ([]uint32, error) {
 	}
 	for _, id := range out {
 		given := s.w.unsettled(id, out)
-		s.w.moves[id] = slices.Clone(s.w.moves[id])
-		for i := range s.w.moves[id] {
-			m := &s.w.moves[id][i]
-			m.req = policy.And(m.req, given)
+		list := slices.Collect(s.w.from(id))
+		for i := range list {
+			list[i].req = policy.And(list[i].req, given)
 		}
+		s.w.setMoves(id, list)
 	}
 	return out, nil
 }

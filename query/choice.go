@@ -253,7 +253,7 @@ func (w *walker) companions(s state, e graph.Edge) (tag, source policy.Requireme
 		return policy.False(), policy.False()
 	}
 	ask := func(action string) policy.Requirement { return w.ask(e, action) }
-	if (len(w.domains.tags) > 0 || s.facts.tagged) && w.taggable.is(e.To, role) {
+	if w.readsTags(s) && w.taggable.is(e.To, role) {
 		tag = ask("sts:TagSession")
 	}
 	if len(w.domains.sources) > 0 || w.choices[s.facts.choice].source != "" {
@@ -261,6 +261,9 @@ func (w *walker) companions(s state, e graph.Edge) (tag, source policy.Requireme
 	}
 	return tag, source
 }
+
+// readsTags reports whether it matters on a call from a state which tags are passed.
+func (w *walker) readsTags(s state) bool { return len(w.domains.tags) > 0 || s.facts.tagged }
 
 // picksParameters reports whether a node calls sts:AssumeRole by itself, with
 // parameters of its choice: whoever that is in accounts that are not loaded does as

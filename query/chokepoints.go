@@ -229,7 +229,7 @@ func (e *Engine) newCutter(ctx context.Context, origins []graph.NodeID, targets 
 		if c.dist[s] <= 0 {
 			continue // a path ends where a target is reached
 		}
-		for _, m := range w.moves[s] {
+		for m := range w.from(uint32(s)) {
 			if h := (hop{w.states[s].node, w.states[m.to].node}); c.dist[m.to] >= 0 && h.from != h.to && !has(c.moves, h) {
 				c.moves[h] = m
 				c.order = append(c.order, h)
@@ -281,7 +281,7 @@ func (c *cutter) within(start uint32, gone map[hop]bool) []uint32 {
 		if c.dist[from] <= 0 {
 			continue
 		}
-		for _, m := range c.w.moves[from] {
+		for m := range c.w.from(from) {
 			if h := (hop{c.w.states[from].node, c.w.states[m.to].node}); !seen[m.to] && c.dist[m.to] >= 0 && !gone[h] {
 				seen[m.to] = true
 				queue = append(queue, m.to)
@@ -304,7 +304,12 @@ func (c *cutter) serving(h *hop) []graph.NodeID {
 }
 
 func (c *cutter) takes(s uint32, h *hop) bool {
-	return slices.ContainsFunc(c.w.moves[s], func(m move) bool { return c.w.states[m.to].node == h.to && c.dist[m.to] >= 0 })
+	for m := range c.w.from(s) {
+		if c.w.headOf(m) == h.to && c.dist[m.to] >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // targets counts the principals at which paths end.
@@ -343,8 +348,8 @@ func (c *cutter) without(gone hop) []bool {
 	back := make([][]uint32, len(c.w.states))
 	ends := make([]bool, len(c.w.states))
 	var queue []uint32
-	for s, moves := range c.w.moves {
-		for _, m := range moves {
+	for s := range c.w.states {
+		for m := range c.w.from(uint32(s)) {
 			if (hop{c.w.states[s].node, c.w.states[m.to].node}) != gone {
 				back[m.to] = append(back[m.to], uint32(s))
 			}

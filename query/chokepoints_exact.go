@@ -120,7 +120,7 @@ func (s *cutSearch) way() (hops []hop, start uint32, ok bool) {
 		if c.dist[from] == 0 {
 			return s.trace(from, by)
 		}
-		for _, m := range c.w.moves[from] {
+		for m := range c.w.from(from) {
 			if !has(by, m.to) && c.dist[m.to] >= 0 && !s.gone[hop{c.w.states[from].node, c.w.states[m.to].node}] {
 				by[m.to] = from
 				queue = append(queue, m.to)

@@ -15,9 +15,10 @@ func (w *walker) know() {
 	if len(w.e.o.ExternalIDs) == 0 {
 		return
 	}
-	for i := range w.moves {
-		for k := range w.moves[i] {
-			w.moves[i][k].req = w.e.knowing(w.moves[i][k].req)
+	for i := range w.moves { // what states have in common asks for no external id
+		for k := range w.moves[i].own {
+			m := &w.moves[i].own[k]
+			m.req = w.e.knowing(m.req)
 		}
 	}
 	for i := range w.accept {

@@ -112,7 +112,7 @@ func (s *search) longer(origin uint32) []trace {
 			}
 			return
 		}
-		for _, m := range s.w.moves[at] {
+		for m := range s.w.from(at) {
 			if s.dist[m.to] >= 0 && int(s.dist[m.to]) <= left-1 {
 				walk(append(slices.Clip(moves), m), m.to, left-1)
 			}
@@ -178,7 +178,7 @@ func (s *search) shortest(origin uint32, dist []int32, outright bool) []trace {
 			out = append(out, trace{t.origin, slices.Clone(t.moves)})
 			return
 		}
-		for _, m := range s.w.moves[at] {
+		for m := range s.w.from(at) {
 			if dist[m.to] == dist[at]-1 && (!outright || s.w.e.outright(m.req)) {
 				walk(trace{t.origin, append(t.moves, m)})
 			}
@@ -200,7 +200,7 @@ func (s *search) detours(origin uint32) []trace {
 	at := origin
 	var prefix []move
 	for depth := 0; depth <= len(base[0].moves) && len(out) < 16; depth++ {
-		for _, m := range s.w.moves[at] {
+		for m := range s.w.from(at) {
 			if s.w.bound.interrupted() {
 				return out
 			}
@@ -321,7 +321,7 @@ func (s *search) count(at uint32, dist []int32, seen map[uint32]int) int {
 		return n
 	}
 	n := 0
-	for _, m := range s.w.moves[at] {
+	for m := range s.w.from(at) {
 		if dist[m.to] == dist[at]-1 {
 			n = min(n+s.count(m.to, dist, seen), maxCount)
 		}

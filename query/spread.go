@@ -141,8 +141,9 @@ func (s *spreader) starts(nodes []graph.NodeID) []uint32 {
 
 // arrival is how a state was first met.
 type arrival struct {
-	from uint32
-	move int // of the moves of from; -1 at a start
+	start bool // with no move
+	from  uint32
+	move  move
 }
 
 // meet walks breadth-first and returns, for every node, the state in which it is
@@ -152,16 +153,16 @@ func (s *spreader) meet(starts []uint32, outright bool) (first map[graph.NodeID]
 	first, by = map[graph.NodeID]uint32{}, map[uint32]arrival{}
 	queue := slices.Clone(starts)
 	for _, id := range starts {
-		by[id] = arrival{move: -1}
+		by[id] = arrival{start: true}
 	}
 	for at := 0; at < len(queue); at++ {
 		id := queue[at]
 		if n := s.w.states[id].node; !has(first, n) {
 			first[n] = id
 		}
-		for i, m := range s.w.moves[id] {
+		for m := range s.w.from(id) {
 			if !has(by, m.to) && (!outright || s.w.e.outright(m.req)) {
-				by[m.to] = arrival{id, i}
+				by[m.to] = arrival{from: id, move: m}
 				queue = append(queue, m.to)
 			}
 		}
@@ -177,8 +178,8 @@ func has[K comparable, V any](m map[K]V, k K) bool {
 // back is the trace to a state.
 func (s *spreader) back(id uint32, by map[uint32]arrival) trace {
 	var moves []move
-	for a := by[id]; a.move >= 0; a = by[id] {
-		moves = append(moves, s.w.moves[a.from][a.move])
+	for a := by[id]; !a.start; a = by[id] {
+		moves = append(moves, a.move)
 		id = a.from
 	}
 	slices.Reverse(moves)

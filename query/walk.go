@@ -25,7 +25,8 @@ type walker struct {
 
 	states     []state
 	numbers    stateNumbers
-	moves      [][]move
+	moves      []moves // of each state, see from
+	common     commons
 	accept     []policy.Requirement
 	choices    []choice
 	chosen     map[string]uint32
@@ -43,13 +44,6 @@ type walker struct {
 	unseen     *atomic.Bool // a row may be missing: see search.longer; of all copies
 }
 
-// move is one hop between two states. Its requirement has no hop label yet.
-type move struct {
-	to   uint32
-	req  policy.Requirement
-	kind graph.EdgeKind
-}
-
 // newWalker finds what can reach a target at all.
 func (e *Engine) newWalker(targets []graph.NodeID, access func(graph.NodeID) policy.Requirement) *walker {
 	return e.newWalkerWithin(e.g.Reverse(targets), access)
@@ -60,6 +54,7 @@ func (e *Engine) newWalker(targets []graph.NodeID, access func(graph.NodeID) pol
 func (e *Engine) newWalkerWithin(coarse graph.NodeSet, access func(graph.NodeID) policy.Requirement) *walker {
 	w := &walker{e: e, access: access, choices: []choice{{}}, chosen: map[string]uint32{},
 		params: map[hop]*parameters{}, unseen: &atomic.Bool{}}
+	w.common = commons{of: map[sharing]*commonMoves{}, accounts: map[string]int32{}, mfa: map[string]policy.Requirement{}}
 	w.numbers = stateNumbers{of: map[state]uint32{}, nodes: e.g.Len()}
 	w.taggable = remembered{of: graph.Taggable, nodes: e.g.Len()}
 	w.chosen[w.choices[0].id()], w.answers = 0, map[asked]policy.Requirement{}
@@ -149,7 +144,7 @@ func (w *walker) push(s state) (id uint32, ok bool) {
 	id = uint32(len(w.states))
 	w.numbers.add(s, id)
 	w.states = append(w.states, s)
-	w.moves = append(w.moves, nil)
+	w.moves = append(w.moves, moves{})
 	weight := w.choices[s.facts.choice].inheritable()
 	w.queue.put(expansion{id: id}, weight)
 	if len(w.domains.tags) > 0 {
@@ -219,31 +214,50 @@ func (w *walker) resolver(s state) *resolver {
 	return r
 }
 
-// expand finds moves out of a state, one to each successor. They are gathered in one
-// place for all states: most have none, some have thousands.
+// expand finds moves out of a state, one to each successor.
 func (w *walker) expand(x expansion) {
-	w.out = append(w.out[:0], w.moves[x.id]...)
+	if !x.inherit {
+		w.share(x.id)
+	}
+	w.begin(w.moves[x.id].own, x.inherit)
+	w.follow(x)
+	m := &w.moves[x.id]
+	if m.own = slices.Clone(w.out); !x.inherit {
+		m.ordered = len(m.own)
+	}
+}
+
+// begin makes ready for the moves out of a state, which has some already. They are
+// gathered in one place for all states: most have none, some have thousands.
+func (w *walker) begin(already []move, inherit bool) {
+	w.out = append(w.out[:0], already...)
 	w.placed.begin()
 	for i, m := range w.out {
 		w.placed.put(m, i)
 	}
 	w.plain = w.plain[:0]
-	w.inherit = x.inherit
-	w.follow(x)
-	w.moves[x.id] = slices.Clone(w.out)
+	w.inherit = inherit
 }
 
-// follow takes the steps along the edges from a state.
+// follow takes the steps along the edges from a state, but for what it has in common
+// with others.
 func (w *walker) follow(x expansion) {
-	s := w.states[x.id]
+	s, m := w.states[x.id], w.moves[x.id]
+	edges := w.within.Out(s.node)
+	if m.shares() {
+		edges = w.within.Apart(s.node, [2][]uint32{m.common[0].apart(), m.common[1].apart()})
+	}
 	var pending graph.Edge // edges of one kind and head are one
 	some := false
-	for e := range w.within.Out(s.node) {
+	for e := range edges {
 		if w.bound.interrupted() {
 			return
 		}
 		if x.inherit && (e.Kind != graph.CanAssume || w.bound.spent()) {
 			continue
+		}
+		if e.Kind == graph.CanAssume && (m.common[0].leads(m.account, e.To) || m.common[1].leads(m.account, e.To)) {
+			continue // which asks for nothing
 		}
 		if some && pending.To == e.To && pending.Kind == e.Kind {
 			pending.Requires = policy.Or(pending.Requires, e.Requires)
@@ -426,7 +440,7 @@ func (w *walker) distances(outright bool) []int32 {
 	}
 	for at := 0; at < len(queue); at++ {
 		s := queue[at]
-		for _, p := range back.to(s) {
+		for p := range back.to(s) {
 			if dist[p] < 0 {
 				dist[p] = dist[s] + 1
 				queue = append(queue, p)

@@ -77,7 +77,7 @@ func (w *walker) shortestTo() []trace {
 			seen[n] = true
 			out = append(out, t)
 		}
-		for _, m := range w.moves[t.last()] {
+		for m := range w.from(t.last()) {
 			if !visited[m.to] {
 				visited[m.to] = true
 				queue = append(queue, trace{t.origin, append(slices.Clone(t.moves), m)})

@@ -294,7 +294,7 @@ func (e *Engine) reachedRoles(w *walker) graph.NodeSet {
 	}
 	for at := 0; at < len(queue); at++ {
 		reached.Add(w.states[queue[at]].node)
-		for _, m := range w.moves[queue[at]] {
+		for m := range w.from(queue[at]) {
 			if !seen[m.to] {
 				seen[m.to] = true
 				queue = append(queue, m.to)
