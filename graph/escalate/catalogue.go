@@ -48,10 +48,11 @@ type Alternative []Term
 // A Term is a request, or a fact about the target.
 type Term struct {
 	Action string // "iam:PassRole"
-	// On is what the request works on: "target", "policy", "group", "carrier",
-	// "provider", "resource", "inside" (what the question asks about), "*"; "new"
-	// is something of the types that the action needs, of any name, the same for
-	// all requests of the entry; "new:TYPE" names the type.
+	// On is what the request works on: "target", "via" (the role that is passed, if
+	// it is another), "policy", "group", "carrier", "provider", "resource", "inside"
+	// (what the question asks about), "*"; "new" is something of the types that the
+	// action needs, of any name, the same for all requests of the entry; "new:TYPE"
+	// names the type.
 	On   string
 	Fact string
 }

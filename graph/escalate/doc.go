@@ -16,13 +16,38 @@
 //
 // What is open stays open: each edge requires the conjunction of what its
 // requests require (ESC-08), and what the snapshot does not say is a DATA
-// requirement. Edges are sound with these limits, which are modelling
-// decisions: whom an actor changes, by itself or as one that it becomes, it becomes over at
-// most four steps, those behind the first asking nothing of the session; changes to two
-// principals that lead on only together are not tried; a role changes those who may assume
-// it directly, where what it needs is nothing that its session carries; an actor who
-// rewrites a trust names itself; changes to others by those who may do everything,
-// guardrails aside, are not tried, and no more of others' than each account's share;
-// at most three changes are made to one principal; requests that only a resource's own policy allows
-// are not looked for.
+// requirement.
+//
+// # Limits
+//
+// Edges are sound with these limits, which are modelling decisions:
+//
+//   - Whom an actor changes, by itself or as one that it becomes, it becomes over
+//     at most four steps, those behind the first asking nothing of the session.
+//   - Changes to two principals that lead on only together are not tried.
+//   - A role changes those who may assume it directly, where what it needs is
+//     nothing that its session carries.
+//   - An actor who rewrites a trust names itself.
+//   - Changes to others by those who may do everything, guardrails aside, are not
+//     tried, and no more of others' than each account's share.
+//   - At most three changes are made to one principal.
+//   - Requests that only a resource's own policy allows are not looked for.
+//
+// # Where to find what
+//
+// Find (search.go) works in rounds: over the principals of the snapshot, then over
+// those that their changes supposed, until no more are. In a round, principals
+// whose policies say the same become one actor (actor.go); each actor tries every
+// entry of the catalogue (catalogue.go, catalogue.json) that its policies name on
+// every target (target.go, and target_own.go, target_deny.go, target_beyond.go,
+// tag.go and tag_resource.go by what targets are about); an attempt decides the
+// entry's requests and facts (evaluate.go, fact.go), with the names (name.go),
+// policies (attach.go) and boundaries (limit.go) that are best for what is made.
+// What succeeds is an outcome (gain.go), most often with a change (change.go), and
+// becomes an edge, kept once where all of a class gain the same (peers.go,
+// interned.go). Last, a role tries what it can do to those who assume it
+// (through.go), and at the end of the round anybody to those whom it can become
+// later (become.go). What accounts hold is looked up in account.go.
+//
+// In the code s is the search, p an actor, e an entry, t a target and a an attempt.
 package escalate
