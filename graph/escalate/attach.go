@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"accesspath/graph"
 	"accesspath/iam"
 	"accesspath/policy"
 )
@@ -65,7 +64,7 @@ func (a *attempt) attachedOwn() (out []outcome) {
 		if first.IsFalse() {
 			return false
 		}
-		b := a.after(verdict{first, []graph.Request{{Action: action, Resource: arn}}})
+		b := a.after(answered(first, action, arn))
 		b.given = with(a.given, "iam:PolicyARN", arn)
 		v := b.decide()
 		if v.requires.IsFalse() {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"accesspath/graph"
-	"accesspath/iam"
 	"accesspath/policy"
 )
 
@@ -39,8 +38,22 @@ type verdict struct {
 	requests []graph.Request
 }
 
+// answered is the verdict on one request.
+func answered(requires policy.Requirement, action, resource string) verdict {
+	return verdict{requires, []graph.Request{{Action: action, Resource: resource}}}
+}
+
 func (v verdict) and(o verdict) verdict {
 	return verdict{policy.And(v.requires, o.requires), slices.Concat(v.requests, o.requests)}
+}
+
+// or is met by either; the requests are those of the first that is not denied.
+func (v verdict) or(o verdict) verdict {
+	if v.requires.IsFalse() {
+		v.requests = o.requests
+	}
+	v.requires = policy.Or(v.requires, o.requires)
+	return v
 }
 
 // decide evaluates the entry. New things may have any name: the best choice
@@ -149,7 +162,7 @@ func (a *attempt) term(t Term) verdict {
 			return verdict{requires: policy.False()}
 		}
 		r := a.settle(t.Action, a.request(t.Action, resource))
-		out = out.and(verdict{r, []graph.Request{{Action: t.Action, Resource: resource}}})
+		out = out.and(answered(r, t.Action, resource))
 	}
 	return out
 }
@@ -163,25 +176,14 @@ func (a *attempt) request(action, resource string) policy.Requirement {
 	case a.tag == nil || resource != a.t.arn:
 		return a.by.decide(a.s, action, resource)
 	}
-	tags := slices.DeleteFunc(tagsOf(a.entity()), func(t policy.Tag) bool { return strings.EqualFold(t.Key, a.tag.Key) })
+	tags := slices.DeleteFunc(tagsOf(a.t.entity()), func(t policy.Tag) bool { return strings.EqualFold(t.Key, a.tag.Key) })
 	return a.s.g.Model.Verdict(graph.Ask{Node: a.by.node, Action: action, Resource: resource, ResourceTags: append(tags, *a.tag)})
-}
-
-// entity is the target's principal; nil if it has none.
-func (a *attempt) entity() *iam.Entity {
-	switch {
-	case a.t.user != nil:
-		return &a.t.user.Entity
-	case a.t.role != nil:
-		return &a.t.role.Entity
-	}
-	return nil
 }
 
 // tagged are the attempt where the target gets a tag first that the actor's own
 // policies ask of what they allow something on (ESC-29), those that need least first.
 func (a *attempt) tagged() []*attempt {
-	entity, action := a.entity(), "iam:TagRole"
+	entity, action := a.t.entity(), "iam:TagRole"
 	if a.t.user != nil {
 		action = "iam:TagUser"
 	}
@@ -208,7 +210,7 @@ func (a *attempt) tagging(tag policy.Tag, action, arn string) (*attempt, bool) {
 	if first.IsFalse() {
 		return nil, false
 	}
-	b := a.after(verdict{first, []graph.Request{{Action: action, Resource: arn}}})
+	b := a.after(answered(first, action, arn))
 	b.tag = &tag
 	return b, true
 }

@@ -60,10 +60,10 @@ func (a *attempt) fact(name string) verdict {
 			return verdict{requires: policy.False()}
 		}
 		r := a.s.g.Model.Assume(a.by.node, role, nil, "").Requires
-		return verdict{r, []graph.Request{{Action: "sts:AssumeRole", Resource: role.ARN}}}
+		return answered(r, "sts:AssumeRole", role.ARN)
 	case "assumable-once-trusted":
 		r := a.by.ask(a.s, graph.Ask{Node: a.by.node, Action: "sts:AssumeRole", Resource: a.t.arn, ResourcePolicy: a.by.ownTrust()})
-		return verdict{r, []graph.Request{{Action: "sts:AssumeRole", Resource: a.t.arn}}}
+		return answered(r, "sts:AssumeRole", a.t.arn)
 	case "profile-to-fill":
 		return a.profileToFill()
 	case "service-role":
@@ -83,15 +83,12 @@ func (a *attempt) profileToFill() verdict {
 			actions = actions[1:]
 		}
 		for _, action := range actions {
-			v = v.and(verdict{a.by.decide(a.s, action, p.ARN), []graph.Request{{Action: action, Resource: p.ARN}}})
+			v = v.and(answered(a.by.decide(a.s, action, p.ARN), action, p.ARN))
 		}
 		if v.requires.IsTrue() {
 			return v
 		}
-		if out.requires.IsFalse() {
-			out.requests = v.requests
-		}
-		out.requires = policy.Or(out.requires, v.requires)
+		out = out.or(v)
 	}
 	return out
 }
@@ -101,14 +98,11 @@ func (a *attempt) serviceRole(service string) verdict {
 	out := verdict{requires: policy.False()}
 	for _, r := range a.s.trusts(a.by.account, service) {
 		pass := a.by.decide(a.s, "iam:PassRole", r.role.ARN).Map(a.associates).Given(a.context("iam:passedtoservice", service))
-		v := verdict{policy.And(r.requires, pass), []graph.Request{{Action: "iam:PassRole", Resource: r.role.ARN}}}
+		v := answered(policy.And(r.requires, pass), "iam:PassRole", r.role.ARN)
 		if v.requires.IsTrue() {
 			return v
 		}
-		if out.requires.IsFalse() {
-			out.requests = v.requests
-		}
-		out.requires = policy.Or(out.requires, v.requires)
+		out = out.or(v)
 	}
 	return out
 }

@@ -64,7 +64,7 @@ var gains = map[string]func(a *attempt) gained{
 // overwrites is the change where what is written takes the place of something that denies
 // the principal something; nil if nothing goes (ESC-23).
 func (a *attempt) overwrites() *change {
-	of := a.entity()
+	of := a.t.entity()
 	for _, t := range a.e.terms() {
 		switch {
 		case t.Action == "iam:CreatePolicyVersion":

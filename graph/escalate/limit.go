@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"accesspath/graph"
 	"accesspath/iam"
 	"accesspath/policy"
 )
@@ -32,7 +31,7 @@ func (a *attempt) limits(r policy.Requirement) []limit {
 	if a.s.offers(a.by, "iam:CreatePolicy") {
 		for _, arn := range a.newFor(boundaryKey) {
 			if first := a.by.decide(a.s, "iam:CreatePolicy", arn); !first.IsFalse() {
-				v := verdict{first, []graph.Request{{Action: "iam:CreatePolicy", Resource: arn}}}
+				v := answered(first, "iam:CreatePolicy", arn)
 				out = append(out, limit{attachmentOf(arn, everything), &v})
 			}
 		}

@@ -79,19 +79,31 @@ var targets = map[string]func(s *search, p *actor, e *Entry) []*target{
 	"own-boundary-version":  (*search).ownBoundaryVersions,
 	"tagged-resource":       (*search).taggedResources,
 	"tagged-object":         (*search).taggedObjects,
-	"attached-deny-user":    func(s *search, p *actor, e *Entry) []*target { return s.attachedDenies(selfUser(s, p, e), p) },
-	"attached-deny-role":    func(s *search, p *actor, e *Entry) []*target { return s.attachedDenies(selfRole(s, p, e), p) },
-	"inline-deny-user":      func(s *search, p *actor, e *Entry) []*target { return s.inlineDenies(selfUser(s, p, e), p) },
-	"inline-deny-role":      func(s *search, p *actor, e *Entry) []*target { return s.inlineDenies(selfRole(s, p, e), p) },
-	"group-deny":            (*search).groupDenies,
-	"any-group":             (*search).anyGroups,
-	"attached-deny-group":   (*search).attachedGroupDenies,
-	"inline-deny-group":     (*search).inlineGroupDenies,
-	"role-version":          (*search).roleVersions,
-	"stack-set":             (*search).stackSets,
-	"tagged-user":           func(s *search, p *actor, e *Entry) []*target { return s.tagged(selfUser(s, p, e), p) },
-	"tagged-role":           func(s *search, p *actor, e *Entry) []*target { return s.tagged(selfRole(s, p, e), p) },
-	"guarded-self":          (*search).guardedSelf,
+	"attached-deny-user": func(s *search, p *actor, e *Entry) []*target {
+		return s.attachedDenies(selfUser(s, p, e), (*target).entity)
+	},
+	"attached-deny-role": func(s *search, p *actor, e *Entry) []*target {
+		return s.attachedDenies(selfRole(s, p, e), (*target).entity)
+	},
+	"inline-deny-user": func(s *search, p *actor, e *Entry) []*target {
+		return s.inlineDenies(selfUser(s, p, e), (*target).entity)
+	},
+	"inline-deny-role": func(s *search, p *actor, e *Entry) []*target {
+		return s.inlineDenies(selfRole(s, p, e), (*target).entity)
+	},
+	"group-deny": (*search).groupDenies,
+	"any-group":  (*search).anyGroups,
+	"attached-deny-group": func(s *search, p *actor, e *Entry) []*target {
+		return s.attachedDenies(s.ownGroups(p, e), (*target).groupOf)
+	},
+	"inline-deny-group": func(s *search, p *actor, e *Entry) []*target {
+		return s.inlineDenies(s.ownGroups(p, e), (*target).groupOf)
+	},
+	"role-version": (*search).roleVersions,
+	"stack-set":    (*search).stackSets,
+	"tagged-user":  func(s *search, p *actor, e *Entry) []*target { return s.tagged(selfUser(s, p, e), p) },
+	"tagged-role":  func(s *search, p *actor, e *Entry) []*target { return s.tagged(selfRole(s, p, e), p) },
+	"guarded-self": (*search).guardedSelf,
 }
 
 // of makes a target of a principal that is there.
@@ -118,6 +130,17 @@ func (s *search) ofRole(r *iam.Role) *target {
 	t := s.of(r.ARN, &r.Entity)
 	t.role = r
 	return t
+}
+
+// entity is the target's principal; nil if it has none.
+func (t *target) entity() *iam.Entity {
+	switch {
+	case t.user != nil:
+		return &t.user.Entity
+	case t.role != nil:
+		return &t.role.Entity
+	}
+	return nil
 }
 
 // with copies a target and changes the copy.

@@ -314,7 +314,7 @@ func (s *search) made(p *actor, e *Entry, kind, action string, fill func(*target
 				}
 				fill(t)
 				if b.ARN != "" {
-					entityOf(&graph.Node{User: t.user, Role: t.role}).Boundary = b.Attachment
+					t.entity().Boundary = b.Attachment
 				}
 				out = append(out, t)
 			}
@@ -390,7 +390,7 @@ func (a *attempt) empowered() []*target {
 	if a.s.offers(a.by, "iam:CreatePolicy") {
 		for _, arn := range a.newPolicies() {
 			t := of(arn)
-			t.first = &verdict{a.by.decide(a.s, "iam:CreatePolicy", arn), []graph.Request{{Action: "iam:CreatePolicy", Resource: arn}}}
+			t.after(answered(a.by.decide(a.s, "iam:CreatePolicy", arn), "iam:CreatePolicy", arn))
 			out = append(out, t)
 		}
 	}

@@ -1,12 +1,24 @@
 package escalate
 
-import "slices"
+import (
+	"slices"
 
-func (s *search) attachedDenies(list []*target, p *actor) []*target {
+	"accesspath/iam"
+)
+
+// What denies the actor something may go: policies of its own, policies of its groups, which
+// it stays in, and groups as a whole.
+
+// groupOf is the group that a target is about.
+func (t *target) groupOf() *iam.Entity { return &t.group.Entity }
+
+// attachedDenies are the targets once for each attached policy that denies something, of
+// their principals or groups.
+func (s *search) attachedDenies(list []*target, of func(*target) *iam.Entity) []*target {
 	var out []*target
 	for _, t := range list {
-		for _, a := range entityOf(p.node).Attached {
-			if d := a.Document(); d != nil && s.relevanceOf(d).denies {
+		for _, a := range of(t).Attached {
+			if s.attachmentDenies(a) {
 				out = append(out, t.with(func(t *target) { t.drop, t.given = a.ARN, map[string]string{"iam:PolicyARN": a.ARN} }))
 			}
 		}
@@ -14,10 +26,11 @@ func (s *search) attachedDenies(list []*target, p *actor) []*target {
 	return out
 }
 
-func (s *search) inlineDenies(list []*target, p *actor) []*target {
+// inlineDenies are the same of inline policies.
+func (s *search) inlineDenies(list []*target, of func(*target) *iam.Entity) []*target {
 	var out []*target
 	for _, t := range list {
-		for _, i := range entityOf(p.node).Inline {
+		for _, i := range of(t).Inline {
 			if inlineDenies(i) {
 				out = append(out, t.with(func(t *target) { t.drop = i.Name }))
 			}
@@ -26,42 +39,15 @@ func (s *search) inlineDenies(list []*target, p *actor) []*target {
 	return out
 }
 
+// groupDenies are the user's groups of which some policy denies something.
 func (s *search) groupDenies(p *actor, e *Entry) []*target {
 	return slices.DeleteFunc(s.ownGroups(p, e), func(t *target) bool {
-		denies := false
-		for _, i := range t.group.Inline {
-			denies = denies || inlineDenies(i)
-		}
-		for _, a := range t.group.Attached {
-			denies = denies || a.Document() != nil && s.relevanceOf(a.Document()).denies
-		}
 		t.drop = t.group.ARN
-		return !denies
+		return !slices.ContainsFunc(t.group.Inline, inlineDenies) && !slices.ContainsFunc(t.group.Attached, s.attachmentDenies)
 	})
 }
 
-// attachedGroupDenies and inlineGroupDenies are policies of the user's groups
-// that deny something; without them the user stays in the group.
-func (s *search) attachedGroupDenies(p *actor, e *Entry) []*target {
-	var out []*target
-	for _, t := range s.ownGroups(p, e) {
-		for _, a := range t.group.Attached {
-			if d := a.Document(); d != nil && s.relevanceOf(d).denies {
-				out = append(out, t.with(func(t *target) { t.drop, t.given = a.ARN, map[string]string{"iam:PolicyARN": a.ARN} }))
-			}
-		}
-	}
-	return out
-}
-
-func (s *search) inlineGroupDenies(p *actor, e *Entry) []*target {
-	var out []*target
-	for _, t := range s.ownGroups(p, e) {
-		for _, i := range t.group.Inline {
-			if inlineDenies(i) {
-				out = append(out, t.with(func(t *target) { t.drop = i.Name }))
-			}
-		}
-	}
-	return out
+func (s *search) attachmentDenies(a *iam.Attachment) bool {
+	d := a.Document()
+	return d != nil && s.relevanceOf(d).denies
 }

@@ -51,7 +51,7 @@ func (s *trial) reigns(role *actor) bool {
 func (s *trial) through(role *actor, edge graph.Edge, n *graph.Node) {
 	p := newActor(edge.From, n, role.account)
 	s.readAllows(p)
-	assume := verdict{edge.Requires, []graph.Request{{Action: "sts:AssumeRole", Resource: s.g.Node(edge.To).ID}}}
+	assume := answered(edge.Requires, "sts:AssumeRole", s.g.Node(edge.To).ID)
 	for _, e := range s.entries {
 		if !lent(e) || !role.mayTry(e) || p.pointless(e.Entry) {
 			continue
