@@ -12,7 +12,7 @@ import (
 // What somebody changes in another principal stays, whichever of its sessions made the
 // change (CHAIN-03): one changes it, or has it changed by somebody that it can become, and
 // becomes it afterwards over whatever steps lead there (ESC-10, ESC-16). Who changes itself,
-// and whom a role changes that it assumes, is not of this: see own and lend.
+// and whom a role changes that it assumes, is not of this: see ownTargets and lend.
 
 // changeAndBecome is the entry of what is found here.
 const changeAndBecome = "change-and-become"
@@ -384,7 +384,7 @@ func (s *search) changesOf(by *actor, at graph.NodeID) []outcome {
 		if !lent(e) || !by.mayTry(e) || target.pointless(e.Entry) {
 			continue
 		}
-		for _, t := range targets[e.Target](s, target, e.Entry) {
+		for _, t := range s.targetsOf(target, e.Entry) {
 			if !s.spend(by.account, 1) {
 				return out // and what is left is not tried
 			}

@@ -33,8 +33,8 @@ func TestCatalogue_ESC_09(t *testing.T) {
 			if e.Target == "walked" {
 				continue
 			}
-			if targets[e.Target] == nil {
-				t.Errorf("%s: unknown target %q", e.ID, e.Target)
+			if (targets[e.Target] == nil) == (ownTargets[e.Target] == nil) {
+				t.Errorf("%s: target %q is unknown, or has two finders", e.ID, e.Target)
 			}
 			if gains[e.Gain] == nil && e.Gain != "attached" {
 				t.Errorf("%s: unknown gain %q", e.ID, e.Gain)

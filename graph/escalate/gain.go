@@ -158,7 +158,7 @@ func (s *search) kept() int { return len(s.edges) + len(s.alike) }
 // root users with credentials of their own.
 func (a *attempt) kind() graph.EdgeKind {
 	switch {
-	case slices.Contains(own, a.e.Target):
+	case a.e.aboutSelf():
 		return graph.EscalatesInPlace
 	case a.t.role != nil:
 		return graph.EscalatesByCall

@@ -261,7 +261,7 @@ func (s *trial) try(p *actor) {
 			s.cut.Store(true)
 			return
 		case !p.mayTry(e) || p.pointless(e.Entry):
-		case slices.Contains(own, e.Target) || e.usesFact("assumable"):
+		case e.aboutSelf() || e.usesFact("assumable"):
 			for _, m := range p.members {
 				s.each(s.alone(p, m), e.Entry, map[graph.NodeID]bool{})
 			}
@@ -281,7 +281,7 @@ func (p *actor) pointless(e *Entry) bool {
 	}
 	switch e.Gain {
 	case "everything", "version":
-		return !slices.Contains(own, e.Target)
+		return !e.aboutSelf()
 	case "attached", "member":
 		return true
 	case "new":
@@ -293,7 +293,7 @@ func (p *actor) pointless(e *Entry) bool {
 // each tries an entry on all of its targets. Of new principals one is enough;
 // and so is one way to each target for those who may do everything.
 func (s *trial) each(p *actor, e *Entry, done map[graph.NodeID]bool) {
-	for _, t := range targets[e.Target](s.search, p, e) {
+	for _, t := range s.targetsOf(p, e) {
 		if len(p.members) > 1 && s.tellsApart(t) {
 			for _, m := range p.members {
 				s.one(s.alone(p, m), e, t, map[graph.NodeID]bool{})
@@ -308,7 +308,7 @@ func (s *trial) each(p *actor, e *Entry, done map[graph.NodeID]bool) {
 
 // one tries an entry on one target. It reports whether something may be gained.
 func (s *trial) one(p *actor, e *Entry, t *target, done map[graph.NodeID]bool) bool {
-	self := slices.Contains(own, e.Target)
+	self := e.aboutSelf()
 	if !self && (len(p.members) == 1 && t.arn == p.node.ID || p.full && done[t.node] && e.Gain != "new") {
 		return false
 	}

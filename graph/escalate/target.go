@@ -37,13 +37,12 @@ type target struct {
 	means    *target            // the same for targets of which entries need the same; nil none
 }
 
-// own are the targets that are about the actor itself: each member of a class
-// has its own.
-var own = []string{"self-user", "self-role", "own-group", "other-group", "own-policy", "own-version", "own-boundary", "bounded-user", "bounded-role",
-	"attached-deny-user", "attached-deny-role", "inline-deny-user", "inline-deny-role", "group-deny", "attached-deny-group", "inline-deny-group", "any-group", "rebounded-user", "rebounded-role", "tagged-user", "tagged-role", "guarded-self", "resource", "tagged-resource", "tagged-object", "own-boundary-version"}
+// finder finds what an entry works on, for one actor.
+type finder = func(s *search, p *actor, e *Entry) []*target
 
-// targets find what an entry works on, by the name of its target.
-var targets = map[string]func(s *search, p *actor, e *Entry) []*target{
+// targets are the finders by the name of an entry's target; ownTargets has those of what is
+// about the actor itself.
+var targets = map[string]finder{
 	"user":                  func(s *search, p *actor, _ *Entry) []*target { return s.users(p, func(*iam.User) bool { return true }) },
 	"mfa-user":              func(s *search, p *actor, _ *Entry) []*target { return s.users(p, s.needsMFA) },
 	"role":                  func(s *search, p *actor, _ *Entry) []*target { return s.roles(p) },
@@ -56,7 +55,6 @@ var targets = map[string]func(s *search, p *actor, e *Entry) []*target{
 	"missing-saml-provider": (*search).missingSAMLProviders,
 	"oidc-provider":         (*search).oidcProviders,
 	"missing-oidc-provider": (*search).missingOIDCProviders,
-	"resource":              (*search).resourcesOf,
 	"held":                  (*search).held,
 	"member-root":           (*search).memberRoots,
 	"member-account":        (*search).memberAccounts,
@@ -65,46 +63,21 @@ var targets = map[string]func(s *search, p *actor, e *Entry) []*target{
 	"new-role":              (*search).newRoles,
 	"new-user":              (*search).newUsers,
 	"new-member":            (*search).newMembers,
-	"self-user":             selfUser,
-	"self-role":             selfRole,
-	"bounded-user":          func(s *search, p *actor, e *Entry) []*target { return bounded(selfUser(s, p, e)) },
-	"bounded-role":          func(s *search, p *actor, e *Entry) []*target { return bounded(selfRole(s, p, e)) },
-	"rebounded-user":        func(s *search, p *actor, e *Entry) []*target { return s.rebounded(bounded(selfUser(s, p, e)), p) },
-	"rebounded-role":        func(s *search, p *actor, e *Entry) []*target { return s.rebounded(bounded(selfRole(s, p, e)), p) },
-	"own-group":             (*search).ownGroups,
-	"other-group":           (*search).otherGroups,
-	"own-policy":            (*search).ownPolicies,
-	"own-version":           (*search).ownVersions,
-	"own-boundary":          (*search).ownBoundary,
-	"own-boundary-version":  (*search).ownBoundaryVersions,
-	"tagged-resource":       (*search).taggedResources,
-	"tagged-object":         (*search).taggedObjects,
-	"attached-deny-user": func(s *search, p *actor, e *Entry) []*target {
-		return s.attachedDenies(selfUser(s, p, e), (*target).entity)
-	},
-	"attached-deny-role": func(s *search, p *actor, e *Entry) []*target {
-		return s.attachedDenies(selfRole(s, p, e), (*target).entity)
-	},
-	"inline-deny-user": func(s *search, p *actor, e *Entry) []*target {
-		return s.inlineDenies(selfUser(s, p, e), (*target).entity)
-	},
-	"inline-deny-role": func(s *search, p *actor, e *Entry) []*target {
-		return s.inlineDenies(selfRole(s, p, e), (*target).entity)
-	},
-	"group-deny": (*search).groupDenies,
-	"any-group":  (*search).anyGroups,
-	"attached-deny-group": func(s *search, p *actor, e *Entry) []*target {
-		return s.attachedDenies(s.ownGroups(p, e), (*target).groupOf)
-	},
-	"inline-deny-group": func(s *search, p *actor, e *Entry) []*target {
-		return s.inlineDenies(s.ownGroups(p, e), (*target).groupOf)
-	},
-	"role-version": (*search).roleVersions,
-	"stack-set":    (*search).stackSets,
-	"tagged-user":  func(s *search, p *actor, e *Entry) []*target { return s.tagged(selfUser(s, p, e), p) },
-	"tagged-role":  func(s *search, p *actor, e *Entry) []*target { return s.tagged(selfRole(s, p, e), p) },
-	"guarded-self": (*search).guardedSelf,
+	"role-version":          (*search).roleVersions,
+	"stack-set":             (*search).stackSets,
 }
+
+// targetsOf finds what an entry works on.
+func (s *search) targetsOf(p *actor, e *Entry) []*target {
+	if e.aboutSelf() {
+		return ownTargets[e.Target](s, p, e)
+	}
+	return targets[e.Target](s, p, e)
+}
+
+// aboutSelf reports whether an entry is about the actor itself: each member of a class has
+// its own targets then.
+func (e *Entry) aboutSelf() bool { return ownTargets[e.Target] != nil }
 
 // of makes a target of a principal that is there.
 func (s *search) of(arn string, e *iam.Entity) *target {

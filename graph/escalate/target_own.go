@@ -9,6 +9,48 @@ import (
 	"accesspath/policy"
 )
 
+// ownTargets are the finders of what is about the actor itself; see targets.
+var ownTargets = map[string]finder{
+	"resource":             (*search).resourcesOf,
+	"self-user":            selfUser,
+	"self-role":            selfRole,
+	"bounded-user":         func(s *search, p *actor, e *Entry) []*target { return bounded(selfUser(s, p, e)) },
+	"bounded-role":         func(s *search, p *actor, e *Entry) []*target { return bounded(selfRole(s, p, e)) },
+	"rebounded-user":       func(s *search, p *actor, e *Entry) []*target { return s.rebounded(bounded(selfUser(s, p, e)), p) },
+	"rebounded-role":       func(s *search, p *actor, e *Entry) []*target { return s.rebounded(bounded(selfRole(s, p, e)), p) },
+	"own-group":            (*search).ownGroups,
+	"other-group":          (*search).otherGroups,
+	"own-policy":           (*search).ownPolicies,
+	"own-version":          (*search).ownVersions,
+	"own-boundary":         (*search).ownBoundary,
+	"own-boundary-version": (*search).ownBoundaryVersions,
+	"tagged-resource":      (*search).taggedResources,
+	"tagged-object":        (*search).taggedObjects,
+	"attached-deny-user": func(s *search, p *actor, e *Entry) []*target {
+		return s.attachedDenies(selfUser(s, p, e), (*target).entity)
+	},
+	"attached-deny-role": func(s *search, p *actor, e *Entry) []*target {
+		return s.attachedDenies(selfRole(s, p, e), (*target).entity)
+	},
+	"inline-deny-user": func(s *search, p *actor, e *Entry) []*target {
+		return s.inlineDenies(selfUser(s, p, e), (*target).entity)
+	},
+	"inline-deny-role": func(s *search, p *actor, e *Entry) []*target {
+		return s.inlineDenies(selfRole(s, p, e), (*target).entity)
+	},
+	"group-deny": (*search).groupDenies,
+	"any-group":  (*search).anyGroups,
+	"attached-deny-group": func(s *search, p *actor, e *Entry) []*target {
+		return s.attachedDenies(s.ownGroups(p, e), (*target).groupOf)
+	},
+	"inline-deny-group": func(s *search, p *actor, e *Entry) []*target {
+		return s.inlineDenies(s.ownGroups(p, e), (*target).groupOf)
+	},
+	"tagged-user":  func(s *search, p *actor, e *Entry) []*target { return s.tagged(selfUser(s, p, e), p) },
+	"tagged-role":  func(s *search, p *actor, e *Entry) []*target { return s.tagged(selfRole(s, p, e), p) },
+	"guarded-self": (*search).guardedSelf,
+}
+
 func selfUser(s *search, p *actor, _ *Entry) []*target {
 	if p.node.User == nil {
 		return nil

@@ -29,7 +29,7 @@ func (s *trial) lend(role *actor) {
 
 // lent reports whether an entry is about what IAM keeps of the actor itself.
 func lent(e *numbered) bool {
-	return slices.Contains(own, e.Target) && e.Target != "guarded-self" && e.Gain != "resource" && e.Gain != "resource-tag"
+	return e.aboutSelf() && e.Target != "guarded-self" && e.Gain != "resource" && e.Gain != "resource-tag"
 }
 
 // reigns reports whether nothing is gained by changes that the role makes: it may do
@@ -56,7 +56,7 @@ func (s *trial) through(role *actor, edge graph.Edge, n *graph.Node) {
 		if !lent(e) || !role.mayTry(e) || p.pointless(e.Entry) {
 			continue
 		}
-		for _, t := range targets[e.Target](s.search, p, e.Entry) {
+		for _, t := range s.targetsOf(p, e.Entry) {
 			a := &attempt{s: s.search, e: e.Entry, by: role, t: t, given: t.given, first: t.first}
 			if p.full && !a.frees() {
 				continue
