@@ -283,8 +283,8 @@ var helpful = []string{"iam:CreatePolicy", "iam:TagUser", "iam:TagRole", "ec2:Cr
 // numbered is an entry with its actions as numbers.
 type numbered struct {
 	*Entry
-	needs [][][]int
-	asks  actionSet // those of its facts, too
+	needs [][][]int // the actions of each alternative of each need
+	asks  actionSet // all of them, and those of its facts
 }
 
 // offers reports whether the actor's policies name an action of the catalogue.
@@ -307,30 +307,37 @@ func (s *search) number(entries []Entry) {
 		return k
 	}
 	for i := range entries {
-		e := &numbered{Entry: &entries[i]}
-		if e.Target == "walked" {
-			continue // by the graph itself
+		if entries[i].Target != "walked" { // by the graph itself
+			s.entries = append(s.entries, numberEntry(&entries[i], number))
 		}
-		for _, n := range e.Needs {
-			var alternatives [][]int
-			for _, a := range n {
-				var list []int
-				for _, t := range a {
-					for _, action := range calls[t.call()] {
-						e.asks.add(number(action))
-					}
-					if t.Action != "" {
-						list = append(list, number(t.Action))
-						e.asks.add(number(t.Action))
-					}
-				}
-				alternatives = append(alternatives, list)
-			}
-			e.needs = append(e.needs, alternatives)
-		}
-		s.entries = append(s.entries, e)
 	}
 	for _, action := range helpful {
 		s.helpful = append(s.helpful, number(action))
 	}
+}
+
+func numberEntry(e *Entry, number func(action string) int) *numbered {
+	out := &numbered{Entry: e}
+	for _, t := range e.terms() {
+		for _, action := range calls[t.call()] {
+			out.asks.add(number(action))
+		}
+		if t.Action != "" {
+			out.asks.add(number(t.Action))
+		}
+	}
+	for _, n := range e.Needs {
+		var alternatives [][]int
+		for _, a := range n {
+			var list []int
+			for _, t := range a {
+				if t.Action != "" {
+					list = append(list, number(t.Action))
+				}
+			}
+			alternatives = append(alternatives, list)
+		}
+		out.needs = append(out.needs, alternatives)
+	}
+	return out
 }

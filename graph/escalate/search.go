@@ -47,17 +47,20 @@ type Found struct {
 // maxEdges bounds the escalation edges of a graph, as they are kept.
 const maxEdges = 24_000_000
 
-// search is the state of one Find.
+// search is the state of one Find. What actors read while they try on several processors
+// is filled before, or locks itself.
 type search struct {
 	g       *graph.Graph
 	o       Options
 	entries []*numbered
 
-	actions []string  // that entries ask about, by number
+	// The catalogue's actions, by number; see number.
+	actions []string  // that entries ask about
 	lower   []string  // the same in lower case
 	every   actionSet // all of them
 	helpful []int     // numbers of helpful actions
 
+	// What the snapshot says.
 	accounts  map[string]*account
 	policies  map[string]*iam.ManagedPolicy
 	holding   []*iam.Resource // in which somebody's credentials lie
@@ -68,22 +71,26 @@ type search struct {
 	unread    map[string]bool
 	asked     func() asking // found when somebody may tag itself
 
-	nodes    []graph.Node // supposed
-	supposed map[string]graph.NodeID
-	changes  map[graph.NodeID][]string
-	taggings map[graph.NodeID]int // see maxTaggings
+	// Principals that are supposed.
+	nodes     []graph.Node
+	supposed  map[string]graph.NodeID       // by supposedKey
+	changes   map[graph.NodeID][]string     // labels of those that made each, sorted
+	unchanged map[graph.NodeID]graph.NodeID // what each was before all changes
+	taggings  map[graph.NodeID]int          // see maxTaggings
 
-	unchanged map[graph.NodeID]graph.NodeID // what supposed principals were before all changes
-	edges     []graph.Escalation
-	alike     []graph.Escalation // of peers
-	peers     graph.ListsOf[graph.NodeID]
-	noted     noted                   // those that may go on
-	ruling    map[graph.NodeID]bool   // see rules
-	changers  map[graph.NodeID]*actor // that alter found
-	known     map[changing][]outcome  // see changesOf
-	combined  *Entry                  // see changeAndBecome
-	interned  interned
-	cut       atomic.Bool
+	// Edges that were found.
+	edges    []graph.Escalation
+	alike    []graph.Escalation // of peers
+	peers    graph.ListsOf[graph.NodeID]
+	noted    noted // those that may go on
+	interned interned
+	cut      atomic.Bool
+
+	// Changes to others; see alter.
+	ruling   map[graph.NodeID]bool   // see rules
+	changers map[graph.NodeID]*actor // that alter found
+	known    map[changing][]outcome  // see changesOf
+	combined *Entry                  // see changeAndBecome
 }
 
 // Find adds escalation edges to a graph: from every principal, for every entry
@@ -98,13 +105,46 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &search{g: g, o: o, accounts: map[string]*account{}, policies: map[string]*iam.ManagedPolicy{},
-		apart: map[string]*guards{}, unread: map[string]bool{}, supposed: map[string]graph.NodeID{}, changes: map[graph.NodeID][]string{}, taggings: map[graph.NodeID]int{}, unchanged: map[graph.NodeID]graph.NodeID{},
-		noted: newNoted(), changers: map[graph.NodeID]*actor{}, known: map[changing][]outcome{}}
-	s.interned, s.asked = newInterned(), sync.OnceValue(s.readAsking)
+	s := newSearch(g, o, entries)
+	if err := s.rounds(ctx); err != nil {
+		return nil, err
+	}
+	extended, err := g.Extend(ctx, &graph.Extension{Nodes: s.nodes, Edges: s.edges, Peers: s.peers, Alike: s.alike})
+	if err != nil {
+		return nil, err
+	}
+	return &Found{Graph: extended, Edges: s.kept(), Unread: sortedKeys(s.unread), Cut: s.cut.Load(), Untried: s.untried()}, nil
+}
+
+func newSearch(g *graph.Graph, o Options, entries []Entry) *search {
+	s := &search{
+		g:         g,
+		o:         o,
+		accounts:  map[string]*account{},
+		policies:  map[string]*iam.ManagedPolicy{},
+		apart:     map[string]*guards{},
+		unread:    map[string]bool{},
+		supposed:  map[string]graph.NodeID{},
+		changes:   map[graph.NodeID][]string{},
+		taggings:  map[graph.NodeID]int{},
+		unchanged: map[graph.NodeID]graph.NodeID{},
+		noted:     newNoted(),
+		changers:  map[graph.NodeID]*actor{},
+		known:     map[changing][]outcome{},
+		interned:  newInterned(),
+	}
+	s.asked = sync.OnceValue(s.readAsking)
 	s.number(entries)
 	s.combined = &entries[slices.IndexFunc(entries, func(e Entry) bool { return e.ID == changeAndBecome })]
-	for _, a := range g.Model.Snapshot.Accounts {
+	s.readSnapshot()
+	return s
+}
+
+// readSnapshot notes what entries look up: accounts, managed policies, and resources in
+// which credentials lie.
+func (s *search) readSnapshot() {
+	snapshot := s.g.Model.Snapshot
+	for _, a := range snapshot.Accounts {
 		for _, m := range a.Policies {
 			s.policies[m.ARN] = m
 		}
@@ -113,27 +153,23 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 		}
 	}
 	for _, a := range s.accounts {
-		a.tries = o.share(len(s.accounts))
+		a.tries = s.o.share(len(s.accounts))
 	}
-	for _, r := range g.Model.Snapshot.Resources {
+	for _, r := range snapshot.Resources {
 		if len(r.Holds) > 0 {
 			s.holding = append(s.holding, r)
 		}
 	}
-	if err := s.rounds(ctx); err != nil {
-		return nil, err
-	}
-	extended, err := g.Extend(ctx, &graph.Extension{Nodes: s.nodes, Edges: s.edges, Peers: s.peers, Alike: s.alike})
-	if err != nil {
-		return nil, err
-	}
-	f := &Found{Graph: extended, Edges: s.kept(), Cut: s.cut.Load(), Unread: sortedKeys(s.unread)}
+}
+
+// untried is in how many accounts the tries ran out.
+func (s *search) untried() (n int) {
 	for _, a := range s.accounts {
 		if a.untried {
-			f.Untried++
+			n++
 		}
 	}
-	return f, nil
+	return n
 }
 
 // rounds looks at the principals of the snapshot, then at those that were
