@@ -100,9 +100,9 @@ type meansOf struct {
 // request is an action on a resource.
 type request struct{ action, resource string }
 
-// look makes an actor of a node; nil if it signs no requests or nothing of the
+// actorOf makes an actor of a node; nil if it signs no requests or nothing of the
 // catalogue could be allowed.
-func (s *search) look(id graph.NodeID) (a *actor, key string) {
+func (s *search) actorOf(id graph.NodeID) (a *actor, key string) {
 	n := s.node(id)
 	account := s.accounts[n.Account]
 	if account == nil {

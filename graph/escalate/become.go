@@ -55,23 +55,30 @@ type held struct {
 	assumed bool // as the graph has it, which lend looks at
 }
 
+// holder is who would hold a changed principal in the end.
+type holder struct {
+	id    graph.NodeID
+	reach []held // whom it can become
+	// controlled are the accounts in which it becomes somebody whom nothing limits, and
+	// whether it does so whatever holds: nothing more is gained there by the same or less.
+	controlled map[string]bool
+}
+
 // alteration is what one principal does to others as another one, itself or one that it
 // becomes for that.
 type alteration struct {
 	*search
-	who *actor // who holds the changed principal in the end
-	as  held   // who makes the changes
-	by  *actor // the same
-	// ruled are the accounts in which the first becomes somebody whom nothing limits, and
-	// whether it does so whatever holds: nothing more is gained there by the same or less.
-	ruled map[string]bool
-	had   map[graph.NodeID][]string // what it takes to become a changed one, in all ways found
+	who        *actor                    // who holds the changed principal in the end
+	as         held                      // who makes the changes
+	by         *actor                    // the same
+	controlled map[string]bool           // of the first; see holder
+	had        map[graph.NodeID][]string // what it takes to become a changed one, in all ways found
 }
 
 // alter looks for what those do to others who were looked at last, and those who become
 // one of them.
 func (s *search) alter(ctx context.Context, changing []*actor, supposed []graph.NodeID) {
-	s.ruling = map[graph.NodeID]bool{}
+	s.isUnrestricted = map[graph.NodeID]bool{}
 	whose, last := supposed, map[graph.NodeID]bool{}
 	for _, a := range s.changersOf(changing) {
 		s.changers[a.id], last[a.id] = a, true
@@ -82,15 +89,15 @@ func (s *search) alter(ctx context.Context, changing []*actor, supposed []graph.
 		if ctx.Err() != nil {
 			return
 		}
-		if s.rules(from) || !s.spend(s.accounts[s.node(from).Account], 1) {
+		if s.unrestricted(from) || !s.spend(s.accounts[s.node(from).Account], 1) {
 			continue
 		}
-		reach := s.reach(from)
-		ruled := s.ruledBy(reach)
+		who := holder{id: from, reach: s.reach(from)}
+		who.controlled = s.controlledAccounts(who.reach)
 		if last[from] {
-			s.alterations(ctx, from, held{node: from, v: verdict{requires: policy.True()}}, s.changers[from], reach, ruled)
+			s.alterations(ctx, &who, held{node: from, v: verdict{requires: policy.True()}}, s.changers[from], who.reach)
 		}
-		for _, h := range reach {
+		for _, h := range who.reach {
 			by := s.changers[h.node]
 			if by == nil {
 				continue
@@ -98,17 +105,17 @@ func (s *search) alter(ctx context.Context, changing []*actor, supposed []graph.
 			if theirs[by.id] == nil {
 				theirs[by.id] = nodesOf(by.id, s.reach(by.id))
 			}
-			s.alterAs(ctx, from, h, by, reach, theirs[by.id], ruled)
+			s.alterAs(ctx, &who, h, by, theirs[by.id])
 		}
 	}
 }
 
-// ruledBy are the accounts of those among some whom nothing limits, and whether one of
-// them is become whatever holds.
-func (s *search) ruledBy(reach []held) map[string]bool {
+// controlledAccounts are the accounts of those among some whom nothing limits, and whether
+// one of them is become whatever holds.
+func (s *search) controlledAccounts(reach []held) map[string]bool {
 	out := map[string]bool{}
 	for _, h := range reach {
-		if s.rules(h.node) {
+		if s.unrestricted(h.node) {
 			account := s.node(h.node).Account
 			out[account] = out[account] || h.v.requires.IsTrue()
 		}
@@ -126,18 +133,18 @@ func nodesOf(n graph.NodeID, reach []held) map[graph.NodeID]bool {
 
 // alterAs lets somebody become another one for changes to itself, and to those whom it
 // becomes and the other does not: what that one does to whom it becomes is found for it.
-func (s *search) alterAs(ctx context.Context, from graph.NodeID, as held, by *actor, reach []held, theirs map[graph.NodeID]bool, ruled map[string]bool) {
+func (s *search) alterAs(ctx context.Context, who *holder, as held, by *actor, theirs map[graph.NodeID]bool) {
 	var whom []held
-	for _, h := range reach {
+	for _, h := range who.reach {
 		if !theirs[h.node] && s.node(h.node).Account == by.account.ID {
 			whom = append(whom, h)
 		}
 	}
-	if n := s.node(from); n.Account == by.account.ID && !(as.assumed && as.hops == 1) && !theirs[from] {
-		whom = append(whom, held{node: from, kind: graph.EscalatesInPlace, v: verdict{requires: policy.True()}})
+	if n := s.node(who.id); n.Account == by.account.ID && !(as.assumed && as.hops == 1) && !theirs[who.id] {
+		whom = append(whom, held{node: who.id, kind: graph.EscalatesInPlace, v: verdict{requires: policy.True()}})
 	}
 	if len(whom) > 0 {
-		s.alterations(ctx, from, as, by, whom, ruled)
+		s.alterations(ctx, who, as, by, whom)
 	}
 }
 
@@ -153,7 +160,7 @@ func (s *search) behind(list []graph.NodeID) []graph.NodeID {
 				continue
 			}
 			seen[n] = true
-			if out = append(out, n); n < s.first() && !s.rules(n) { // others have no edges yet to who was changed
+			if out = append(out, n); n < s.first() && !s.unrestricted(n) { // others have no edges yet to who was changed
 				next = append(next, s.into(n)...)
 			}
 		}
@@ -194,7 +201,7 @@ func (s *search) changersOf(classes []*actor) []*actor {
 	var out []*actor
 	for _, a := range classes {
 		for _, m := range a.members {
-			if !s.rules(m) {
+			if !s.unrestricted(m) {
 				out = append(out, s.alone(a, m))
 			}
 		}
@@ -203,19 +210,19 @@ func (s *search) changersOf(classes []*actor) []*actor {
 	return out
 }
 
-// rules reports whether somebody may do everything in its account, with nothing that
+// unrestricted reports whether somebody may do everything in its account, with nothing that
 // limits it, or becomes one who may whatever holds: changes to others gain it nothing.
-func (s *search) rules(id graph.NodeID) bool {
-	known, ok := s.ruling[id]
+func (s *search) unrestricted(id graph.NodeID) bool {
+	known, ok := s.isUnrestricted[id]
 	if ok {
 		return known
 	}
-	s.ruling[id] = false // and not again on the way round
-	s.ruling[id] = s.findRules(id)
-	return s.ruling[id]
+	s.isUnrestricted[id] = false // and not again on the way round
+	s.isUnrestricted[id] = s.findUnrestricted(id)
+	return s.isUnrestricted[id]
 }
 
-func (s *search) findRules(id graph.NodeID) bool {
+func (s *search) findUnrestricted(id graph.NodeID) bool {
 	n := s.node(id)
 	if entityOf(n) == nil || s.accounts[n.Account] == nil {
 		return n.Kind == graph.KindRoot
@@ -232,7 +239,7 @@ func (s *search) findRules(id graph.NodeID) bool {
 		return false
 	}
 	for e := range s.g.Out(id) {
-		if e.Kind == graph.CanAssume && e.Requires.IsTrue() && s.g.AccountOf(e.To) == n.Account && s.rules(e.To) {
+		if e.Kind == graph.CanAssume && e.Requires.IsTrue() && s.g.AccountOf(e.To) == n.Account && s.unrestricted(e.To) {
 			return true
 		}
 	}
@@ -321,7 +328,7 @@ func (s *search) reach(from graph.NodeID) []held {
 			}
 			best[h.node] = h.v.requires.IsTrue()
 			out = append(out, h)
-			if h.hops < maxHeldHops && !s.rules(h.node) {
+			if h.hops < maxHeldHops && !s.unrestricted(h.node) {
 				next = append(next, h)
 			}
 		}
@@ -331,13 +338,13 @@ func (s *search) reach(from graph.NodeID) []held {
 
 // alterations tries what somebody does to others as it is, or as another one that it
 // becomes for that.
-func (s *search) alterations(ctx context.Context, who graph.NodeID, as held, by *actor, whom []held, ruled map[string]bool) {
-	node := *s.node(who)
-	a := &alteration{search: s, who: newActor(who, &node, s.accounts[node.Account]), as: as, by: by, ruled: ruled, had: map[graph.NodeID][]string{}}
-	for e := range s.onward(who) {
+func (s *search) alterations(ctx context.Context, who *holder, as held, by *actor, whom []held) {
+	node := *s.node(who.id)
+	a := &alteration{search: s, who: newActor(who.id, &node, s.accounts[node.Account]), as: as, by: by, controlled: who.controlled, had: map[graph.NodeID][]string{}}
+	for e := range s.onward(who.id) {
 		a.newly(e.To, e.Requires)
 	}
-	if ruled[by.account.ID] {
+	if who.controlled[by.account.ID] {
 		return
 	}
 	for _, h := range whom {
@@ -362,7 +369,7 @@ func (a *alteration) change(at graph.NodeID, h held, before verdict, granted boo
 		if granted && grants || a.who.id != a.by.id && c.v.requires.Mentions(ofSession) {
 			continue
 		}
-		a.take(&c, h, before.and(c.v), granted || grants)
+		a.record(&c, h, before.and(c.v), granted || grants)
 	}
 }
 
@@ -401,13 +408,13 @@ func (s *search) changesOf(by *actor, at graph.NodeID) []outcome {
 // freeing are gains that open the way for others.
 var freeing = []string{"unbound", "rid", "rid-group", "tag"}
 
-// take puts a change into the graph, for who made it and becomes whom it changed.
-func (a *alteration) take(o *outcome, h held, changes verdict, granted bool) {
+// record puts a change into the graph, for who made it and becomes whom it changed.
+func (a *alteration) record(o *outcome, h held, changes verdict, granted bool) {
 	v := a.as.v.and(changes).and(h.v)
 	if v.requires = v.requires.Simplify(); v.requires.IsFalse() {
 		return
 	}
-	if _, ok := a.ruled[a.by.account.ID]; ok && !v.requires.IsTrue() {
+	if _, ok := a.controlled[a.by.account.ID]; ok && !v.requires.IsTrue() {
 		return
 	}
 	before := len(a.nodes)
@@ -419,7 +426,7 @@ func (a *alteration) take(o *outcome, h held, changes verdict, granted bool) {
 	if h.kind == graph.EscalatesInPlace {
 		entry = o.e
 	}
-	a.join(&outcome{by: a.who, e: entry, v: v, gained: gained{kind: h.kind}}, to)
+	a.addEdge(&outcome{by: a.who, e: entry, v: v, gained: gained{kind: h.kind}}, to)
 	if len(a.changes[to]) < maxChanges {
 		a.change(to, h, changes, granted)
 	}

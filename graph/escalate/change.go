@@ -92,7 +92,7 @@ func (s *search) suppose(from graph.NodeID, c change) (graph.NodeID, bool) {
 	if c.node != nil {
 		c.node(n.Supposed)
 	}
-	id, ok := s.add(n, key, labels)
+	id, ok := s.addNode(n, key, labels)
 	if ok {
 		s.unchanged[id] = s.beforeChanges(from)
 	}
@@ -126,7 +126,7 @@ func copyEntity(n *graph.Node) {
 // maxSupposed bounds the principals that are made up.
 const maxSupposed = 200_000
 
-func (s *search) add(n graph.Node, key string, labels []string) (graph.NodeID, bool) {
+func (s *search) addNode(n graph.Node, key string, labels []string) (graph.NodeID, bool) {
 	if len(s.nodes) >= maxSupposed {
 		s.cut.Store(true)
 		return 0, false
@@ -166,7 +166,7 @@ func (s *search) make(t *target) (graph.NodeID, bool) {
 	if id, ok := s.supposed[key]; ok {
 		return id, true
 	}
-	return s.add(n, key, nil)
+	return s.addNode(n, key, nil)
 }
 
 func write(d *policy.Document) func(*iam.Entity, *iam.User) {

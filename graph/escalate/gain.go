@@ -114,8 +114,8 @@ type outcome struct {
 // outcome is what comes of the attempt.
 func (a *attempt) outcome(v verdict, g gained) outcome { return outcome{a.by, a.e, v, g} }
 
-// take puts what an attempt gains into the graph.
-func (s *search) take(o *outcome) {
+// record puts what an attempt gains into the graph.
+func (s *search) record(o *outcome) {
 	to, ok := o.node, true
 	switch {
 	case o.made != nil:
@@ -124,12 +124,12 @@ func (s *search) take(o *outcome) {
 		to, ok = s.suppose(o.node, *o.change)
 	}
 	if ok {
-		s.join(o, to)
+		s.addEdge(o, to)
 	}
 }
 
-// join adds an edge from the actor to a node, for all of its class at once.
-func (s *search) join(o *outcome, to graph.NodeID) {
+// addEdge adds an edge from the actor to a node, for all of its class at once.
+func (s *search) addEdge(o *outcome, to graph.NodeID) {
 	if s.kept() >= maxEdges {
 		s.cut.Store(true)
 		return

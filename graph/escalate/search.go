@@ -87,10 +87,10 @@ type search struct {
 	cut      atomic.Bool
 
 	// Changes to others; see alter.
-	ruling   map[graph.NodeID]bool   // see rules
-	changers map[graph.NodeID]*actor // that alter found
-	known    map[changing][]outcome  // see changesOf
-	combined *Entry                  // see changeAndBecome
+	isUnrestricted map[graph.NodeID]bool   // see unrestricted
+	changers       map[graph.NodeID]*actor // that alter found
+	known          map[changing][]outcome  // see changesOf
+	combined       *Entry                  // see changeAndBecome
 }
 
 // Find adds escalation edges to a graph: from every principal, for every entry
@@ -186,7 +186,7 @@ func (s *search) rounds(ctx context.Context) error {
 			}
 			for i, list := range found {
 				for _, o := range s.together(some[i], list) {
-					s.take(&o)
+					s.record(&o)
 				}
 				found[i], some[i] = nil, nil // with all that it was answered
 			}
@@ -259,7 +259,7 @@ func (s *search) classes(from, to graph.NodeID) []*actor {
 	byKey := map[string]*actor{}
 	var out []*actor
 	for n := from; n < to; n++ {
-		a, key := s.look(n)
+		a, key := s.actorOf(n)
 		if a == nil {
 			continue
 		}
@@ -299,10 +299,10 @@ func (s *trial) try(p *actor) {
 		case !p.mayTry(e) || p.pointless(e.Entry):
 		case e.aboutSelf() || e.usesFact("assumable"):
 			for _, m := range p.members {
-				s.each(s.alone(p, m), e.Entry, map[graph.NodeID]bool{})
+				s.tryEntry(s.alone(p, m), e.Entry, map[graph.NodeID]bool{})
 			}
 		default:
-			s.each(p, e.Entry, done)
+			s.tryEntry(p, e.Entry, done)
 		}
 	}
 	s.lend(p)
@@ -326,24 +326,24 @@ func (p *actor) pointless(e *Entry) bool {
 	return false
 }
 
-// each tries an entry on all of its targets. Of new principals one is enough;
+// tryEntry tries an entry on all of its targets. Of new principals one is enough;
 // and so is one way to each target for those who may do everything.
-func (s *trial) each(p *actor, e *Entry, done map[graph.NodeID]bool) {
+func (s *trial) tryEntry(p *actor, e *Entry, done map[graph.NodeID]bool) {
 	for _, t := range s.targetsOf(p, e) {
 		if len(p.members) > 1 && s.tellsApart(t) {
 			for _, m := range p.members {
-				s.one(s.alone(p, m), e, t, map[graph.NodeID]bool{})
+				s.tryTarget(s.alone(p, m), e, t, map[graph.NodeID]bool{})
 			}
 			continue
 		}
-		if s.one(p, e, t, done) && e.Gain == "new" && e.Target != "member-account" && e.Target != "new-member" {
+		if s.tryTarget(p, e, t, done) && e.Gain == "new" && e.Target != "member-account" && e.Target != "new-member" {
 			break
 		}
 	}
 }
 
-// one tries an entry on one target. It reports whether something may be gained.
-func (s *trial) one(p *actor, e *Entry, t *target, done map[graph.NodeID]bool) bool {
+// tryTarget tries an entry on one target. It reports whether something may be gained.
+func (s *trial) tryTarget(p *actor, e *Entry, t *target, done map[graph.NodeID]bool) bool {
 	self := e.aboutSelf()
 	if !self && (len(p.members) == 1 && t.arn == p.node.ID || p.full && done[t.node] && e.Gain != "new") {
 		return false

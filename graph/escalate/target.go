@@ -79,8 +79,8 @@ func (s *search) targetsOf(p *actor, e *Entry) []*target {
 // its own targets then.
 func (e *Entry) aboutSelf() bool { return ownTargets[e.Target] != nil }
 
-// of makes a target of a principal that is there.
-func (s *search) of(arn string, e *iam.Entity) *target {
+// targetOf makes a target of a principal that is there.
+func (s *search) targetOf(arn string, e *iam.Entity) *target {
 	n, _ := s.g.Find(arn)
 	t := &target{node: n, arn: arn, requires: policy.True()}
 	if e != nil {
@@ -93,14 +93,14 @@ func (s *search) of(arn string, e *iam.Entity) *target {
 	return t
 }
 
-func (s *search) ofUser(u *iam.User) *target {
-	t := s.of(u.ARN, &u.Entity)
+func (s *search) userTarget(u *iam.User) *target {
+	t := s.targetOf(u.ARN, &u.Entity)
 	t.user = u
 	return t
 }
 
-func (s *search) ofRole(r *iam.Role) *target {
-	t := s.of(r.ARN, &r.Entity)
+func (s *search) roleTarget(r *iam.Role) *target {
+	t := s.targetOf(r.ARN, &r.Entity)
 	t.role = r
 	return t
 }
@@ -135,7 +135,7 @@ func (s *search) users(p *actor, which func(*iam.User) bool) []*target {
 	var out []*target
 	for _, u := range p.account.users {
 		if which(u) {
-			out = append(out, s.ofUser(u))
+			out = append(out, s.userTarget(u))
 		}
 	}
 	return out
@@ -144,7 +144,7 @@ func (s *search) users(p *actor, which func(*iam.User) bool) []*target {
 func (s *search) roles(p *actor) []*target {
 	var out []*target
 	for _, r := range p.account.roles {
-		out = append(out, s.ofRole(r))
+		out = append(out, s.roleTarget(r))
 	}
 	return out
 }
@@ -210,7 +210,7 @@ func (s *search) userPolicies(p *actor, _ *Entry) []*target {
 	var out []*target
 	for _, u := range p.account.users {
 		for _, m := range customerOfUser(u) {
-			out = append(out, s.ofUser(u).with(func(t *target) { t.policy = m }))
+			out = append(out, s.userTarget(u).with(func(t *target) { t.policy = m }))
 		}
 	}
 	return out
@@ -220,7 +220,7 @@ func (s *search) rolePolicies(p *actor, _ *Entry) []*target {
 	var out []*target
 	for _, r := range p.account.roles {
 		for _, m := range customer(&r.Entity) {
-			out = append(out, s.ofRole(r).with(func(t *target) { t.policy = m }))
+			out = append(out, s.roleTarget(r).with(func(t *target) { t.policy = m }))
 		}
 	}
 	return out
@@ -231,7 +231,7 @@ func (s *search) passed(p *actor, e *Entry) []*target {
 	var out []*target
 	for _, service := range e.Services {
 		for _, r := range s.trusts(p.account, service) {
-			out = append(out, s.ofRole(r.role).with(func(t *target) { t.service, t.requires = service, r.requires }))
+			out = append(out, s.roleTarget(r.role).with(func(t *target) { t.service, t.requires = service, r.requires }))
 		}
 	}
 	return out
@@ -269,7 +269,7 @@ func (s *search) deployedBy(a *account, service string) []*target {
 				continue
 			}
 			requires := policy.And(r.requires, edge.Requires)
-			out = append(out, s.ofRole(n.Role).with(func(t *target) {
+			out = append(out, s.roleTarget(n.Role).with(func(t *target) {
 				t.service, t.via, t.requires, t.boundary, t.means = service, r.role.ARN, requires, &none, means
 			}))
 		}
@@ -289,7 +289,7 @@ func (s *search) carried(p *actor, e *Entry) []*target {
 		for _, c := range p.account.carriers[kind] {
 			seen[c.role] = true
 			if requires := s.trustsOne(p.account, c.role, e.Services); !requires.IsFalse() {
-				out = append(out, s.ofRole(c.role).with(func(t *target) {
+				out = append(out, s.roleTarget(c.role).with(func(t *target) {
 					t.compute, t.kind, t.service, t.requires = c.compute, kind, e.Services[0], requires
 				}))
 			}
@@ -303,7 +303,7 @@ func (s *search) carried(p *actor, e *Entry) []*target {
 					continue // SVC-03: without a profile no instance has the role
 				}
 				data := policy.DataAtom("DATA:compute", kind+" with "+r.role.ARN)
-				out = append(out, s.ofRole(r.role).with(func(t *target) { t.kind, t.service, t.requires = kind, service, policy.And(r.requires, data) }))
+				out = append(out, s.roleTarget(r.role).with(func(t *target) { t.kind, t.service, t.requires = kind, service, policy.And(r.requires, data) }))
 			}
 		}
 	}

@@ -37,7 +37,7 @@ func (s *search) signIns(p *actor, which func(provider string) bool, asserts boo
 				}).Simplify()
 			}
 			if !req.IsFalse() {
-				out = append(out, s.ofRole(r).with(func(t *target) { t.provider, t.requires = provider, req }))
+				out = append(out, s.roleTarget(r).with(func(t *target) { t.provider, t.requires = provider, req }))
 			}
 		}
 	}
@@ -160,7 +160,7 @@ func (s *search) held(_ *actor, e *Entry) []*target {
 		}
 		for _, arn := range r.Holds {
 			if n, ok := s.g.Find(arn); ok {
-				t := s.of(arn, nil)
+				t := s.targetOf(arn, nil)
 				t.node, t.resource, t.role, t.user = n, r.ARN, s.g.Node(n).Role, s.g.Node(n).User
 				out = append(out, t)
 			}
@@ -178,7 +178,7 @@ func (s *search) memberRoots(p *actor, e *Entry) []*target {
 			partition = "aws"
 		}
 		if n, ok := s.g.Find(policy.AccountRoot(partition, a.ID)); ok {
-			out = append(out, s.of(s.g.Node(n).ID, nil))
+			out = append(out, s.targetOf(s.g.Node(n).ID, nil))
 		}
 	}
 	return out
@@ -233,7 +233,7 @@ func (s *search) permissionSets(p *actor, e *Entry) []*target {
 	for _, a := range append(s.members(p, e), p.account) {
 		for _, r := range a.Roles {
 			if _, ok := r.PermissionSet(); ok {
-				out = append(out, s.ofRole(r))
+				out = append(out, s.roleTarget(r))
 			}
 		}
 	}
@@ -262,7 +262,7 @@ func (s *search) guardedRoles(p *actor, e *Entry) []*target {
 	for edge := range s.g.Out(s.base(p.id)) {
 		n := s.g.Node(edge.To)
 		if edge.Kind == graph.CanAssume && n.Account != p.account.ID && n.Role != nil && s.guarded(n.Account) {
-			out = append(out, s.ofRole(n.Role))
+			out = append(out, s.roleTarget(n.Role))
 		}
 	}
 	return out

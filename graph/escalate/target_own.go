@@ -67,7 +67,7 @@ func selfRole(s *search, p *actor, _ *Entry) []*target {
 
 // self is the actor as it is now, supposed changes included.
 func (s *search) self(p *actor) *target {
-	t := s.of(p.node.ID, entityOf(p.node))
+	t := s.targetOf(p.node.ID, entityOf(p.node))
 	t.node, t.user, t.role = p.id, p.node.User, p.node.Role
 	return t
 }
