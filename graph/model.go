@@ -158,8 +158,6 @@ func (m *Model) hasID(id string) bool {
 	return m.stored.HasUniqueID(id)
 }
 
-// organization facts
-
 // Caller describes a node as the signer of a request.
 func (m *Model) Caller(n *Node) policy.Caller {
 	c := policy.Caller{ARN: n.ID, Account: n.Account, Name: n.Name, Partition: partitionOf(n.ID)}

@@ -217,8 +217,7 @@ func (m *Model) plainTarget(caller *Node, arn policy.ARN, resource string) targe
 	case arn.Service == "kms" && strings.HasPrefix(arn.Resource, "key/"):
 		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: "DATA:key-policy", NotLoaded: m.notLoaded(t.account)}
 	default:
-		section := iam.SectionResources
-		m.unread(&t, t.account, section)
+		m.unread(&t, t.account, iam.SectionResources)
 	}
 	return t
 }
