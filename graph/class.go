@@ -252,57 +252,18 @@ func (b *builder) classOf(n *Node, w *classifying) (c classified) {
 	}
 	id := b.g.Model.identityOf(n)
 	c.class = &class{account: n.Account}
-	single, accounts := false, false
-	w.tells, w.documents = w.tells[:0], w.documents[:0]
-	for i := range id.policies {
-		d := id.policies[i].Document
-		if d == nil {
-			c.open, single = true, true
-			continue
-		}
-		r := w.look.at(d)
-		if !r.any {
-			continue
-		}
-		accounts = accounts || r.accounts
-		c.allows = append(c.allows, r.allows...)
-		c.docs = append(c.docs, r)
-		w.documents = append(w.documents, d)
-	}
-	key := append(w.key[:0], byte(n.Kind), flag(n.Role != nil && n.Role.ServiceLinked()))
-	unguarded := false
-	if s := n.Supposed; s != nil {
-		key, unguarded = s.appendKey(key), s.Unguarded
-	}
-	for i := range id.boundary {
-		d := id.boundary[i].Document
-		if d == nil {
-			single = true
-			continue
-		}
-		if r := w.look.at(d); !r.any {
-			key = append(key, '-')
-		} else {
-			key = append(append(key, '+'), d.Digest[:]...)
-			w.tells = append(w.tells, r.tells...)
-			accounts = accounts || r.accounts
-			c.bounds = append(c.bounds, r)
-		}
-	}
-	slices.SortFunc(w.documents, func(x, y *policy.Document) int { return bytes.Compare(x.Digest[:], y.Digest[:]) })
-	w.documents = slices.CompactFunc(w.documents, func(x, y *policy.Document) bool { return x.Digest == y.Digest })
-	key = binary.AppendUvarint(append(key, '|'), uint64(len(w.documents)))
-	for _, d := range w.documents {
-		key = append(key, d.Digest[:]...)
-		w.tells = append(w.tells, w.look.at(d).tells...) // in one order, however they are listed (EVAL-06)
-	}
+	w.begin(n)
+	w.readPolicies(&c, id.policies)
+	w.readBoundary(&c, id.boundary)
+	w.endPolicies()
 	w.tells = append(w.tells, b.scps(n.Account).tells...)
-	key, ok := b.g.Model.appendSignature(key, n, w.tells, &w.caller)
-	if w.key = key; single || !ok || n.Limit != nil {
+	key, ok := b.g.Model.appendSignature(w.key, n, w.tells, &w.caller)
+	if w.key = key; w.single || !ok || n.Limit != nil {
 		c.key = n.ID
 		return c
 	}
-	if place := b.place(n.Account); place != "" && !accounts && !unguarded && len(c.allows) > 0 {
+	unguarded := n.Supposed != nil && n.Supposed.Unguarded
+	if place := b.place(n.Account); place != "" && !w.accounts && !unguarded && len(c.allows) > 0 {
 		c.circle = w.digest(place, partitionOf(n.ID))
 	}
 	c.key = w.digest(n.Account, "")
@@ -314,11 +275,74 @@ func (b *builder) classOf(n *Node, w *classifying) (c classified) {
 
 // classifying is what computing class keys takes. It belongs to one goroutine.
 type classifying struct {
-	look      looks
-	caller    policy.CallerReader
-	tells     []*policy.Statement
-	documents []*policy.Document
-	key, text []byte
+	look   looks
+	caller policy.CallerReader
+	text   []byte // see digest
+
+	// Of the principal at hand.
+	key       []byte
+	tells     []*policy.Statement // that tell callers of one account apart
+	documents []*policy.Document  // its policies that say something
+	single    bool                // a policy was not read: it is its own class
+	accounts  bool                // some statement tells accounts apart
+}
+
+// begin turns to a principal.
+func (w *classifying) begin(n *Node) {
+	w.key = append(w.key[:0], byte(n.Kind), flag(n.Role != nil && n.Role.ServiceLinked()))
+	if s := n.Supposed; s != nil {
+		w.key = s.appendKey(w.key)
+	}
+	w.tells, w.documents, w.single, w.accounts = w.tells[:0], w.documents[:0], false, false
+}
+
+func (w *classifying) readPolicies(c *classified, policies []policy.Attached) {
+	for i := range policies {
+		d := policies[i].Document
+		if d == nil {
+			c.open, w.single = true, true
+			continue
+		}
+		r := w.look.at(d)
+		if !r.any {
+			continue
+		}
+		w.accounts = w.accounts || r.accounts
+		c.allows = append(c.allows, r.allows...)
+		c.docs = append(c.docs, r)
+		w.documents = append(w.documents, d)
+	}
+}
+
+// readBoundary puts the boundary into the key: one that says nothing still takes everything.
+func (w *classifying) readBoundary(c *classified, boundary []policy.Attached) {
+	for i := range boundary {
+		d := boundary[i].Document
+		if d == nil {
+			w.single = true
+			continue
+		}
+		r := w.look.at(d)
+		if !r.any {
+			w.key = append(w.key, '-')
+			continue
+		}
+		w.key = append(append(w.key, '+'), d.Digest[:]...)
+		w.tells = append(w.tells, r.tells...)
+		w.accounts = w.accounts || r.accounts
+		c.bounds = append(c.bounds, r)
+	}
+}
+
+// endPolicies puts the policies into the key in one order, however they are listed (EVAL-06).
+func (w *classifying) endPolicies() {
+	slices.SortFunc(w.documents, func(x, y *policy.Document) int { return bytes.Compare(x.Digest[:], y.Digest[:]) })
+	w.documents = slices.CompactFunc(w.documents, func(x, y *policy.Document) bool { return x.Digest == y.Digest })
+	w.key = binary.AppendUvarint(append(w.key, '|'), uint64(len(w.documents)))
+	for _, d := range w.documents {
+		w.key = append(w.key, d.Digest[:]...)
+		w.tells = append(w.tells, w.look.at(d).tells...)
+	}
 }
 
 // digest stands for a key, of an account or a place in the organization and a
