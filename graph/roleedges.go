@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -69,7 +70,7 @@ func (e *roleEdges) tryID(id string, kind EdgeKind) {
 // names tries the principals that the trust names one by one.
 func (e *roleEdges) names(s *sources) {
 	e.find(s)
-	for _, n := range sortedKeys(e.named) {
+	for _, n := range slices.Sorted(maps.Keys(e.named)) {
 		if k := e.b.g.nodes[n].Kind; k != KindGroup && k != KindRoot {
 			e.try(n, CanAssume)
 		}
@@ -96,20 +97,11 @@ func (e *roleEdges) find(s *sources) {
 			e.named[n] = true
 		}
 	}
-	for _, n := range sortedKeys(e.named) {
+	for _, n := range slices.Sorted(maps.Keys(e.named)) {
 		for _, session := range e.b.g.sessions[n] {
 			e.named[session] = true
 		}
 	}
-}
-
-func sortedKeys(set map[NodeID]bool) []NodeID {
-	out := make([]NodeID, 0, len(set))
-	for n := range set {
-		out = append(out, n)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // accounts tries the classes of the accounts that the trust delegates to.

@@ -3,6 +3,7 @@ package escalate
 import (
 	"context"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -113,7 +114,7 @@ func Find(ctx context.Context, g *graph.Graph, o Options) (*Found, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Found{Graph: extended, Edges: s.kept(), Unread: sortedKeys(s.unread), Cut: s.cut.Load(), Untried: s.untried()}, nil
+	return &Found{Graph: extended, Edges: s.kept(), Unread: slices.Sorted(maps.Keys(s.unread)), Cut: s.cut.Load(), Untried: s.untried()}, nil
 }
 
 func newSearch(g *graph.Graph, o Options, entries []Entry) *search {

@@ -1,6 +1,7 @@
 package escalate
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,7 +22,7 @@ func (s *search) poolRoles(p *actor, _ *Entry) []*target {
 // provider asserts what it likes.
 func (s *search) signIns(p *actor, which func(provider string) bool, asserts bool) []*target {
 	var out []*target
-	for _, provider := range sortedKeys(p.account.federated) {
+	for _, provider := range slices.Sorted(maps.Keys(p.account.federated)) {
 		if !which(provider) {
 			continue
 		}
@@ -41,15 +42,6 @@ func (s *search) signIns(p *actor, which func(provider string) bool, asserts boo
 			}
 		}
 	}
-	return out
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
 	return out
 }
 
@@ -193,7 +185,7 @@ func (s *search) members(p *actor, e *Entry) []*account {
 		return nil
 	}
 	var out []*account
-	for _, id := range sortedKeys(s.accounts) {
+	for _, id := range slices.Sorted(maps.Keys(s.accounts)) {
 		if id != o.ManagementAccount && id != p.account.ID && o.Member(id) {
 			out = append(out, s.accounts[id])
 		}
