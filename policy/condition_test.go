@@ -51,11 +51,11 @@ func TestEveryOperatorHasARow_COND_19(t *testing.T) {
 	for _, r := range operatorRows {
 		rows[r.operator] = true
 	}
-	for _, o := range Operators() {
-		if !rows[o] {
-			t.Errorf("operator %s is not tested", o)
+	for _, o := range operators {
+		if !rows[o.Name] {
+			t.Errorf("operator %s is not tested", o.Name)
 		}
-		delete(rows, o)
+		delete(rows, o.Name)
 	}
 	for o := range rows {
 		t.Errorf("operator %s does not exist", o)

@@ -244,14 +244,14 @@ func (e *evaluation) resourcePart(p *parts, l *Layers) {
 	e.lists = e.publicList(l)
 	switch l.Resource.State {
 	case ResourcePresent:
-		e.collect(l.Resource.Policies, resourceLayer, e.resourceLayerName(), &p.rp)
+		e.collect(l.Resource.Policies, resourceLayer, "resource", &p.rp)
 		e.restrictPublic(&p.rp, l)
 		p.addDeny(&p.rp)
-		p.report(e, LayerResult{Name: e.resourceLayerName(), Applies: true, Allow: p.rp.anyAllow(), Deny: p.rp.deny, Evidence: p.rp.evidence})
+		p.report(e, LayerResult{Name: "resource", Applies: true, Allow: p.rp.anyAllow(), Deny: p.rp.deny, Evidence: p.rp.evidence})
 	case ResourceUnknown: // of a bucket there may be a list, and of a key grants, that were read (RPOL-06, RPOL-12)
-		e.collect(l.Resource.Policies, resourceLayer, e.resourceLayerName(), &p.rp)
+		e.collect(l.Resource.Policies, resourceLayer, "resource", &p.rp)
 		p.addDeny(&p.rp)
-		p.layers = append(p.layers, LayerResult{Name: e.resourceLayerName(), Applies: true, Evidence: p.rp.evidence})
+		p.layers = append(p.layers, LayerResult{Name: "resource", Applies: true, Evidence: p.rp.evidence})
 	}
 }
 
@@ -267,8 +267,6 @@ func (e *evaluation) endpointPart(p *parts, l *Layers) {
 	p.vpce = g.anyAllow()
 	p.layers = append(p.layers, LayerResult{Name: "endpoint", Applies: true, Allow: p.vpce, Deny: g.deny, Evidence: g.evidence})
 }
-
-func (e *evaluation) resourceLayerName() string { return "resource" }
 
 // combine is EVAL-10, EVAL-20, STS-01, STS-02 and RPOL-10. unread is what a
 // resource policy that nobody read might grant.

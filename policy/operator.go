@@ -3,7 +3,7 @@ package policy
 import "strings"
 
 // An operator is one row of the table of condition operators (section 4). The
-// parser, the evaluator and the documentation read the same table.
+// parser and the evaluator read the same table.
 type operator struct {
 	Name      string
 	Test      string // the positive test it is reduced to; "" for Null

@@ -145,38 +145,27 @@ const RCPDataDate = "2026-09"
 // restrictPublic is S3 Block Public Access (RPOL-04): a public policy then
 // gives access to the owner's account and to AWS services only.
 func (e *evaluation) restrictPublic(g *grants, l *Layers) {
-	if e.service != "s3" || e.same || e.request.Caller.Kind == CallerService || l.Resource.RestrictPublic == No {
+	if e.service != "s3" || e.same || e.request.Caller.Kind == CallerService || l.Resource.RestrictPublic == No || !publicPolicies(l.Resource.Policies) {
 		return
 	}
-	public := e.publicPolicies(l.Resource.Policies)
-	if !public {
-		return
-	}
-	limit := False()
 	if l.Resource.RestrictPublic == Undecided {
-		limit = dataAtom("DATA:bpa", e.request.Resource)
-		g.allow[matchAny] = And(g.allow[matchAny], limit)
+		g.allow[matchAny] = And(g.allow[matchAny], dataAtom("DATA:bpa", e.request.Resource))
 		return
 	}
 	for k := range g.allow {
 		if matchKind(k) != matchService {
 			e.blocked = e.blocked || !g.allow[k].IsFalse()
-			g.allow[k] = And(g.allow[k], limit)
+			g.allow[k] = False()
 		}
 	}
 }
 
 // publicPolicies reports whether some Allow is to everyone without a fixed
 // narrowing condition.
-func (e *evaluation) publicPolicies(policies []Attached) bool {
-	for _, p := range policies {
-		if p.Document == nil || p.List {
-			continue
-		}
-		for i := range p.Document.Statements {
-			if p.Document.Statements[i].Public() {
-				return true
-			}
+func publicPolicies(policies []Attached) bool {
+	for p, s := range Statements(policies) {
+		if !p.List && s.Public() {
+			return true
 		}
 	}
 	return false
