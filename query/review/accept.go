@@ -1,9 +1,6 @@
 package review
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -25,43 +22,6 @@ type Acceptance struct {
 type Accepted struct {
 	Finding    Finding    `json:"finding"`
 	Acceptance Acceptance `json:"acceptance"`
-}
-
-// maxAcceptances bounds what ReadAcceptances reads, in bytes.
-const maxAcceptances = 16 << 20
-
-// ReadAcceptances reads a JSON list of acceptances. Each has to say what it is
-// about, until when and why: one for ever is a rule that nobody looks at again.
-func ReadAcceptances(r io.Reader) ([]Acceptance, error) {
-	raw, err := io.ReadAll(io.LimitReader(r, maxAcceptances+1))
-	if err != nil {
-		return nil, fmt.Errorf("read acceptances: %w", err)
-	}
-	if len(raw) > maxAcceptances {
-		return nil, fmt.Errorf("acceptances are longer than %d bytes", maxAcceptances)
-	}
-	var list []Acceptance
-	if err := json.Unmarshal(raw, &list); err != nil {
-		return nil, fmt.Errorf("acceptances are no JSON list: %w", err)
-	}
-	for i, a := range list {
-		var lacks []string
-		for _, m := range []struct {
-			name  string
-			there bool
-		}{{"rule", a.Rule != ""}, {"subject", a.Subject != ""}, {"expires", !a.Expires.IsZero()}, {"reason", strings.TrimSpace(a.Reason) != ""}} {
-			if !m.there {
-				lacks = append(lacks, m.name)
-			}
-		}
-		if len(lacks) > 0 {
-			return nil, fmt.Errorf("acceptance %d lacks %s; each needs rule, subject, expires and reason", i+1, strings.Join(lacks, ", "))
-		}
-		if _, ok := RuleByID(strings.ToUpper(a.Rule)); !ok {
-			return nil, fmt.Errorf("acceptance %d: there is no rule %q", i+1, a.Rule)
-		}
-	}
-	return list, nil
 }
 
 // covers reports whether the acceptance is about a finding.
