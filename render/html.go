@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html/template"
 	"io"
 	"strings"
 
+	"accesspath/internal/termsafe"
 	"accesspath/query"
 	"accesspath/render/diagram"
 	"accesspath/render/words"
@@ -38,7 +38,7 @@ func htmlRenderer(o Options) renderFunc {
 			}
 		}
 		h.closing(v)
-		return WritePage(w, Page{Title: v.title, Body: template.HTML(h.b.String())})
+		return writePage(w, v.title, h.b.String())
 	}
 }
 
@@ -56,7 +56,7 @@ func (h *htmlBody) raw(s string) *htmlBody {
 // text writes data, isolated so that right-to-left letters in it do not reorder
 // what stands around it.
 func (h *htmlBody) text(s string) *htmlBody {
-	return h.raw("<bdi>").raw(EscapeHTML(s)).raw("</bdi>")
+	return h.raw("<bdi>").raw(termsafe.HTML(s)).raw("</bdi>")
 }
 
 func (h *htmlBody) badge(verdict string) *htmlBody {
@@ -124,7 +124,7 @@ func (h *htmlBody) table(ctx context.Context, v *view) error {
 	if len(as) == 0 {
 		return nil
 	}
-	h.raw("<h2>").raw(EscapeHTML(v.heading)).raw("</h2>\n<div class=\"scroll\"><table>\n")
+	h.raw("<h2>").raw(termsafe.HTML(v.heading)).raw("</h2>\n<div class=\"scroll\"><table>\n")
 	h.columns("Verdict", "Kind", "Principal and path", "Hops", "Confidence", "Marks")
 	for i := range as {
 		if i%1000 == 0 && ctx.Err() != nil {
