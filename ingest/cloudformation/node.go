@@ -3,7 +3,6 @@ package cloudformation
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -257,5 +256,3 @@ func (n *node) value(file string) scan.Value {
 	n.json(&b)
 	return scan.Make(file, []byte(b.String()), n.place.Line, n.place.Column)
 }
-
-func (n *node) String() string { return fmt.Sprintf("%c%s", n.kind, n.text) }

@@ -23,11 +23,9 @@ import (
 var partitions = []string{"aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"}
 
 // cache keeps what was parsed, so that one policy is one *iam.ManagedPolicy
-// for the whole process. It grows to Count times the partitions at most.
+// for the whole process. It grows to one entry for each policy and partition at
+// most.
 var cache sync.Map // ARN -> *iam.ManagedPolicy
-
-// Count returns the number of policies, of the aws partition.
-func Count() int { return len(load().entries) }
 
 // Lookup returns the policy with that ARN, with its default version parsed.
 // Calls with the same ARN return the same pointer; the policy is shared and
