@@ -15,7 +15,27 @@
 // in another account's list refers to a copy of it.
 //
 // The store answers no question about access. SQL finds and compares
-// snapshots, package graph walks them.
+// snapshots, package graph walks them. Beside the database lies the compiled form of
+// a snapshot: its graph and all that questions look up, in one file that is used as it
+// lies there. It is derived; without it the snapshot is loaded and its graph built.
+//
+// # Where to find what
+//
+// The database: open.go and migrate.go open a file, save.go and pack.go write a
+// snapshot, load.go reads it, already.go shares what two have in common, remove.go
+// deletes it, export.go keeps the inputs for who reads them again.
+//
+// A snapshot in parts: parts.go cuts and joins them, account.go does so with an
+// account. codec.go writes values by their shapes and decode.go reads them; shape.go
+// describes these, so that what an older version wrote is read; position.go writes
+// positions.
+//
+// The compiled form: compiled.go has the format and where it lies,
+// compiled_prepare.go and compiled_write.go make it, compiled_again.go takes over the
+// one before, compiled_read.go reads it. compiled_file.go is the file as such
+// (mmap_unix.go, mmap_other.go); its sections are in compiled_nodes.go,
+// compiled_docs.go, compiled_texts.go, compiled_coverage.go, compiled_plain.go and
+// compiled_codec.go.
 package store
 
 import (
