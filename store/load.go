@@ -165,11 +165,7 @@ func (s *Store) loadAll(ctx context.Context, exports bool, ids ...int64) (out []
 				wanted = make(map[[sha256.Size]byte]bool, documentsOf(all[i]))
 			}
 			for _, p := range all[i] {
-				for chunk := range slices.Chunk(p.digests, sha256.Size) {
-					if len(chunk) == sha256.Size {
-						wanted[[sha256.Size]byte(chunk)] = true
-					}
-				}
+				p.addDigests(wanted)
 			}
 		}
 		documents, err = loadDocuments(ctx, tx, wanted)
@@ -190,6 +186,16 @@ func (s *Store) loadAll(ctx context.Context, exports bool, ids ...int64) (out []
 		have.keep(all[i], out[i])
 	}
 	return out, all, documents, nil
+}
+
+// addDigests adds the digests of the documents that a part refers to. One that is cut off
+// is reported when the part is decoded.
+func (p loaded) addDigests(to map[[sha256.Size]byte]bool) {
+	for chunk := range slices.Chunk(p.digests, sha256.Size) {
+		if len(chunk) == sha256.Size {
+			to[[sha256.Size]byte(chunk)] = true
+		}
+	}
 }
 
 // documentsOf is how many documents parts have, at most.

@@ -28,35 +28,52 @@ const (
 )
 
 // encodeSnapshot cuts a snapshot into parts, in an order that depends on
-// nothing but the snapshot. Accounts and exports are encoded in parallel.
+// nothing but the snapshot.
 func encodeSnapshot(ctx context.Context, s *iam.Snapshot, exports []*iam.Export) ([]*part, error) {
-	policies, refs := sharedPolicies(s)
-	parts := make([]*part, len(s.Accounts)+len(exports), len(s.Accounts)+len(exports)+6)
-	if _, err := currentSchema(); err != nil {
+	current, err := currentSchema()
+	if err != nil {
 		return nil, err
 	}
+	policies, refs := sharedPolicies(s)
+	parts, err := encodeEach(ctx, s.Accounts, exports, refs)
+	if err != nil {
+		return nil, err
+	}
+	rest, err := encodeRest(s, policies, refs)
+	if err != nil {
+		return nil, err
+	}
+	described := &part{kind: kindSchema, data: []byte(current.text)}
+	return append(append(parts, rest...), described.sum()), ctx.Err()
+}
+
+// encodeEach encodes accounts and exports in parallel.
+func encodeEach(ctx context.Context, accounts []*iam.Account, exports []*iam.Export, refs map[*iam.ManagedPolicy]string) ([]*part, error) {
 	encoders := sync.Pool{New: func() any {
 		e, _ := newEncoder() // there is a schema
 		return e
 	}}
-	err := parallel(ctx, len(parts), func(i int) (err error) {
+	parts := make([]*part, len(accounts)+len(exports))
+	return parts, parallel(ctx, len(parts), func(i int) (err error) {
 		e := encoders.Get().(*encoder)
 		defer encoders.Put(e)
-		if i < len(s.Accounts) {
-			if parts[i], err = encodeAccount(e, s.Accounts[i], refs); err != nil {
-				return fmt.Errorf("account %s: %w", s.Accounts[i].ID, err)
+		if i < len(accounts) {
+			if parts[i], err = encodeAccount(e, accounts[i], refs); err != nil {
+				return fmt.Errorf("account %s: %w", accounts[i].ID, err)
 			}
 			return nil
 		}
-		x := exports[i-len(s.Accounts)]
+		x := exports[i-len(accounts)]
 		if parts[i], err = encodeExport(e, x); err != nil {
 			return fmt.Errorf("export %s: %w", clip(x.Source), err)
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
+}
+
+// encodeRest encodes the parts of which there is one. policies are those that accounts
+// share.
+func encodeRest(s *iam.Snapshot, policies []*iam.ManagedPolicy, refs map[*iam.ManagedPolicy]string) ([]*part, error) {
 	head := *s
 	head.Accounts, head.Resources, head.Diagnostics = head.Accounts[:0:0], head.Resources[:0:0], head.Diagnostics[:0:0]
 	head.Organization = nil
@@ -64,7 +81,8 @@ func encodeSnapshot(ctx context.Context, s *iam.Snapshot, exports []*iam.Export)
 	for _, m := range policies {
 		names = append(names, refs[m])
 	}
-	rest := []struct {
+	var out []*part
+	for _, r := range []struct {
 		kind  string
 		write func(*encoder)
 	}{
@@ -73,8 +91,7 @@ func encodeSnapshot(ctx context.Context, s *iam.Snapshot, exports []*iam.Export)
 		{kindOrganization, func(e *encoder) { put(e, &s.Organization) }},
 		{kindResources, func(e *encoder) { put(e, &s.Resources) }},
 		{kindDiagnostics, func(e *encoder) { put(e, &s.Diagnostics) }},
-	}
-	for _, r := range rest {
+	} {
 		e, err := newEncoder()
 		if err != nil {
 			return nil, err
@@ -84,14 +101,9 @@ func encodeSnapshot(ctx context.Context, s *iam.Snapshot, exports []*iam.Export)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", r.kind, err)
 		}
-		parts = append(parts, p)
+		out = append(out, p)
 	}
-	current, err := currentSchema()
-	if err != nil {
-		return nil, err
-	}
-	described := &part{kind: kindSchema, data: []byte(current.text)}
-	return append(parts, described.sum()), ctx.Err()
+	return out, nil
 }
 
 // sharedPolicies lists, by ARN, the managed policies that attachments point to

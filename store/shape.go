@@ -168,24 +168,35 @@ func parseSchema(text string, roots []reflect.Type) (*schema, error) {
 		words := strings.Split(line, "\t")
 		record := s.shapes[words[0]]
 		for _, word := range words[1:] {
-			name, kind, _ := strings.Cut(word, " ")
-			of, err := s.shape(kind, 0)
+			f, err := s.field(words[0], word, now[words[0]])
 			if err != nil {
 				return nil, err
-			}
-			f := shapeField{of, -1}
-			if t := now[words[0]]; t != nil {
-				if found, ok := t.FieldByName(name); ok && len(found.Index) == 1 {
-					if is := typeName(found.Type); is != kind {
-						return nil, fmt.Errorf("%s.%s was stored as %q and is %q now: ingest again", clip(words[0]), clip(name), clip(kind), is)
-					}
-					f.index = found.Index[0]
-				}
 			}
 			record.fields = append(record.fields, f)
 		}
 	}
 	return s, nil
+}
+
+// field is one field of a record, as its name and the name of its type. now is the record
+// as it is in this version; nil if there is none.
+func (s *schema) field(record, text string, now reflect.Type) (shapeField, error) {
+	name, kind, _ := strings.Cut(text, " ")
+	stored, err := s.shape(kind, 0)
+	if err != nil {
+		return shapeField{}, err
+	}
+	f := shapeField{stored, -1}
+	if now == nil {
+		return f, nil
+	}
+	if found, ok := now.FieldByName(name); ok && len(found.Index) == 1 {
+		if is := typeName(found.Type); is != kind {
+			return f, fmt.Errorf("%s.%s was stored as %q and is %q now: ingest again", clip(record), clip(name), clip(kind), is)
+		}
+		f.index = found.Index[0]
+	}
+	return f, nil
 }
 
 // shape returns that of a type.
