@@ -29,7 +29,7 @@ func (m *Model) Inventory() Inventory {
 }
 
 func countPolicies(a *iam.Account, unresolved, bundled map[string]bool) {
-	look := func(e *iam.Entity) {
+	for e := range a.Entities() {
 		list := e.Attached
 		if e.Boundary != nil {
 			list = append(list[:len(list):len(list)], e.Boundary)
@@ -42,14 +42,5 @@ func countPolicies(a *iam.Account, unresolved, bundled map[string]bool) {
 				bundled[at.ARN] = true
 			}
 		}
-	}
-	for _, u := range a.Users {
-		look(&u.Entity)
-	}
-	for _, g := range a.Groups {
-		look(&g.Entity)
-	}
-	for _, r := range a.Roles {
-		look(&r.Entity)
 	}
 }

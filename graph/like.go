@@ -323,22 +323,15 @@ func eachDocument(s *iam.Snapshot, visit func(*policy.Document)) {
 			visit(a.Policy.Default().Document)
 		}
 	}
-	entity := func(e *iam.Entity) {
-		policies(e.Inline)
-		attached(e.Boundary)
-		for _, a := range e.Attached {
-			attached(a)
-		}
-	}
 	for _, a := range s.Accounts {
-		for _, u := range a.Users {
-			entity(&u.Entity)
-		}
-		for _, g := range a.Groups {
-			entity(&g.Entity)
+		for e := range a.Entities() {
+			policies(e.Inline)
+			attached(e.Boundary)
+			for _, at := range e.Attached {
+				attached(at)
+			}
 		}
 		for _, r := range a.Roles {
-			entity(&r.Entity)
 			visit(r.Trust.Document)
 		}
 	}

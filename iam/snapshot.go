@@ -2,6 +2,7 @@ package iam
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"sort"
 	"time"
@@ -87,6 +88,27 @@ func (a *Account) Loaded() bool {
 	return len(a.Groups) > 0 || a.Coverage[SectionUsers] != Unknown || a.Coverage[SectionRoles] != Unknown ||
 		slices.ContainsFunc(a.Users, func(u *User) bool { return !u.Partial }) ||
 		slices.ContainsFunc(a.Roles, func(r *Role) bool { return !r.Partial })
+}
+
+// Entities yields the users, groups and roles of the account in that order.
+func (a *Account) Entities() iter.Seq[*Entity] {
+	return func(yield func(*Entity) bool) {
+		for _, u := range a.Users {
+			if !yield(&u.Entity) {
+				return
+			}
+		}
+		for _, g := range a.Groups {
+			if !yield(&g.Entity) {
+				return
+			}
+		}
+		for _, r := range a.Roles {
+			if !yield(&r.Entity) {
+				return
+			}
+		}
+	}
 }
 
 // Origin says where a fact was read.

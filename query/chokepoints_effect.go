@@ -114,20 +114,11 @@ func holders(s *iam.Snapshot, arn string) int {
 		return 0
 	}
 	n := 0
-	count := func(e *iam.Entity) {
-		if slices.ContainsFunc(e.Attached, func(a *iam.Attachment) bool { return a.ARN == arn }) {
-			n++
-		}
-	}
 	for _, a := range s.Accounts {
-		for _, u := range a.Users {
-			count(&u.Entity)
-		}
-		for _, g := range a.Groups {
-			count(&g.Entity)
-		}
-		for _, r := range a.Roles {
-			count(&r.Entity)
+		for e := range a.Entities() {
+			if slices.ContainsFunc(e.Attached, func(at *iam.Attachment) bool { return at.ARN == arn }) {
+				n++
+			}
 		}
 	}
 	return n

@@ -141,20 +141,11 @@ func sharedPolicies(s *iam.Snapshot) ([]*iam.ManagedPolicy, map[*iam.ManagedPoli
 }
 
 func eachAttachment(a *iam.Account, f func(*iam.Attachment)) {
-	entity := func(e *iam.Entity) {
+	for e := range a.Entities() {
 		f(e.Boundary)
 		for _, at := range e.Attached {
 			f(at)
 		}
-	}
-	for _, u := range a.Users {
-		entity(&u.Entity)
-	}
-	for _, g := range a.Groups {
-		entity(&g.Entity)
-	}
-	for _, r := range a.Roles {
-		entity(&r.Entity)
 	}
 }
 

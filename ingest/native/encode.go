@@ -206,25 +206,17 @@ func managed(m *iam.ManagedPolicy) ManagedPolicy {
 // awsPolicies are those attached policies that belong to no account, by ARN.
 func awsPolicies(s *iam.Snapshot) []*iam.ManagedPolicy {
 	found := map[string]*iam.ManagedPolicy{}
-	note := func(e *iam.Entity) {
-		for _, a := range e.Attached {
-			if a.Policy != nil && a.Policy.Account == "aws" {
-				found[a.ARN] = a.Policy
-			}
-		}
-		if a := e.Boundary; a != nil && a.Policy != nil && a.Policy.Account == "aws" {
+	note := func(a *iam.Attachment) {
+		if a != nil && a.Policy != nil && a.Policy.Account == "aws" {
 			found[a.ARN] = a.Policy
 		}
 	}
 	for _, a := range s.Accounts {
-		for _, u := range a.Users {
-			note(&u.Entity)
-		}
-		for _, g := range a.Groups {
-			note(&g.Entity)
-		}
-		for _, r := range a.Roles {
-			note(&r.Entity)
+		for e := range a.Entities() {
+			for _, at := range e.Attached {
+				note(at)
+			}
+			note(e.Boundary)
 		}
 	}
 	return slices.SortedFunc(maps.Values(found), func(x, y *iam.ManagedPolicy) int { return cmp.Compare(x.ARN, y.ARN) })
