@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"accesspath/iam"
@@ -146,6 +147,23 @@ func Position(o iam.Origin) string {
 		return o.File
 	}
 	return fmt.Sprintf("%s:%d:%d", o.File, o.Line, o.Column)
+}
+
+// SplitPosition takes apart what Position wrote; line is 0 for what is no position.
+func SplitPosition(s string) (file string, line, column int) {
+	file = s
+	for _, n := range []*int{&column, &line} {
+		i := strings.LastIndexByte(file, ':')
+		if i < 0 {
+			return s, 0, 0
+		}
+		v, err := strconv.Atoi(file[i+1:])
+		if err != nil || v <= 0 {
+			return s, 0, 0
+		}
+		*n, file = v, file[:i]
+	}
+	return file, line, column
 }
 
 // evidence describes what decided a verdict; denies that do not matter for an

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"io"
-	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -141,18 +140,6 @@ func TestSARIFShape(t *testing.T) {
 				len(r.Fingerprints) != 1 {
 				t.Fatalf("%+v", r)
 			}
-		}
-	}
-}
-
-func TestSplitPosition(t *testing.T) {
-	for in, want := range map[string][3]any{
-		"a.json:3:4": {"a.json", 3, 4}, "C:/x.json:3:4": {"C:/x.json", 3, 4}, "a.json": {"a.json", 0, 0}, "AWS managed policy data": {"AWS managed policy data", 0, 0},
-		"a:0:1": {"a:0:1", 0, 0}, "": {"", 0, 0},
-	} {
-		file, line, column := splitPosition(in)
-		if got := [3]any{file, line, column}; !reflect.DeepEqual(got, want) {
-			t.Errorf("%q: %v, want %v", in, got, want)
 		}
 	}
 }

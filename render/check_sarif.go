@@ -6,10 +6,10 @@ import (
 	"io"
 	"net/url"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"accesspath/internal/termsafe"
+	"accesspath/query"
 	"accesspath/query/assert"
 	"accesspath/render/words"
 )
@@ -120,7 +120,7 @@ func sarifPlace(file string, line, column int) sarifLocation {
 func related(v *assert.Violation) []sarifLocation {
 	out := []sarifLocation{}
 	for _, e := range v.Statements() {
-		file, line, column := splitPosition(e.Position)
+		file, line, column := query.SplitPosition(e.Position)
 		if line == 0 {
 			continue
 		}
@@ -129,23 +129,6 @@ func related(v *assert.Violation) []sarifLocation {
 		out = append(out, l)
 	}
 	return out
-}
-
-// splitPosition takes file:line:column apart.
-func splitPosition(s string) (file string, line, column int) {
-	file = s
-	for _, n := range []*int{&column, &line} {
-		i := strings.LastIndexByte(file, ':')
-		if i < 0 {
-			return s, 0, 0
-		}
-		v, err := strconv.Atoi(file[i+1:])
-		if err != nil || v <= 0 {
-			return s, 0, 0
-		}
-		*n, file = v, file[:i]
-	}
-	return file, line, column
 }
 
 // printOf is stable under everything but what a violation is.

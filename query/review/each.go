@@ -94,17 +94,17 @@ func says(format string, args ...any) Finding { return Finding{Text: fmt.Sprintf
 
 // credentialFacts is evidence on credentials: where they were read.
 func credentialFacts(arn string, c *iam.Credentials) []query.Evidence {
-	return []query.Evidence{{Policy: arn, Layer: "inventory", Position: position(c.Origin)}}
+	return []query.Evidence{{Policy: arn, Layer: "inventory", Position: query.Position(c.Origin)}}
 }
 
 // facts is evidence that is no statement: where an entity was read.
 func facts(e *iam.Entity) []query.Evidence {
-	return []query.Evidence{{Policy: e.ARN, Layer: "inventory", Position: position(e.Origin)}}
+	return []query.Evidence{{Policy: e.ARN, Layer: "inventory", Position: query.Position(e.Origin)}}
 }
 
 // accountFact is evidence on something of an account without a name of its own.
 func accountFact(name string, o iam.Origin) []query.Evidence {
-	return []query.Evidence{{Policy: name, Layer: "inventory", Position: position(o)}}
+	return []query.Evidence{{Policy: name, Layer: "inventory", Position: query.Position(o)}}
 }
 
 // Times.

@@ -43,7 +43,7 @@ func repeatedInline(a *iam.Account) []Finding {
 		policy *iam.Policy
 	}
 	places := map[[sha256.Size]byte][]place{}
-	for e := range entities(a) {
+	for e := range a.Entities() {
 		for _, i := range e.Inline {
 			if i.Document != nil {
 				places[i.Document.Digest] = append(places[i.Document.Digest], place{e, i})
@@ -62,7 +62,7 @@ func repeatedInline(a *iam.Account) []Finding {
 			f := Finding{About: i.Name}
 			for _, p := range list {
 				names = append(names, p.holder.ARN)
-				f.Evidence = append(f.Evidence, query.Evidence{Policy: p.policy.Name, Owner: p.holder.ARN, Layer: "inventory", Position: position(p.policy.Origin)})
+				f.Evidence = append(f.Evidence, query.Evidence{Policy: p.policy.Name, Owner: p.holder.ARN, Layer: "inventory", Position: query.Position(p.policy.Origin)})
 			}
 			f.Text = "the same inline policy stands word for word in " + count(len(list), "place") + ": " + some(names)
 			out = append(out, about(f, &r.Entity))

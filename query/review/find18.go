@@ -20,7 +20,7 @@ func checkFullAdmin(p *pass) []Finding {
 	var out []Finding
 	for a := range p.accounts() {
 		users := map[string][]string{} // of managed policies
-		for e := range entities(a) {
+		for e := range a.Entities() {
 			for _, at := range e.Attached {
 				users[at.ARN] = append(users[at.ARN], e.ARN)
 			}

@@ -50,7 +50,7 @@ func (p *pass) passesAny(d document, s *policy.Statement) bool {
 func (p *pass) boundsOnly(arn string) bool {
 	bounds := false
 	for _, a := range p.s.Accounts {
-		for e := range entities(a) {
+		for e := range a.Entities() {
 			if slices.ContainsFunc(e.Attached, func(x *iam.Attachment) bool { return x.ARN == arn }) {
 				return false
 			}

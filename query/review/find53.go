@@ -26,7 +26,7 @@ func boundaryEscape() Rule {
 func checkBoundaryEscape(p *pass) []Finding {
 	var out []Finding
 	for a := range p.accounts() {
-		for e := range entities(a) {
+		for e := range a.Entities() {
 			n, ok := p.node(e.ARN)
 			if e.Boundary == nil || !ok {
 				continue

@@ -49,7 +49,7 @@ func checkGuardrails(p *pass) []Finding {
 		}
 		if text != "" {
 			out = append(out, Finding{Subject: o.ID, About: kind.name, Account: o.ManagementAccount, Text: text,
-				Evidence: []query.Evidence{{Policy: o.ID, Layer: "inventory", Position: position(o.Origin)}}})
+				Evidence: []query.Evidence{{Policy: o.ID, Layer: "inventory", Position: query.Position(o.Origin)}}})
 		}
 	}
 	return out

@@ -45,7 +45,7 @@ func checkExport(p *pass) []Finding {
 		f := Finding{Subject: a.ID, Account: a.ID, Text: strings.Join(parts, "; ")}
 		for _, d := range p.s.Diagnostics {
 			if d.Severity >= iam.Warning && len(f.Evidence) < 10 && strings.Contains(d.Entity, a.ID) {
-				f.Evidence = append(f.Evidence, query.Evidence{Policy: d.Entity, Layer: "inventory", Position: position(d.Origin)})
+				f.Evidence = append(f.Evidence, query.Evidence{Policy: d.Entity, Layer: "inventory", Position: query.Position(d.Origin)})
 			}
 		}
 		out = append(out, f)
@@ -75,7 +75,7 @@ func unresolved(a *iam.Account) []string {
 
 func unreadableInline(a *iam.Account) []string {
 	var out []string
-	for e := range entities(a) {
+	for e := range a.Entities() {
 		for _, p := range e.Inline {
 			if p.Document == nil && p.Defect != "" {
 				out = append(out, e.ARN+" ("+p.Name+")")

@@ -37,7 +37,7 @@ type attachedPolicy struct {
 // left out.
 func attachedTo(a *iam.Account) func(func(attachedPolicy) bool) {
 	return func(yield func(attachedPolicy) bool) {
-		for e := range entities(a) {
+		for e := range a.Entities() {
 			for _, at := range e.Attached {
 				if !yield(attachedPolicy{at, e}) {
 					return

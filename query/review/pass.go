@@ -47,7 +47,7 @@ func newPass(g *graph.Graph, o Options) *pass {
 		p.owned[r.Account] = append(p.owned[r.Account], r)
 	}
 	for _, a := range p.s.Accounts {
-		for e := range entities(a) {
+		for e := range a.Entities() {
 			if e.UniqueID != "" {
 				p.uniques[e.UniqueID] = true
 			}
@@ -113,27 +113,6 @@ func (p *pass) notEvaluated() []NotEvaluated {
 func (p *pass) orgKnown() bool {
 	o := p.s.Organization
 	return o != nil && slices.ContainsFunc(o.Nodes, func(n *iam.OrgNode) bool { return n.Kind == "account" })
-}
-
-// entities yields users, groups and roles of an account in that order.
-func entities(a *iam.Account) iter.Seq[*iam.Entity] {
-	return func(yield func(*iam.Entity) bool) {
-		for _, u := range a.Users {
-			if !yield(&u.Entity) {
-				return
-			}
-		}
-		for _, g := range a.Groups {
-			if !yield(&g.Entity) {
-				return
-			}
-		}
-		for _, r := range a.Roles {
-			if !yield(&r.Entity) {
-				return
-			}
-		}
-	}
 }
 
 // document is a policy that the account's owner can edit, in its place.
@@ -203,7 +182,7 @@ func (d document) finding(format string, args ...any) Finding {
 
 // evidence names a statement of the document.
 func (d document) evidence(s *policy.Statement) query.Evidence {
-	e := query.Evidence{Policy: d.policy.Name, Layer: d.layer, Position: position(d.policy.Origin)}
+	e := query.Evidence{Policy: d.policy.Name, Layer: d.layer, Position: query.Position(d.policy.Origin)}
 	if d.policy.ARN != "" {
 		e.Policy = d.policy.ARN
 	} else if d.about == "" {
@@ -216,14 +195,4 @@ func (d document) evidence(s *policy.Statement) query.Evidence {
 		e.Statement, e.Sid, e.Effect = s.Index, s.Sid, s.Effect.String()
 	}
 	return e
-}
-
-func position(o iam.Origin) string {
-	switch {
-	case o.File == "":
-		return ""
-	case o.Line == 0:
-		return o.File
-	}
-	return fmt.Sprintf("%s:%d:%d", o.File, o.Line, o.Column)
 }

@@ -195,7 +195,7 @@ func primaries(found []Finding) {
 // boundaries included.
 func attachments(a *iam.Account) []*iam.Attachment {
 	var out []*iam.Attachment
-	for e := range entities(a) {
+	for e := range a.Entities() {
 		out = append(out, e.Attached...)
 		if e.Boundary != nil {
 			out = append(out, e.Boundary)

@@ -6,10 +6,10 @@ import (
 	"net/url"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"accesspath/internal/termsafe"
+	"accesspath/query"
 )
 
 // SARIF 2.1.0 (OASIS), as far as GitHub code scanning and other consumers read
@@ -152,7 +152,7 @@ func accountFiles(r *Report) map[string]string {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		for _, e := range f.Evidence {
-			file, line, _ := splitPosition(e.Position)
+			file, line, _ := query.SplitPosition(e.Position)
 			if line == 0 {
 				continue
 			}
@@ -298,7 +298,7 @@ func sarifPlaces(f *Finding) []sarifLocation {
 	var out []sarifLocation
 	seen := map[string]bool{}
 	for _, e := range list {
-		file, line, column := splitPosition(e.Position)
+		file, line, column := query.SplitPosition(e.Position)
 		if line == 0 || seen[e.Position] || len(out) == sarifLocations {
 			continue
 		}
@@ -314,21 +314,4 @@ func sarifPlaces(f *Finding) []sarifLocation {
 func relativeURI(file string) string {
 	file = path.Clean("/" + strings.ReplaceAll(file, `\`, "/"))
 	return (&url.URL{Path: cmp.Or(strings.TrimPrefix(file, "/"), "snapshot")}).String()
-}
-
-// splitPosition takes file:line:column apart; line is 0 for what is no position.
-func splitPosition(s string) (file string, line, column int) {
-	file = s
-	for _, n := range []*int{&column, &line} {
-		i := strings.LastIndexByte(file, ':')
-		if i < 0 {
-			return s, 0, 0
-		}
-		v, err := strconv.Atoi(file[i+1:])
-		if err != nil || v <= 0 {
-			return s, 0, 0
-		}
-		*n, file = v, file[:i]
-	}
-	return file, line, column
 }
