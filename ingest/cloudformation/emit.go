@@ -323,17 +323,23 @@ func (d *decoder) instanceProfile(r *resource) {
 // roleARN is the ARN of a role given by name or ARN: the path is that of the
 // role in the template, else / until merging finds the role.
 func (d *decoder) roleARN(name string) string {
+	return d.arnByName("AWS::IAM::Role", "role/", name)
+}
+
+// arnByName is the ARN of something of IAM given by name or ARN: that of the resource of the
+// type which has the name, else one with the path /.
+func (d *decoder) arnByName(typ, kind, name string) string {
 	if name == "" || strings.HasPrefix(name, "arn:") {
 		return name
 	}
 	for _, id := range d.ids {
-		if r := d.resources[id]; r.typ == "AWS::IAM::Role" && d.name(r) == name {
+		if r := d.resources[id]; r.typ == typ && d.name(r) == name {
 			if arn, why := d.arnOf(r); why == "" {
 				return arn
 			}
 		}
 	}
-	return d.home.ARN("iam", "", d.account, "role/"+name)
+	return d.home.ARN("iam", "", d.account, kind+name)
 }
 
 func (d *decoder) oidc(r *resource) {

@@ -240,17 +240,7 @@ func (d *decoder) profileARN(r *resource, n *node) string {
 		return ""
 	}
 	name := cmp.Or(v.string(), v.get("Arn").string(), v.get("Name").string())
-	if name == "" || strings.HasPrefix(name, "arn:") {
-		return name
-	}
-	for _, id := range d.ids {
-		if o := d.resources[id]; o.typ == "AWS::IAM::InstanceProfile" && d.name(o) == name {
-			if arn, why := d.arnOf(o); why == "" {
-				return arn
-			}
-		}
-	}
-	return d.home.ARN("iam", "", d.account, "instance-profile/"+name)
+	return d.arnByName("AWS::IAM::InstanceProfile", "instance-profile/", name)
 }
 
 func (d *decoder) orgPolicy(r *resource) {
