@@ -282,60 +282,63 @@ func (b *builder) showsBoundary(a *iam.Account) bool {
 
 func (b *builder) isLaid(p *part.Part) bool { return p != nil && p.Layer > part.Exported }
 
+// signs say, for each kind of thing, why an account has some: the first sign that was met.
+type signs map[iam.Section]string
+
+func (s signs) note(section iam.Section, sign string) {
+	if s[section] == "" {
+		s[section] = sign
+	}
+}
+
 // references finds, for each kind, a sign that the account has some: somebody
 // who refers to one, or attachments of a policy that are not here.
-func references(a *iam.Account) map[iam.Section]string {
-	refs := map[iam.Section]string{}
-	note := func(s iam.Section, sign string) {
-		if refs[s] == "" {
-			refs[s] = sign
-		}
-	}
+func references(a *iam.Account) signs {
+	out := signs{}
 	attached := map[string]int{}
-	entity := func(e *iam.Entity) {
+	for e := range a.Entities() {
 		for _, at := range e.Attached {
 			attached[at.ARN]++
 			if p, _ := policy.ParseARN(at.ARN); p.Account == a.ID && p.Service == "iam" {
-				note(iam.SectionPolicies, e.ARN+" has one attached")
+				out.note(iam.SectionPolicies, e.ARN+" has one attached")
 			}
 		}
 	}
 	for _, u := range a.Users {
-		entity(&u.Entity)
 		if len(u.GroupNames) > 0 {
-			note(iam.SectionGroups, u.ARN+" is in one")
+			out.note(iam.SectionGroups, u.ARN+" is in one")
 		}
-	}
-	for _, g := range a.Groups {
-		entity(&g.Entity)
 	}
 	for _, r := range a.Roles {
-		entity(&r.Entity)
-		if r.Trust.Document == nil {
-			continue
-		}
-		for _, arn := range namedIn(r.Trust.Document, a.ID) {
-			if strings.HasPrefix(arn.Resource, "user/") {
-				note(iam.SectionUsers, r.ARN+" trusts one")
-			} else {
-				note(iam.SectionRoles, r.ARN+" trusts one")
-			}
-		}
+		out.readTrust(r)
 	}
 	for _, p := range a.InstanceProfiles {
 		if p.Role != "" {
-			note(iam.SectionRoles, p.ARN+" has one")
+			out.note(iam.SectionRoles, p.ARN+" has one")
 		}
 	}
 	for _, p := range a.Policies {
 		if n := attached[p.ARN]; n < p.AttachmentCount {
 			sign := fmt.Sprintf("%s is attached %d times, of which %d are here", p.ARN, p.AttachmentCount, n)
-			note(iam.SectionUsers, sign)
-			note(iam.SectionGroups, sign)
-			note(iam.SectionRoles, sign)
+			for _, section := range []iam.Section{iam.SectionUsers, iam.SectionGroups, iam.SectionRoles} {
+				out.note(section, sign)
+			}
 		}
 	}
-	return refs
+	return out
+}
+
+func (s signs) readTrust(r *iam.Role) {
+	if r.Trust.Document == nil {
+		return
+	}
+	for _, arn := range namedIn(r.Trust.Document, r.Account) {
+		if strings.HasPrefix(arn.Resource, "user/") {
+			s.note(iam.SectionUsers, r.ARN+" trusts one")
+		} else {
+			s.note(iam.SectionRoles, r.ARN+" trusts one")
+		}
+	}
 }
 
 // namedIn lists users and roles of the account that a document names. IAM

@@ -124,6 +124,15 @@ func (b *orgBuilder) add(o *part.Organization, from int) {
 			b.targets[p.ID] = from
 		}
 	}
+	b.addTargets(o, from)
+	for _, d := range o.Delegated {
+		b.admins[d.Account] = append(b.admins[d.Account], d.Services...)
+	}
+}
+
+// addTargets notes to which targets policies are attached, and of which targets the part
+// lists all policies of a type.
+func (b *orgBuilder) addTargets(o *part.Organization, from int) {
 	for _, l := range o.Listed {
 		if x, again := b.listed[l]; !again || x.last != from {
 			b.listed[l] = listing{from, x.of + 1}
@@ -142,9 +151,6 @@ func (b *orgBuilder) add(o *part.Organization, from int) {
 			x.of++
 		}
 		b.attached[a] = x
-	}
-	for _, d := range o.Delegated {
-		b.admins[d.Account] = append(b.admins[d.Account], d.Services...)
 	}
 }
 
