@@ -6,7 +6,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"time"
 
 	"accesspath/query/assert"
 	"accesspath/render/words"
@@ -68,7 +67,7 @@ const (
 
 func checkText(w io.Writer, r *assert.Report, o Options) error {
 	p := newPrinter(w, o)
-	p.para("", p.bold, checkHeadline(r)+", as of "+r.AsOf.UTC().Format(time.DateOnly+" 15:04")+" UTC")
+	p.para("", p.bold, checkHeadline(r)+", "+asOf(r.AsOf))
 	brief := true
 	for i := range r.Checks {
 		c := &r.Checks[i]

@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"accesspath/query"
 	"accesspath/query/compare"
@@ -118,7 +117,7 @@ func diffHeadline(d *compare.Diff) string {
 func diffSides(d *compare.Diff) []string {
 	side := func(name string, s compare.Side) string {
 		c := s.Coverage
-		return name + ": " + s.Name + ", as of " + s.AsOf.UTC().Format(time.DateOnly+" 15:04") + " UTC, " + words.Plural(c.Accounts, "account") + ", " +
+		return name + ": " + s.Name + ", " + asOf(s.AsOf) + ", " + words.Plural(c.Accounts, "account") + ", " +
 			words.Plural(c.Users, "user") + ", " + words.Plural(c.Roles, "role")
 	}
 	return []string{side("old", d.Old), side("new", d.New)}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -238,7 +239,7 @@ func coverage(c query.CoverageSummary) []string {
 		words.Plural(c.Accounts, "account") + " with " + words.Plural(c.Users, "user") + ", " +
 			words.Plural(c.Groups, "group") + ", " + words.Plural(c.Roles, "role") + ", " +
 			words.Plural(c.Resources, "resource"),
-		"organization " + orElse(c.Organization, "unknown") + ", guardrails " + orElse(c.Guardrails, "unread"),
+		"organization " + cmp.Or(c.Organization, "unknown") + ", guardrails " + cmp.Or(c.Guardrails, "unread"),
 	}
 	if c.BundledPolicies > 0 {
 		out = append(out, words.Plural(c.BundledPolicies, "AWS managed policy")+" from the bundled copy")

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -194,7 +195,7 @@ func (h *htmlBody) evidence(p pathView) {
 			h.raw("<details><summary>because</summary>\n<ul>\n")
 			open = true
 		}
-		h.raw("<li>").raw(hop.arrow).raw(" ").text(orElse(hop.id, hop.what)).raw("<ul>")
+		h.raw("<li>").raw(hop.arrow).raw(" ").text(cmp.Or(hop.id, hop.what)).raw("<ul>")
 		for _, e := range hop.because {
 			h.raw("<li>").text(e).raw("</li>")
 		}
@@ -238,7 +239,7 @@ func (h *htmlBody) detail(a *answerView, several bool) {
 	h.raw("<h2>Layers</h2>\n<div class=\"scroll\"><table>\n")
 	h.columns("Request", "Layer", "Result", "Statements")
 	for _, l := range a.layers {
-		h.raw("<tr><td>").text(orElse(l.request, l.principal)).raw("</td><td>").text(l.name).raw("</td><td>").text(l.says)
+		h.raw("<tr><td>").text(cmp.Or(l.request, l.principal)).raw("</td><td>").text(l.name).raw("</td><td>").text(l.says)
 		h.raw("</td><td>").text(strings.Join(l.evidence, "; ")).raw("</td></tr>\n")
 	}
 	h.raw("</tbody></table></div>\n")

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -178,7 +179,7 @@ func (m *markdown) detail(a *answerView, several bool) {
 		m.heading("Layers")
 		m.header("Request", "Layer", "Result", "Statements")
 		for _, l := range a.layers {
-			m.row(md(orElse(l.request, l.principal)), md(l.name), md(l.says), md(strings.Join(l.evidence, "; ")))
+			m.row(md(cmp.Or(l.request, l.principal)), md(l.name), md(l.says), md(strings.Join(l.evidence, "; ")))
 		}
 	}
 }

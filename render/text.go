@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"strconv"
@@ -220,7 +221,7 @@ func (p *printer) layers(ls []layerView) {
 	for _, l := range ls {
 		if l.request != request || request == "" {
 			request = l.request
-			p.section(orElse(request, "layers"))
+			p.section(cmp.Or(request, "layers"))
 		}
 		p.hang("  ", "  ", p.resultStyle(l.result), l.name+": "+l.says)
 		for _, e := range l.evidence {
@@ -237,7 +238,7 @@ func (p *printer) session(s sessionView) {
 		p.para("  ", p.dim, none)
 	}
 	for _, perm := range s.permissions {
-		text := orElse(perm.actions, "nothing")
+		text := cmp.Or(perm.actions, "nothing")
 		if perm.resources != "" {
 			text += " on " + perm.resources
 		}
@@ -248,7 +249,7 @@ func (p *printer) session(s sessionView) {
 		if strings.EqualFold(perm.effect, "deny") {
 			style = p.verdictStyle(query.VerdictDeny)
 		}
-		p.item("  ", orElse(strings.ToLower(perm.effect), "allow"), style, text)
+		p.item("  ", cmp.Or(strings.ToLower(perm.effect), "allow"), style, text)
 		if p.o.Verbose {
 			p.hang("         ", "  ", p.dim, "because "+perm.because)
 		}
@@ -330,7 +331,7 @@ func severities(ds []query.DiagnosticJSON) string {
 	}
 	var parts []string
 	for _, s := range order {
-		parts = append(parts, words.Plural(counts[s], orElse(s, "problem")))
+		parts = append(parts, words.Plural(counts[s], cmp.Or(s, "problem")))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -348,7 +349,7 @@ func diagnosticText(d query.DiagnosticJSON) string {
 		}
 		b.WriteString(": ")
 	}
-	b.WriteString(orElse(d.Severity, "problem") + ": ")
+	b.WriteString(cmp.Or(d.Severity, "problem") + ": ")
 	if d.Entity != "" {
 		b.WriteString(d.Entity + ": ")
 	}

@@ -1,11 +1,11 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"accesspath/query"
 	"accesspath/render/words"
@@ -186,7 +186,7 @@ func questionTitle(q query.Question) string {
 func facts(r *query.Result) []string {
 	var out []string
 	if !r.AsOf.IsZero() {
-		out = append(out, "as of "+r.AsOf.UTC().Format(time.DateOnly+" 15:04")+" UTC")
+		out = append(out, asOf(r.AsOf))
 	}
 	switch q := r.Question; {
 	case q.Kind == "who-can" && q.View == "holders":
@@ -309,7 +309,7 @@ func viewPath(p *query.Path, index int, q query.Question) pathView {
 		act.needs = append(act.needs, words.At(r, len(p.Steps)+1))
 	}
 	if act.what != "" || len(act.needs) > 0 || len(act.because) > 0 {
-		act.what = orElse(act.what, "the action")
+		act.what = cmp.Or(act.what, "the action")
 		act.plain = len(act.needs) == 0 && p.Witness == "" && p.Action == ""
 		v.hops = append(v.hops, act)
 	}
@@ -329,7 +329,7 @@ func actionWords(p *query.Path, q query.Question) string {
 	if q.Kind == "paths" || q.Kind == "what-can" || q.Kind == "admins" {
 		return ""
 	}
-	q.Action, q.Resource = orElse(p.Action, q.Action), orElse(p.Witness, q.Resource)
+	q.Action, q.Resource = cmp.Or(p.Action, q.Action), cmp.Or(p.Witness, q.Resource)
 	return target(q)
 }
 
@@ -396,13 +396,6 @@ func viewPermission(p query.Permission, hop int) permissionView {
 		v.needs = append(v.needs, words.At(r, hop))
 	}
 	return v
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }
 
 // sentenceCase makes the first letter of our own words a capital.

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -25,7 +26,7 @@ func Evidence(e query.Evidence) string {
 	if e.Effect != "" {
 		b.WriteString(e.Effect + " in ")
 	}
-	b.WriteString(orElse(e.Policy, "unnamed policy"))
+	b.WriteString(cmp.Or(e.Policy, "unnamed policy"))
 	b.WriteString(", Statement[" + strconv.Itoa(e.Statement) + "]")
 	if e.Sid != "" {
 		b.WriteString(" " + quote(e.Sid))
@@ -66,8 +67,8 @@ func Cause(c query.Cause) string {
 		kind = "explicit deny"
 	}
 	var b strings.Builder
-	b.WriteString(orElse(c.Layer, "unknown layer") + ": ")
-	b.WriteString(orElse(c.Text, kind))
+	b.WriteString(cmp.Or(c.Layer, "unknown layer") + ": ")
+	b.WriteString(cmp.Or(c.Text, kind))
 	if c.Text != "" && c.Explicit && !strings.Contains(strings.ToLower(c.Text), "den") {
 		b.WriteString(" (explicit deny)")
 	}
@@ -75,13 +76,6 @@ func Cause(c query.Cause) string {
 		b.WriteString(" — " + Evidence(*c.Statement))
 	}
 	return b.String()
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }
 
 // quote puts s in quotation marks that it does not contain.
