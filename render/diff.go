@@ -20,26 +20,17 @@ type diffFormat struct {
 }
 
 func diffFormats() []diffFormat {
-	return []diffFormat{
+	out := []diffFormat{
 		{"text", diffText},
 		{"json", func(_ context.Context, w io.Writer, d *compare.Diff, _ Options) error { return WriteJSON(w, d) }},
 		{"markdown", diffMarkdown},
-		{"mermaid", func(_ context.Context, w io.Writer, d *compare.Diff, o Options) error {
-			return writeAll(w, diagram.FromDiff(d, o.diagram()).Mermaid())
-		}},
-		{"graphml", func(_ context.Context, w io.Writer, d *compare.Diff, o Options) error {
-			return writeAll(w, diagram.FromDiff(d, o.diagram()).GraphML())
-		}},
-		{"dot", func(_ context.Context, w io.Writer, d *compare.Diff, o Options) error {
-			return writeAll(w, diagram.FromDiff(d, o.diagram()).DOT())
-		}},
-		{"svg", func(ctx context.Context, w io.Writer, d *compare.Diff, o Options) error {
-			return draw(ctx, w, diagram.FromDiff(d, o.diagram()), o.SVG)
-		}},
-		{"png", func(ctx context.Context, w io.Writer, d *compare.Diff, o Options) error {
-			return draw(ctx, w, diagram.FromDiff(d, o.diagram()), o.PNG)
-		}},
 	}
+	for _, f := range pictureFormats() {
+		out = append(out, diffFormat{f.name, func(ctx context.Context, w io.Writer, d *compare.Diff, o Options) error {
+			return f.write(ctx, w, diagram.FromDiff(d, o.diagram()), o)
+		}})
+	}
+	return out
 }
 
 // DiffFormats lists the formats of differences; the first one is the default.
@@ -62,15 +53,6 @@ func RenderDiff(ctx context.Context, w io.Writer, name string, d *compare.Diff, 
 		}
 	}
 	return unknownFormat(name, DiffFormats())
-}
-
-// ReadDiff reads what the json format wrote.
-func ReadDiff(r io.Reader) (*compare.Diff, error) {
-	out := new(compare.Diff)
-	if err := readVersioned(r, out, &out.Schema, compare.Schema); err != nil {
-		return nil, fmt.Errorf("read difference: %w", err)
-	}
-	return out, nil
 }
 
 // Marks of the lines of a difference.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -80,41 +79,5 @@ func (v *visibleWriter) Write(p []byte) (int, error) {
 
 func (v *visibleWriter) flush() error {
 	_, err := v.w.Write(v.rest)
-	return err
-}
-
-// ReadResult reads what the json format wrote, so that a stored answer can be
-// rendered again. Members that this version does not know are skipped; a result
-// of another schema is refused.
-func ReadResult(r io.Reader) (*query.Result, error) {
-	out := new(query.Result)
-	if err := readVersioned(r, out, &out.Schema, query.Schema); err != nil {
-		return nil, fmt.Errorf("read result: %w", err)
-	}
-	return out, nil
-}
-
-// ReadGraph reads a trust graph that RenderGraph wrote as json.
-func ReadGraph(r io.Reader) (*query.TrustGraph, error) {
-	out := new(query.TrustGraph)
-	if err := readVersioned(r, out, &out.Schema, query.GraphSchema); err != nil {
-		return nil, fmt.Errorf("read trust graph: %w", err)
-	}
-	return out, nil
-}
-
-// readVersioned decodes into v, of which schema is the version field.
-func readVersioned(r io.Reader, v any, schema *string, want string) error {
-	err := json.UnmarshalRead(r, v)
-	if *schema == "" && err == nil {
-		return fmt.Errorf(`not accesspath output: it has no "schema"; give a file that --format json wrote`)
-	}
-	if *schema != "" && *schema != want { // tells more than a type mismatch further on
-		have, number, _ := strings.Cut(*schema, "/")
-		if name, _, _ := strings.Cut(want, "/"); have != name {
-			return fmt.Errorf("schema is %q, want %q; give a file of that kind", *schema, want)
-		}
-		return fmt.Errorf("schema is %q, this program reads %q; use the accesspath version for schema %s", *schema, want, number)
-	}
 	return err
 }

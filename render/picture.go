@@ -9,54 +9,40 @@ import (
 	"accesspath/render/diagram"
 )
 
-func dotRenderer(o Options) renderFunc {
-	return func(_ context.Context, w io.Writer, r *query.Result) error {
-		return writeAll(w, diagram.FromResult(r, o.diagram()).DOT())
+// A pictureFormat writes a diagram in one format: results, trust graphs and
+// differences are drawn in the same ones.
+type pictureFormat struct {
+	name  string
+	write func(context.Context, io.Writer, *diagram.Diagram, Options) error
+}
+
+// pictureFormats are in the order in which help texts list them.
+func pictureFormats() []pictureFormat {
+	return []pictureFormat{
+		{"mermaid", written((*diagram.Diagram).Mermaid)},
+		{"graphml", written((*diagram.Diagram).GraphML)},
+		{"dot", written((*diagram.Diagram).DOT)},
+		{"svg", func(ctx context.Context, w io.Writer, d *diagram.Diagram, o Options) error {
+			return draw(ctx, w, d, o.SVG)
+		}},
+		{"png", func(ctx context.Context, w io.Writer, d *diagram.Diagram, o Options) error {
+			return draw(ctx, w, d, o.PNG)
+		}},
 	}
 }
 
-func mermaidRenderer(o Options) renderFunc {
-	return func(_ context.Context, w io.Writer, r *query.Result) error {
-		return writeAll(w, diagram.FromResult(r, o.diagram()).Mermaid())
-	}
+func written(text func(*diagram.Diagram) []byte) func(context.Context, io.Writer, *diagram.Diagram, Options) error {
+	return func(_ context.Context, w io.Writer, d *diagram.Diagram, _ Options) error { return writeAll(w, text(d)) }
 }
 
-func graphmlRenderer(o Options) renderFunc {
-	return func(_ context.Context, w io.Writer, r *query.Result) error {
-		return writeAll(w, diagram.FromResult(r, o.diagram()).GraphML())
-	}
-}
-
-func graphMermaid(_ context.Context, w io.Writer, g *query.TrustGraph, o Options) error {
-	return writeAll(w, diagram.FromGraph(g, o.diagram()).Mermaid())
-}
-
-func graphGraphML(_ context.Context, w io.Writer, g *query.TrustGraph, o Options) error {
-	return writeAll(w, diagram.FromGraph(g, o.diagram()).GraphML())
-}
-
-func svgRenderer(o Options) renderFunc {
+func (f pictureFormat) result(o Options) renderFunc {
 	return func(ctx context.Context, w io.Writer, r *query.Result) error {
-		return draw(ctx, w, diagram.FromResult(r, o.diagram()), o.SVG)
+		return f.write(ctx, w, diagram.FromResult(r, o.diagram()), o)
 	}
 }
 
-func pngRenderer(o Options) renderFunc {
-	return func(ctx context.Context, w io.Writer, r *query.Result) error {
-		return draw(ctx, w, diagram.FromResult(r, o.diagram()), o.PNG)
-	}
-}
-
-func graphPNG(ctx context.Context, w io.Writer, g *query.TrustGraph, o Options) error {
-	return draw(ctx, w, diagram.FromGraph(g, o.diagram()), o.PNG)
-}
-
-func graphDOT(_ context.Context, w io.Writer, g *query.TrustGraph, o Options) error {
-	return writeAll(w, diagram.FromGraph(g, o.diagram()).DOT())
-}
-
-func graphSVG(ctx context.Context, w io.Writer, g *query.TrustGraph, o Options) error {
-	return draw(ctx, w, diagram.FromGraph(g, o.diagram()), o.SVG)
+func (f pictureFormat) graph(ctx context.Context, w io.Writer, g *query.TrustGraph, o Options) error {
+	return f.write(ctx, w, diagram.FromGraph(g, o.diagram()), o)
 }
 
 func draw(ctx context.Context, w io.Writer, d *diagram.Diagram, by Drawer) error {

@@ -71,17 +71,16 @@ type format struct {
 
 // formats returns the registry, in the order in which help texts list it.
 func formats() []format {
-	return []format{
+	out := []format{
 		{"text", textRenderer, graphText},
 		{"json", jsonRenderer, graphJSON},
 		{"markdown", markdownRenderer, nil},
 		{"html", htmlRenderer, nil},
-		{"mermaid", mermaidRenderer, graphMermaid},
-		{"graphml", graphmlRenderer, graphGraphML},
-		{"dot", dotRenderer, graphDOT},
-		{"svg", svgRenderer, graphSVG},
-		{"png", pngRenderer, graphPNG},
 	}
+	for _, f := range pictureFormats() {
+		out = append(out, format{f.name, f.result, f.graph})
+	}
+	return out
 }
 
 // Formats lists the formats of results; the first one is the default.
