@@ -129,6 +129,7 @@ func (f *askFlags) check(formats []string) error {
 type session struct {
 	env      *env
 	flags    *askFlags
+	known    map[string]string // condition keys of --context
 	snapshot *iam.Snapshot
 	asOf     time.Time
 	stored   *stored         // of questions that a compiled form may answer; else nil
@@ -136,11 +137,11 @@ type session struct {
 }
 
 func (e *env) open(ctx context.Context, f *askFlags) (*session, error) {
-	s := &session{env: e, flags: f}
 	known, err := parseContext(f.context)
 	if err != nil {
 		return nil, err
 	}
+	s := &session{env: e, flags: f, known: known}
 	e.noteOddKeys(known)
 	if f.asOf != "" {
 		if _, err := parseTime(f.asOf); err != nil {
@@ -214,14 +215,10 @@ func (s *session) again(err error) bool { return insufficient(s.form(), err) }
 // wholeEngine is an engine over the whole snapshot, which takes the place of a form
 // that was not enough.
 func (s *session) wholeEngine(ctx context.Context) (*query.Engine, error) {
-	overrides, err := parseContext(s.flags.context)
-	if err != nil {
-		return nil, err
-	}
 	if err := s.whole(ctx); err != nil {
 		return nil, err
 	}
-	return s.engine(ctx, overrides)
+	return s.engine(ctx, s.known)
 }
 
 // form is the compiled form that answers; nil if there is none, or not any more.
@@ -247,11 +244,7 @@ func (e *env) ask(ctx context.Context, f *askFlags, question func(*query.Engine)
 	if err != nil {
 		return err
 	}
-	overrides, err := parseContext(f.context)
-	if err != nil {
-		return err
-	}
-	engine, err := s.engine(ctx, overrides)
+	engine, err := s.engine(ctx, s.known)
 	if err != nil {
 		return err
 	}

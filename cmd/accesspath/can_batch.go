@@ -50,12 +50,8 @@ func (e *env) canBatch(ctx context.Context, f *askFlags, batch string) error {
 	if err != nil {
 		return err
 	}
-	base, err := parseContext(f.context)
-	if err != nil {
-		return err
-	}
 	defer heap.Percent(garbage)()
-	a := &answerer{session: s, base: base, engines: map[string]*engines{}}
+	a := &answerer{session: s, engines: map[string]*engines{}}
 	err = e.eachLine(ctx, batch, f.out.file, func(line []byte) (any, bool) {
 		answer := a.answer(ctx, line)
 		return answer, answer.Error == ""
@@ -75,7 +71,6 @@ const garbage = 200
 // with them when it is built. Safe for concurrent use.
 type answerer struct {
 	session *session
-	base    map[string]string
 	found   atomic.Bool
 
 	mu      sync.Mutex
@@ -125,7 +120,7 @@ func (a *answerer) ask(ctx context.Context, q *canQuestion) (*query.Result, erro
 			return nil, fmt.Errorf("%q is missing", m.name)
 		}
 	}
-	known := maps.Clone(a.base)
+	known := maps.Clone(a.session.known)
 	for _, key := range slices.Sorted(maps.Keys(q.Context)) {
 		value, err := contextText(q.Context[key])
 		if err != nil {

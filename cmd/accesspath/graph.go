@@ -40,11 +40,7 @@ func (e *env) trustGraph(ctx context.Context, f *askFlags) (*query.TrustGraph, e
 	if err != nil {
 		return nil, err
 	}
-	overrides, err := parseContext(f.context)
-	if err != nil {
-		return nil, err
-	}
-	g, err := s.graph(ctx, overrides)
+	g, err := s.graph(ctx, s.known)
 	if err != nil {
 		return nil, err
 	}

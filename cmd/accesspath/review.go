@@ -73,11 +73,7 @@ func (e *env) review(ctx context.Context, f *askFlags, o review.Options) (*revie
 	if err != nil {
 		return nil, err
 	}
-	overrides, err := parseContext(f.context)
-	if err != nil {
-		return nil, err
-	}
-	g, err := s.graph(ctx, overrides)
+	g, err := s.graph(ctx, s.known)
 	if err != nil {
 		return nil, err
 	}

@@ -93,11 +93,7 @@ func (e *env) prepare(ctx context.Context, f *askFlags, formats []string) (*sess
 	if err != nil {
 		return nil, nil, err
 	}
-	overrides, err := parseContext(f.context)
-	if err != nil {
-		return nil, nil, err
-	}
-	engine, err := s.engine(ctx, overrides)
+	engine, err := s.engine(ctx, s.known)
 	return s, engine, err
 }
 
