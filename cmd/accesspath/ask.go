@@ -16,6 +16,7 @@ import (
 	"accesspath/store"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // askFlags are the flags that questions share.
@@ -62,16 +63,30 @@ func (f *askFlags) register(cmd *cobra.Command, formats []string) {
 	fs.SortFlags = false
 	f.in.register(fs)
 	f.out.register(fs, formats)
-	fs.StringArrayVar(&f.context, "context", nil, "condition key that is known: key=value, or key=absent; may be repeated")
-	fs.StringVar(&f.asOf, "as-of", "", "time of the requests, such as 2026-01-31 (default that of the snapshot, else now)")
-	fs.BoolVar(&f.strictData, "strict-data", false, "leave the answer open where a resource policy was not read")
+	registerKnown(fs, &f.context, &f.asOf, "requests")
+	f.registerStrictData(fs)
 	f.picture.register(fs)
+}
+
+// registerKnown adds the flags that say what is known of requests. about names those whose
+// time --as-of is.
+func registerKnown(fs *pflag.FlagSet, keys *[]string, asOf *string, about string) {
+	fs.StringArrayVar(keys, "context", nil, "condition key that is known: key=value, or key=absent; may be repeated")
+	fs.StringVar(asOf, "as-of", "", "time of the "+about+", such as 2026-01-31 (default that of the snapshot, else now)")
+}
+
+func (f *askFlags) registerStrictData(fs *pflag.FlagSet) {
+	fs.BoolVar(&f.strictData, "strict-data", false, "leave the answer open where a resource policy was not read")
+}
+
+func (f *askFlags) registerMaxHops(fs *pflag.FlagSet) {
+	fs.IntVar(&f.maxHops, "max-hops", 0, "longest chain (default no limit)")
 }
 
 // registerWalk adds the flags of questions that follow chains.
 func (f *askFlags) registerWalk(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.IntVar(&f.maxHops, "max-hops", 0, "longest chain (default no limit)")
+	f.registerMaxHops(fs)
 	fs.IntVar(&f.maxPaths, "max-paths", 3, "paths kept for each answer, best first")
 	fs.BoolVar(&f.some, "some", false, "a pattern asks for some resource that it matches (default)")
 	fs.BoolVar(&f.all, "all", false, "a pattern asks for every resource that it matches")

@@ -59,8 +59,7 @@ the file is described by "accesspath schema check".`,
 	fs.SortFlags = false
 	f.in.register(fs)
 	f.out.register(fs, render.CheckFormats())
-	fs.StringArrayVar(&f.context, "context", nil, "condition key that is known: key=value, or key=absent; may be repeated")
-	fs.StringVar(&f.asOf, "as-of", "", "time of the requests, such as 2026-01-31 (default that of the snapshot, else now)")
+	registerKnown(fs, &f.context, &f.asOf, "requests")
 	fs.BoolVar(&f.draft, "init", false, "write a first file from what holds today, to standard output or --output")
 	return cmd
 }

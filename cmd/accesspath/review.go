@@ -59,9 +59,8 @@ csv               one row for each finding, for spreadsheets`,
 	fs.SortFlags = false
 	f.in.register(fs)
 	f.out.register(fs, formats)
-	fs.StringArrayVar(&f.context, "context", nil, "condition key that is known: key=value, or key=absent; may be repeated")
-	fs.StringVar(&f.asOf, "as-of", "", "time of the review, such as 2026-01-31 (default that of the snapshot, else now)")
-	fs.BoolVar(&f.strictData, "strict-data", false, "leave the answer open where a resource policy was not read")
+	registerKnown(fs, &f.context, &f.asOf, "review")
+	f.registerStrictData(fs)
 	fs.StringVar(&f.failOn, "fail-on", "", "exit with 3 if there is a finding of this severity or worse: critical, high, medium, low or info")
 	choices(fs, "fail-on", severities()...)
 	baseline.register(fs)

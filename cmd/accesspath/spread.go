@@ -35,7 +35,7 @@ of its own roles only. Of an account, all principals count.`,
 		}),
 	}
 	f.registerReport(cmd)
-	cmd.Flags().IntVar(&f.maxHops, "max-hops", 0, "longest chain (default no limit)")
+	f.registerMaxHops(cmd.Flags())
 	cmd.Flags().StringVar(&via, "via", "", "who obtained the session, of a role")
 	return cmd
 }
@@ -67,7 +67,7 @@ known by their ids; --vendors names more.`,
 		}),
 	}
 	f.registerReport(cmd)
-	cmd.Flags().IntVar(&f.maxHops, "max-hops", 0, "longest chain (default no limit)")
+	f.registerMaxHops(cmd.Flags())
 	cmd.Flags().StringVar(&vendors, "vendors", "", "file that names owners of accounts, in YAML or JSON: a list of name and accounts")
 	return cmd
 }
@@ -78,10 +78,9 @@ func (f *askFlags) registerReport(cmd *cobra.Command) {
 	fs.SortFlags = false
 	f.in.register(fs)
 	f.out.register(fs, render.ReportFormats())
-	fs.StringArrayVar(&f.context, "context", nil, "condition key that is known: key=value, or key=absent; may be repeated")
-	fs.StringVar(&f.asOf, "as-of", "", "time of the requests, such as 2026-01-31 (default that of the snapshot, else now)")
+	registerKnown(fs, &f.context, &f.asOf, "requests")
 	fs.BoolVar(&f.strict, "strict", false, "what callers choose for themselves counts as a condition too")
-	fs.BoolVar(&f.strictData, "strict-data", false, "leave the answer open where a resource policy was not read")
+	f.registerStrictData(fs)
 }
 
 // prepare checks the flags and makes an engine for one question.
