@@ -77,6 +77,9 @@ func commandPage(root *cobra.Command) string {
 			name += ", `-" + f.Shorthand + "`"
 		}
 		what := strings.NewReplacer("|", "\\|", "<", "&lt;").Replace(f.Usage)
+		if !slices.Contains([]string{"", "0", "false", "[]"}, f.DefValue) { // as --help has it
+			what += " (default " + f.DefValue + ")"
+		}
 		fmt.Fprintf(&b, "| %s | %s |\n", name, what)
 	}
 	fmt.Fprintf(&b, "\nFlags of all commands:\n\n| flag | meaning |\n| --- | --- |\n")

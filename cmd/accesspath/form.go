@@ -12,12 +12,12 @@ import (
 // resource means.
 func (f *askFlags) registerForm(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.StringVar(&f.accessLevel, "access-level", "", "of the actions that a pattern matches, those of one level: "+strings.Join(query.AccessLevels(), ", "))
+	fs.StringVar(&f.accessLevel, "access-level", "", "of a pattern of actions, ask for those of one level only: "+strings.Join(query.AccessLevels(), ", "))
 	choices(fs, "access-level", query.AccessLevels()...)
-	fs.BoolVar(&f.allActions, "all-actions", false, "a pattern asks for every action that it matches, in one session")
-	fs.BoolVar(&f.existing, "existing", false, "a pattern is about resources of the snapshot only")
-	fs.StringArrayVar(&f.resourceTags, "resource-tag", nil, "the resource has the tag key=value, as the snapshot knows; may be repeated")
-	fs.StringVar(&f.horizon, "horizon", "", "say what changes by time alone until then, such as 2027-01-31")
+	fs.BoolVar(&f.allActions, "all-actions", false, "of a pattern of actions, all that match are asked for, in one session (default one of them)")
+	fs.BoolVar(&f.existing, "existing", false, "of a pattern of resources, ask for those that the snapshot has (default also for names that could be)")
+	fs.StringArrayVar(&f.resourceTags, "resource-tag", nil, "of a pattern of resources, ask for those known to have this tag: key=value; may be repeated")
+	fs.StringVar(&f.horizon, "horizon", "", "also say what changes by time alone until then, such as 2027-01-31")
 }
 
 // pairs reads key=value flags.

@@ -36,7 +36,7 @@ of its own roles only. Of an account, all principals count.`,
 	}
 	f.registerReport(cmd)
 	f.registerMaxHops(cmd.Flags())
-	cmd.Flags().StringVar(&via, "via", "", "who obtained the session, of a role")
+	cmd.Flags().StringVar(&via, "via", "", "of a role: who obtained its session, such as a user")
 	return cmd
 }
 
