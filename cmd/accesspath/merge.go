@@ -64,7 +64,8 @@ between files.`,
 	fs.SortFlags = false
 	fs.StringVarP(&db, "output", "o", defaultDB, "database for the result, made if it does not exist")
 	fs.StringVar(&label, "label", "", "name for the snapshot")
-	fs.StringVar(&format, "format", "text", "text or json")
+	fs.StringVar(&format, "format", "text", "one of text, json")
+	choices(fs, "format", formats...)
 	return cmd
 }
 
