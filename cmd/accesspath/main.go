@@ -6,6 +6,21 @@
 // prints the answer to standard output and everything else to standard error.
 // It exits with 0 if it is done, 1 if it failed, 2 if it was called wrongly, and
 // 3 if --fail-on asks for that and something was found.
+//
+// # Where to find what
+//
+// Each command has a file of its name, with its flags, its help and what it calls
+// (blast-radius and exposure are in spread.go); run.go has the root, errors and exit
+// codes, complete.go what shells complete. Questions share ask.go: its session is a
+// snapshot that was read (input.go, stdin.go) or the compiled form of one
+// (compiled.go), ready to be asked, with what flags say in context.go, form.go and
+// whatif.go. output.go decides where an answer goes and in which format, outputs.go
+// lists what is printed as JSON, diagnose.go says what is wrong with the input, and
+// room.go how much memory to keep. batch.go and can_batch.go answer line by line.
+// Commands about snapshots share place.go, which finds them, snapshot_info.go and
+// history_lines.go, which describe them; diff_side.go is one side of a difference,
+// refresh.go what need not be read again. baseline.go and vendors.go read files of
+// their own.
 package main
 
 import (
