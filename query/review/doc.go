@@ -27,4 +27,15 @@
 // What rests on names, such as which user belongs to a workload, is a guess and
 // says so by its confidence. What a rule cannot see in any input, such as alarms,
 // it does not judge.
+//
+// # Where to find what
+//
+// run.go runs the rules (rule.go; find01.go and so on, one each) with a pass
+// (pass.go), which needs what need.go lists, and makes the report (report.go).
+// accept.go and baseline.go take findings on purpose. Rules share: each.go and
+// holder.go for users and roles, trust.go, trusted.go, stranger.go and the two about
+// OIDC for trusts, open.go for resources, alone.go and wider.go for documents,
+// power.go, admin.go and escalation.go for what principals may do. render.go writes
+// the report: page.go, text.go, markdown.go, html.go and htmlpage.go with picture.go
+// and wording.go, sarif.go, csv.go.
 package review
