@@ -1,17 +1,17 @@
 package awscli
 
-// A carrier says where the output of one command names things of a service that
-// hold a role (SVC-09, IN-25). Paths are member names joined by dots; arrays on
+// A carrier says where the output of one command names what holds a role of a
+// service (SVC-09, IN-25). Paths are member names joined by dots; arrays on
 // the way are gone through.
 type carrier struct {
 	command string
 	kind    string // of iam.Compute
 	service string // whose principal delivers the session
 
-	list string   // path of the things; "" is the object itself
-	arn  []string // paths of the thing's ARN, the first that is there
+	list string   // path of the candidates; "" is the object itself
+	arn  []string // paths of the candidate's ARN, the first that is there
 	form string   // makes an ARN where none is given: service:kind/FIELD, or service: and the name
-	part string   // path of what tells apart the things of one ARN, such as versions
+	part string   // path of what tells apart the candidates of one ARN, such as versions
 	name []string
 
 	roles   []string // of roles that the code inside holds

@@ -13,7 +13,7 @@ import (
 )
 
 // computeMembers are the names that the table looks at in an object itself:
-// where its lists are, and what outputs about one thing have at the top.
+// where its lists are, and what outputs about one object have at the top.
 var computeMembers = func() []string {
 	out := []string{"Metadata", "PipelineId", "Code", "Concurrency", "Failures", "Tags", "ProjectsNotFound", "InstanceMetadataServiceConfiguration"}
 	for _, c := range carriers {
@@ -41,12 +41,13 @@ func (o *Object) compute() bool {
 	return found
 }
 
-// A thing is what one row of the table is applied to.
-type thing struct {
+// A candidate is what one row of the table is applied to: an object of an output, which
+// carries a role or not.
+type candidate struct {
 	*carrier
 	o      *Object
-	get    func(name string) scan.Value // a member of the thing
-	around func(name string) scan.Value // a member of what the thing stands in
+	get    func(name string) scan.Value // a member of the candidate
+	parent func(name string) scan.Value // a member of what the candidate stands in
 	place  iam.Origin
 	seen   map[string]bool // what the list carried so far
 }
@@ -60,27 +61,27 @@ func (c *carrier) read(o *Object) bool {
 	if k := top.Kind(); k != '[' && k != '{' {
 		return false
 	}
-	var things []thing
+	var candidates []candidate
 	seen := map[string]bool{}
-	each(top, at, rest, scan.Value{}, func(v scan.Value, at string, around scan.Value) {
-		things = append(things, thing{carrier: c, o: o, get: v.Get, around: around.Get, place: v.Origin(at), seen: seen})
+	eachObject(top, at, rest, scan.Value{}, func(v scan.Value, at string, parent scan.Value) {
+		candidates = append(candidates, candidate{carrier: c, o: o, get: v.Get, parent: parent.Get, place: v.Origin(at), seen: seen})
 	})
-	things = slices.DeleteFunc(things, func(t thing) bool { return !t.mine() })
-	if len(things) == 0 && (top.Kind() == '{' || top.Len() > 0) {
+	candidates = slices.DeleteFunc(candidates, func(t candidate) bool { return !t.mine() })
+	if len(candidates) == 0 && (top.Kind() == '{' || top.Len() > 0) {
 		return false // another command's list of that name
 	}
 	o.get(first)
-	for _, t := range things {
+	for _, t := range candidates {
 		t.add()
 	}
 	o.Part.Took("compute")
 	return true
 }
 
-// single reads an output about one thing, whose members are the object's.
+// single reads an output about one candidate, whose members are the object's.
 func (c *carrier) single(o *Object) bool {
 	at := func(name string) scan.Value { v, _ := o.peek(name); return v }
-	t := thing{carrier: c, o: o, get: at, around: at, place: o.Place}
+	t := candidate{carrier: c, o: o, get: at, parent: at, place: o.Place}
 	t.place.Pointer = o.Pointer
 	if !t.mine() || t.text(c.roles...) == "" {
 		return false
@@ -106,12 +107,12 @@ func (o *Object) peek(name string) (scan.Value, string) {
 	return m.Value, m.Pointer
 }
 
-// each visits the objects at a path below v, going through arrays. Around is
+// eachObject visits the objects at a path below v, going through arrays. parent is
 // the object that the last array of them is a member of.
-func each(v scan.Value, at, path string, around scan.Value, visit func(v scan.Value, at string, around scan.Value)) {
+func eachObject(v scan.Value, at, path string, parent scan.Value, visit func(v scan.Value, at string, parent scan.Value)) {
 	if v.Kind() == '[' {
 		for i, e := range v.Elements() {
-			each(e, scan.Index(at, i), path, around, visit)
+			eachObject(e, scan.Index(at, i), path, parent, visit)
 		}
 		return
 	}
@@ -119,19 +120,19 @@ func each(v scan.Value, at, path string, around scan.Value, visit func(v scan.Va
 		return
 	}
 	if path == "" {
-		visit(v, at, around)
+		visit(v, at, parent)
 		return
 	}
 	first, rest, _ := strings.Cut(path, ".")
-	each(v.Get(first), at+"/"+first, rest, v, visit)
+	eachObject(v.Get(first), at+"/"+first, rest, v, visit)
 }
 
 // values returns the text at a path, of every element of arrays on the way.
-func (t *thing) values(path string) []string {
+func (t *candidate) values(path string) []string {
 	first, rest, _ := strings.Cut(path, ".")
 	v := t.get(first)
 	if first == "Metadata" && t.list != "" {
-		v, _ = t.o.peek(first) // beside the thing, not in it
+		v, _ = t.o.peek(first) // beside the candidate, not in it
 	}
 	return leaves(v, rest)
 }
@@ -154,7 +155,7 @@ func leaves(v scan.Value, path string) []string {
 	return leaves(v.Get(first), rest)
 }
 
-func (t *thing) text(paths ...string) string {
+func (t *candidate) text(paths ...string) string {
 	for _, p := range paths {
 		if p == "" {
 			continue
@@ -166,9 +167,9 @@ func (t *thing) text(paths ...string) string {
 	return ""
 }
 
-// mine reports whether the thing is one that this row is about: it has an ARN
+// mine reports whether the candidate is one that this row is about: it has an ARN
 // of the right service, or the name that its ARN is made of.
-func (t *thing) mine() bool {
+func (t *candidate) mine() bool {
 	if arn := t.text(t.arn...); arn != "" {
 		parsed, ok := policy.ParseARN(arn)
 		service, _, _ := strings.Cut(t.kind, ":")
@@ -181,8 +182,8 @@ func (t *thing) mine() bool {
 	return t.text(cmp.Or(field, t.name[0])) != "" || t.o.has(cmp.Or(field, "-"))
 }
 
-// add records the thing if it carries a role.
-func (t *thing) add() {
+// add records the candidate if it carries a role.
+func (t *candidate) add() {
 	c := &iam.Compute{Kind: t.kind, Service: t.service, Name: t.text(t.name...), Origin: t.place}
 	t.identify(c)
 	var unplaced bool
@@ -209,9 +210,9 @@ func (t *thing) add() {
 	t.o.Part.Accounts = append(t.o.Part.Accounts, part.Account{ID: c.Account, Partition: partitionOfARN(c.ARN), Command: t.command, Origin: t.place, Compute: []*iam.Compute{c}})
 }
 
-// again reports whether the list held another version of the same thing that
+// again reports whether the list held another version of the same candidate that
 // carries the same: only one of them counts.
-func (t *thing) again(c *iam.Compute) bool {
+func (t *candidate) again(c *iam.Compute) bool {
 	if t.part == "" {
 		return false
 	}
@@ -222,9 +223,9 @@ func (t *thing) again(c *iam.Compute) bool {
 }
 
 // identify settles ARN, account and region. Where the output names no ARN the
-// account is that of the thing's role (a role is passed inside its account
+// account is that of the candidate's role (a role is passed inside its account
 // only), of who made it, or the one beside the output.
-func (t *thing) identify(c *iam.Compute) {
+func (t *candidate) identify(c *iam.Compute) {
 	c.ARN = t.text(t.arn...)
 	if arn, ok := policy.ParseARN(c.ARN); ok {
 		c.Account, c.Region = cmp.Or(arn.Account, t.o.owner()), arn.Region
@@ -238,7 +239,7 @@ func (t *thing) identify(c *iam.Compute) {
 			break
 		}
 	}
-	c.Account = cmp.Or(t.around("OwnerId").Text(), c.Account, t.o.owner())
+	c.Account = cmp.Or(t.parent("OwnerId").Text(), c.Account, t.o.owner())
 	c.Region = cmp.Or(t.o.text("Region"), zone.FindString(t.text("Placement.AvailabilityZone", "AvailabilityZone")))
 	if c.Account == "" {
 		return
@@ -258,7 +259,7 @@ func (t *thing) identify(c *iam.Compute) {
 // zone finds the region in the name of an availability zone or a local zone.
 var zone = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+`)
 
-func (t *thing) texts(paths []string) []string {
+func (t *candidate) texts(paths []string) []string {
 	var out []string
 	for _, p := range paths {
 		out = append(out, t.values(p)...)
@@ -268,7 +269,7 @@ func (t *thing) texts(paths []string) []string {
 
 // roleARNs reads roles by ARN or by name, each once; unplaced is true if a name
 // has no account to go with it.
-func (t *thing) roleARNs(c *iam.Compute, paths []string) (arns []string, unplaced bool) {
+func (t *candidate) roleARNs(c *iam.Compute, paths []string) (arns []string, unplaced bool) {
 	seen := map[string]bool{}
 	for _, text := range t.texts(paths) {
 		arn := entityARN(c, "role", text)
@@ -303,7 +304,7 @@ func partitionOfARN(text string) string {
 
 // condition reads whether it runs, whether IMDSv1 answers (SVC-04), and which
 // pods an association is for (FED-15).
-func (t *thing) condition(c *iam.Compute) {
+func (t *candidate) condition(c *iam.Compute) {
 	switch state := t.text(t.state); {
 	case slices.Contains(t.running, state):
 		c.Running = iam.Present

@@ -115,7 +115,7 @@ func (o *Object) anywhere() bool {
 // Anywhere: an empty list could be anybody's and says nothing.
 func (o *Object) anywhereList(name string, v scan.Value, at, id string, use func(v scan.Value, at, arn string, a *part.Account)) bool {
 	found := v.Kind() == '[' && v.Len() == 0
-	each(v, at, "", scan.Value{}, func(e scan.Value, at string, _ scan.Value) {
+	eachObject(v, at, "", scan.Value{}, func(e scan.Value, at string, _ scan.Value) {
 		text := e.Get(id).Text()
 		arn, ok := policy.ParseARN(text)
 		if !ok || arn.Service != "rolesanywhere" {
