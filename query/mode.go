@@ -213,3 +213,21 @@ func (i *issuers) carries(a *policy.Atom) bool {
 	}
 	return i.service
 }
+
+// stepWithKeys adds the moves of a user who signs with long-term keys: as it is, and with
+// MFA where some test reads that (CHAIN-05).
+func (w *walker) stepWithKeys(s state, e graph.Edge, next facts) {
+	n := w.e.g.Node(s.node)
+	w.assume(s, e, next, folding{0, func(r policy.Requirement) policy.Requirement {
+		plain, _ := w.e.byModes(n, r, assumeCall)
+		return plain.Simplify()
+	}})
+	if !w.domains.mfa {
+		return
+	}
+	next.mfa = mfaBase
+	w.assume(s, e, next, folding{1, func(r policy.Requirement) policy.Requirement {
+		_, base := w.e.byModes(n, r, assumeCall)
+		return policy.And(base, w.e.mfaOf(n)).Simplify()
+	}})
+}

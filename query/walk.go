@@ -275,64 +275,60 @@ func (w *walker) follow(x expansion) {
 
 // step adds the moves along one edge.
 func (w *walker) step(s state, e graph.Edge) {
-	if e.Kind.Escalates() {
+	switch {
+	case e.Kind.Escalates():
 		w.escalate(s, e)
 		return
-	}
-	next := facts{issuer: sessionIssuer(w.e.g.Node(e.From), e.Kind)}
-	next.tagged = e.Kind == graph.ServiceCarries && w.e.g.Node(e.From).SetsTags() || s.facts.tagged && e.Kind == graph.CanAssume
-	next.asserted = s.facts.asserted && e.Kind == graph.CanAssume
-	if e.Kind == graph.GetsFederationToken {
+	case e.Kind == graph.GetsFederationToken:
 		w.federationToken(s, e)
 		return
 	}
-	if w.domains.carrier && (next.issuer == delivered || next.issuer == idcSignIn) {
-		next.by = e.From
-	}
+	next := w.after(s, e)
 	if s.facts.issuer == longTerm {
-		w.assume(s, e, next, folding{0, func(r policy.Requirement) policy.Requirement {
-			plain, _ := w.e.byModes(w.e.g.Node(s.node), r, assumeCall)
-			return plain.Simplify()
-		}})
-		if w.domains.mfa {
-			next.mfa = mfaBase
-			w.assume(s, e, next, folding{1, func(r policy.Requirement) policy.Requirement {
-				_, base := w.e.byModes(w.e.g.Node(s.node), r, assumeCall)
-				return policy.And(base, w.e.mfaOf(w.e.g.Node(s.node))).Simplify()
-			}})
-		}
+		w.stepWithKeys(s, e, next)
 		return
 	}
-	if e.Kind == graph.CanAssume {
-		next.mfa = s.facts.mfa
-	}
+	from := w.e.g.Node(e.From)
 	if role := w.e.g.Node(e.To).Role; role != nil && variable(e.Requires) {
 		e.Requires = w.withTags(s, e.Requires, func(tags policy.Context) policy.Requirement {
-			return w.e.g.Model.Assume(w.e.g.Node(e.From), role, tags, "").Requires
+			return w.e.g.Model.Assume(from, role, tags, "").Requires
 		})
 	}
 	fold := func(r policy.Requirement) policy.Requirement { return w.fold(s, r) }
-	if e.Kind == graph.CanAssume {
+	switch e.Kind {
+	case graph.CanAssume:
+		next.mfa = s.facts.mfa
 		w.assume(s, e, next, folding{0, fold})
 		if w.domains.mfa && (s.facts.issuer == outsider || s.facts.issuer == subject) {
 			next.mfa = mfaBase // how their own session began is not known
 			w.assume(s, e, next, folding{0, fold})
 		}
 		return
-	}
-	if e.Kind == graph.Federates {
+	case graph.Federates:
 		w.signIn(e, next, fold)
 		return
-	}
-	if e.Kind == graph.ServiceCarries {
-		e.Requires = delivering(w.e.g.Node(e.From), e.Requires)
-		session := choice{tags: serviceTags(w.e.g.Node(e.From), w.domains.readsTag)}
-		if w.e.g.Node(e.From).Kind == graph.KindAnchor {
+	case graph.ServiceCarries:
+		e.Requires = delivering(from, e.Requires)
+		session := choice{tags: serviceTags(from, w.domains.readsTag)}
+		if from.Kind == graph.KindAnchor {
 			session.source = anyValue // the certificate's subject, in all further sessions, too (FED-17, STS-08)
 		}
 		next.choice = w.intern(session)
 	}
 	w.move(e, fold(e.Requires), next)
+}
+
+// after are the facts of the session that an edge leads to, as far as the edge's kind
+// settles them.
+func (w *walker) after(s state, e graph.Edge) facts {
+	from := w.e.g.Node(e.From)
+	next := facts{issuer: sessionIssuer(from, e.Kind)}
+	next.tagged = e.Kind == graph.ServiceCarries && from.SetsTags() || s.facts.tagged && e.Kind == graph.CanAssume
+	next.asserted = s.facts.asserted && e.Kind == graph.CanAssume
+	if w.domains.carrier && (next.issuer == delivered || next.issuer == idcSignIn) {
+		next.by = e.From
+	}
+	return next
 }
 
 // variable reports whether a requirement hangs on a policy variable whose value
