@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -70,7 +69,7 @@ func (e *roleEdges) tryID(id string, kind EdgeKind) {
 // names tries the principals that the trust names one by one.
 func (e *roleEdges) names(s *sources) {
 	e.find(s)
-	for _, n := range slices.Sorted(maps.Keys(e.named)) {
+	for _, n := range sortedNodes(e.named) {
 		if k := e.b.g.nodes[n].Kind; k != KindGroup && k != KindRoot {
 			e.try(n, CanAssume)
 		}
@@ -97,11 +96,22 @@ func (e *roleEdges) find(s *sources) {
 			e.named[n] = true
 		}
 	}
-	for _, n := range slices.Sorted(maps.Keys(e.named)) {
+	for _, n := range sortedNodes(e.named) {
 		for _, session := range e.b.g.sessions[n] {
 			e.named[session] = true
 		}
 	}
+}
+
+// sortedNodes lists the nodes of a set in order. It is called for every role, and unlike
+// slices.Sorted makes room only once.
+func sortedNodes(set map[NodeID]bool) []NodeID {
+	out := make([]NodeID, 0, len(set))
+	for n := range set {
+		out = append(out, n)
+	}
+	slices.Sort(out)
+	return out
 }
 
 // accounts tries the classes of the accounts that the trust delegates to.

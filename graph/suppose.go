@@ -207,7 +207,7 @@ func (b *builder) supposedInto(r *iam.Role, bases map[string][]NodeID, reads *li
 			e.named[n] = true
 		}
 	}
-	for _, n := range slices.Sorted(maps.Keys(e.named)) {
+	for _, n := range sortedNodes(e.named) {
 		e.try(n, CanAssume)
 	}
 	e.accounts(&s)
