@@ -103,19 +103,14 @@ func (a *attempt) newFor(key string) []string {
 			out = append(out, arn)
 		}
 	}
-	for _, p := range a.s.g.Model.IdentityPolicies(a.by.node) {
-		if p.Document == nil {
-			continue
-		}
-		for i := range p.Document.Statements {
-			for _, c := range p.Document.Statements[i].Conditions {
-				if !strings.EqualFold(c.Key, key) {
-					continue
-				}
-				for _, v := range c.Values {
-					if arn, ok := a.example(v); ok {
-						add(arn)
-					}
+	for _, st := range policy.Statements(a.s.g.Model.IdentityPolicies(a.by.node)) {
+		for _, c := range st.Conditions {
+			if !strings.EqualFold(c.Key, key) {
+				continue
+			}
+			for _, v := range c.Values {
+				if arn, ok := a.example(v); ok {
+					add(arn)
 				}
 			}
 		}

@@ -289,16 +289,10 @@ func (s *search) policiesOn(p *actor) []policy.Attached {
 func (s *search) findPicky(p *actor, action string) []*policy.Statement {
 	lower := strings.ToLower(action)
 	var out []*policy.Statement
-	for _, a := range s.policiesOn(p) {
-		if a.Document == nil {
-			continue
-		}
-		for i := range a.Document.Statements {
-			st := &a.Document.Statements[i]
-			all := slices.ContainsFunc(st.Resource, policy.ResourcePattern.IsAll)
-			if st.MatchesLower(lower) && (!all || st.ReadsResource()) {
-				out = append(out, st)
-			}
+	for _, st := range policy.Statements(s.policiesOn(p)) {
+		all := slices.ContainsFunc(st.Resource, policy.ResourcePattern.IsAll)
+		if st.MatchesLower(lower) && (!all || st.ReadsResource()) {
+			out = append(out, st)
 		}
 	}
 	return out

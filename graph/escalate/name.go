@@ -258,20 +258,14 @@ func (a *attempt) possible(names, actions []string) []string {
 // written are names after the patterns of what the actor's policies allow.
 func (a *attempt) written(pattern, action string) []string {
 	var out []string
-	things := policy.CompilePattern(pattern)
-	for _, p := range a.s.g.Model.IdentityPolicies(a.by.node) {
-		if p.Document == nil {
+	ofType := policy.CompilePattern(pattern)
+	for _, st := range policy.Statements(a.s.g.Model.IdentityPolicies(a.by.node)) {
+		if st.Effect != policy.Allow || !st.MatchesAction(action) {
 			continue
 		}
-		for i := range p.Document.Statements {
-			st := &p.Document.Statements[i]
-			if st.Effect != policy.Allow || !st.MatchesAction(action) {
-				continue
-			}
-			for _, r := range st.Resource {
-				if name, ok := a.example(r.String()); ok && things.Match(name) {
-					out = append(out, name)
-				}
+		for _, r := range st.Resource {
+			if name, ok := a.example(r.String()); ok && ofType.Match(name) {
+				out = append(out, name)
 			}
 		}
 	}

@@ -30,12 +30,7 @@ func (s *search) signIns(p *actor, which func(provider string) bool, asserts boo
 		for _, r := range p.account.federated[provider] {
 			req := s.g.Model.Assume(n, r, nil, "").Requires
 			if asserts {
-				req = req.Map(func(a *policy.Atom) policy.Requirement {
-					if a.Class == policy.ClassIDP {
-						return policy.True()
-					}
-					return policy.Keep(a)
-				}).Simplify()
+				req = req.Map(asserted).Simplify()
 			}
 			if !req.IsFalse() {
 				out = append(out, s.roleTarget(r).with(func(t *target) { t.provider, t.requires = provider, req }))
@@ -45,41 +40,35 @@ func (s *search) signIns(p *actor, which func(provider string) bool, asserts boo
 	return out
 }
 
-func (s *search) samlProviders(p *actor, _ *Entry) []*target {
-	return s.signIns(p, func(provider string) bool {
-		return strings.Contains(provider, ":saml-provider/") && p.account.hasProvider(provider, true)
-	}, true)
+// asserted settles what whoever controls a provider asserts.
+func asserted(a *policy.Atom) policy.Requirement {
+	if a.Class == policy.ClassIDP {
+		return policy.True()
+	}
+	return policy.Keep(a)
 }
 
-func (s *search) missingSAMLProviders(p *actor, _ *Entry) []*target {
-	return s.signIns(p, func(provider string) bool {
-		return strings.Contains(provider, ":saml-provider/") && !p.account.hasProvider(provider, true)
-	}, true)
+// providers finds the roles that trust identity providers of a kind, which the account
+// has, or which it has not and the actor makes.
+func providers(kind string, there, asserts bool) finder {
+	return func(s *search, p *actor, _ *Entry) []*target {
+		return s.signIns(p, func(provider string) bool {
+			return strings.Contains(provider, kind) && p.account.hasProvider(provider) == there
+		}, asserts)
+	}
 }
 
-func (s *search) oidcProviders(p *actor, _ *Entry) []*target {
-	return s.signIns(p, func(provider string) bool {
-		return strings.Contains(provider, ":oidc-provider/") && p.account.hasProvider(provider, true)
-	}, false)
-}
-
-func (s *search) missingOIDCProviders(p *actor, _ *Entry) []*target {
-	return s.signIns(p, func(provider string) bool {
-		return strings.Contains(provider, ":oidc-provider/") && !p.account.hasProvider(provider, true)
-	}, false)
-}
-
-// hasProvider reports whether the account has a provider; unknown is for lists
-// that were not read (FED-04).
-func (a *account) hasProvider(arn string, unknown bool) bool {
+// hasProvider reports whether the account has a provider, or may have it since its list
+// was not read (FED-04).
+func (a *account) hasProvider(arn string) bool {
 	if strings.Contains(arn, ":saml-provider/") {
 		if a.Coverage[iam.SectionSAML] == iam.Unknown {
-			return unknown
+			return true
 		}
 		return slices.ContainsFunc(a.SAML, func(p *iam.SAMLProvider) bool { return p.ARN == arn })
 	}
 	if a.Coverage[iam.SectionOIDC] == iam.Unknown {
-		return unknown
+		return true
 	}
 	return slices.ContainsFunc(a.OIDC, func(p *iam.OIDCProvider) bool { return p.ARN == arn })
 }
