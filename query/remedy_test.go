@@ -158,6 +158,24 @@ func TestRemedyOfPaths_CONV_02(t *testing.T) {
 	}
 }
 
+// TestRemedyOverOthers_CONV_02: what is lifted for one hop is lifted for all, and what
+// that opens over other principals needs no further change.
+func TestRemedyOverOthers_CONV_02(t *testing.T) {
+	w := newCaseWorld(t, `
+		id(u): +sts:AssumeRole@q
+		tp(A:role/s): P=u
+		id(A:role/s): +sts:AssumeRole@q
+		tp(q): P=A:role/s
+		rcp(root): -sts:AssumeRole@*`)
+	r, err := w.engine(func(o *query.Options) { o.WhyNot = true }).Paths(t.Context(), fixture.ARN("u"), fixture.ARN("q"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := r.Answers[0]; len(a.WhyNot) != 1 || len(a.WhyNot[0].Changes) != 1 || a.WhyNot[0].Changes[0].Kind != query.ChangeDeny {
+		t.Errorf("near %v: %+v", a.NearPath, a.WhyNot)
+	}
+}
+
 // TestRemedyOfExisting: what a change would allow is asked of all resources that the
 // question is about.
 func TestRemedyOfExisting(t *testing.T) {
