@@ -38,3 +38,31 @@ func TestQRY25Passing(t *testing.T) {
 		}
 	}
 }
+
+// TestQRY25WhatSessionsCarry: paths differ over hops that are the same to their tail by
+// itself. A session that says more, or less, of its owner opens and closes those that ask
+// for it later.
+func TestQRY25WhatSessionsCarry(t *testing.T) {
+	world := func(text string) Input {
+		s, err := fixture.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return input(t, "x", s)
+	}
+	const mfa = "tp(r): P=u\ntp(r1): P=r ?{Bool aws:MultiFactorAuthPresent=true}\n"
+	const tags = "tp(r): +[sts:AssumeRole,sts:TagSession] P=u\ntp(r1): +sts:AssumeRole P=r\nid(r1): +sts:*@r2 ?{StringEquals aws:PrincipalTag/k=shop}\ntp(r2): "
+	for _, c := range []struct{ name, old, new string }{
+		{"a device (CHAIN-05)", mfa + "mfa(u): none", mfa},
+		{"the right to enable one (CHAIN-05)", mfa + "mfa(u): none", mfa + "mfa(u): none\nid(u): +iam:EnableMFADevice@*"},
+		{"a tag that is handed on (CHAIN-11)", tags + "P=q", tags + "P=A"},
+	} {
+		a, b := world(c.old), world(c.new)
+		if d := diff(t, a, b, Options{}); len(d.Trusts.Added) != 0 || len(d.Paths.Added) != 1 || len(d.Paths.Removed) != 0 {
+			t.Errorf("%s: trusts %v, added %v, removed %v", c.name, d.Trusts.Added, d.Paths.Added, d.Paths.Removed)
+		}
+		if d := diff(t, b, a, Options{}); len(d.Paths.Removed) != 1 || len(d.Paths.Added) != 0 {
+			t.Errorf("%s, back: added %v, removed %v", c.name, d.Paths.Added, d.Paths.Removed)
+		}
+	}
+}

@@ -85,6 +85,7 @@ type comparison struct {
 	options  Options
 	diff     *Diff
 	changed  []ends // of trusts that differ, in order
+	affected []ends // other hops that paths may differ over
 }
 
 // side is one snapshot with what is needed to ask it.

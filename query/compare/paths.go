@@ -153,7 +153,7 @@ func allRequirements(p *query.Path) string {
 func (c *comparison) pairs(limit int) (list []ends, cut bool) {
 	seen := map[ends]bool{}
 	from, to := map[string][]string{}, map[string][]string{}
-	for _, e := range c.changed {
+	for _, e := range slices.Concat(c.changed, c.affected) {
 		origins := cached(from, e.from, func() []string { return c.both(limit, e.from, (*side).origins) })
 		targets := cached(to, e.to, func() []string { return c.both(limit, e.to, (*side).targets) })
 		cut = cut || len(origins) >= limit || len(targets) >= limit

@@ -66,6 +66,9 @@ func (c *comparison) trusts(ctx context.Context) error {
 		var a, b []bundle
 		order := compareHeads(before, after)
 		settled := order == 0 && c.sameTail(before[0].value.node, after[0].value.node)
+		if order == 0 && !settled && c.old.g.Node(before[0].value.node).Role == nil {
+			c.affected = append(c.affected, ends{before[0].key, before[0].key}) // what its sessions carry is another, whatever the hops ask for
+		}
 		if settled && alike.Out(before[0].value.node, after[0].value.node) {
 			before, after = before[1:], after[1:]
 			continue
@@ -127,13 +130,28 @@ func (c *comparison) edge(x, y *bundle) {
 		if list := differentTrusts(&before, &after); len(list) > 0 {
 			t.Changed = append(t.Changed, Pair[Trust]{before, after, list})
 			remember(&after)
+			return
 		}
 	case hadEdge:
 		t.Removed = append(t.Removed, before)
 		remember(&before)
+		return
 	case hasEdge:
 		t.Added = append(t.Added, after)
 		remember(&after)
+		return
+	}
+	c.within(x, y)
+}
+
+// within remembers a hop that is nothing to its tail by itself, or asks it for the same
+// as before, and that is another one to sessions that carry what earlier hops handed on.
+func (c *comparison) within(x, y *bundle) {
+	switch {
+	case x == nil:
+		c.affected = append(c.affected, ends{c.new.g.IDOf(y.edges[0].From), y.to})
+	case y == nil || x.requires != y.requires:
+		c.affected = append(c.affected, ends{c.old.g.IDOf(x.edges[0].From), x.to})
 	}
 }
 
