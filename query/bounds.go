@@ -69,6 +69,9 @@ func (w *walker) limits(l *Limits) {
 	if w.unseen.Load() {
 		l.add(fmt.Sprintf("of ways longer than one that asks for what does not go together %d moves were looked at; further paths may exist", maxLooks))
 	}
+	if w.beyond.Load() {
+		l.add(fmt.Sprintf("ways of more than %d hops were left out: a verdict may be better with them", w.e.o.MaxHops))
+	}
 	if w.domains.cut {
 		l.add(fmt.Sprintf("more than %d patterns are about one value that a caller chooses; values were tried that meet two of them, not more; further paths may exist", maxGlobs))
 	}

@@ -207,6 +207,8 @@ func (e *Engine) denied(n graph.NodeID, q *question) Answer {
 func (s *search) cutOff(id uint32, r *Result) []Cause {
 	switch {
 	case s.tooFar(s.dist[id]):
+	case s.w.beyond.Load():
+		return []Cause{{Layer: "limit", Text: fmt.Sprintf("the ways of at most %d hops ask for what does not go together, and longer ones were not asked for", s.maxHops)}}
 	case !s.w.e.o.OneNetwork:
 		return []Cause{{Layer: "contradiction", Rule: "SYM-09", Text: "no provider can assert all that the hops ask for"}}
 	default:

@@ -53,17 +53,22 @@ type search struct {
 
 // best returns up to n traces of an origin, best first: shortest, then lightest
 // requirement, then fewest calls by escalation, then by name; and a longer outright one if all shorter ones are
-// conditional (CHAIN-46). more counts further shortest paths.
+// conditional (CHAIN-46). more counts further shortest paths. Where that one is too long to be shown, the walk
+// remembers it: the verdict would be another (CHAIN-06).
 func (s *search) best(origin uint32, n int) (traces []trace, more int) {
 	if s.dist[origin] < 0 || s.tooFar(s.dist[origin]) {
 		return nil, 0
 	}
 	found := s.shortest(origin, s.dist, false)
 	many := len(found) >= maxTraces
-	if o := s.out[origin]; o >= 0 && o > s.dist[origin] && !s.tooFar(o) {
-		found = append(found, s.shortest(origin, s.out, true)...)
-	} else if o < 0 {
+	switch o := s.out[origin]; {
+	case o < 0:
 		found = append(found, s.detours(origin)...)
+	case o == s.dist[origin]:
+	case s.tooFar(o):
+		s.w.beyond.Store(true)
+	default:
+		found = append(found, s.shortest(origin, s.out, true)...)
 	}
 	some := len(found) > 0
 	if found = slices.DeleteFunc(found, s.clashes); some && len(found) == 0 {
@@ -118,7 +123,11 @@ func (s *search) longer(origin uint32) []trace {
 			}
 		}
 	}
-	for hops := s.dist[origin]; hops <= s.dist[origin]+maxLonger && !s.tooFar(hops) && len(out) == 0; hops++ {
+	for hops := s.dist[origin]; hops <= s.dist[origin]+maxLonger && len(out) == 0; hops++ {
+		if s.tooFar(hops) {
+			s.w.beyond.Store(true)
+			break
+		}
 		walk(nil, origin, int(hops))
 	}
 	return out
@@ -204,15 +213,20 @@ func (s *search) detours(origin uint32) []trace {
 			if s.w.bound.interrupted() {
 				return out
 			}
-			if s.dist[m.to] < 0 || s.dist[m.to] == s.dist[at]-1 || s.tooFar(int32(depth)+1+s.dist[m.to]) {
+			if s.dist[m.to] < 0 || s.dist[m.to] == s.dist[at]-1 {
 				continue
 			}
 			for _, tail := range s.shortest(m.to, s.dist, false) {
 				t := trace{origin, slices.Concat(prefix, []move{m}, tail.moves)}
-				if s.simple(t) && s.w.weight(t) < heaviest {
-					out = append(out, t)
-					break
+				if !s.simple(t) || s.w.weight(t) >= heaviest {
+					continue
 				}
+				if s.tooFar(int32(len(t.moves))) {
+					s.w.beyond.Store(true)
+				} else {
+					out = append(out, t)
+				}
+				break
 			}
 			if len(out) >= 16 {
 				break

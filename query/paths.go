@@ -33,9 +33,9 @@ func (e *Engine) Paths(ctx context.Context, from, to string) (*Result, error) {
 	if err := w.run(ctx, []graph.NodeID{f}); err != nil {
 		return nil, err
 	}
-	w.limits(&r.Limits)
 	d := &describer{w: w}
 	s := &search{w: w, dist: w.distances(false), out: w.distances(true), maxHops: e.o.MaxHops}
+	defer w.limits(&r.Limits)
 	if id, ok := w.number(state{f, facts{issuer: originIssuer(e.g.Node(f))}}); ok {
 		traces, more := s.best(id, e.o.MaxPaths)
 		if err := w.err(); err != nil {

@@ -245,3 +245,67 @@ func pathOrder(t *testing.T, w *caseWorld) {
 		t.Errorf("ways over %v, want knowledge before network", got)
 	}
 }
+
+// TestBetterWayBeyondLimit_CHAIN_06: where the way that works outright is too long for
+// the limit that was asked for, the verdict is another than without it, and that is said.
+func TestBetterWayBeyondLimit_CHAIN_06(t *testing.T) {
+	w := newCaseWorld(t, `
+		tp(r): P=u ?{Bool aws:MultiFactorAuthPresent=true} ; P=r1
+		tp(r1): P=u
+		id(r): +s3:GetObject@b/*`)
+	u, r, b := fixture.ARN("u"), fixture.ARN("r"), fixture.ARN("b/x")
+	result := func(r *query.Result, err error) (string, query.Limits, error) {
+		if err != nil {
+			return "", query.Limits{}, err
+		}
+		i := slices.IndexFunc(r.Answers, func(a query.Answer) bool { return a.Principal == u })
+		return r.Answers[i].Verdict, r.Limits, nil
+	}
+	for name, ask := range map[string]func(*query.Engine) (string, query.Limits, error){
+		"who-can": func(e *query.Engine) (string, query.Limits, error) {
+			return result(e.WhoCan(t.Context(), "s3:GetObject", b))
+		},
+		"can": func(e *query.Engine) (string, query.Limits, error) {
+			return result(e.Can(t.Context(), u, "s3:GetObject", b))
+		},
+		"paths": func(e *query.Engine) (string, query.Limits, error) { return result(e.Paths(t.Context(), u, r)) },
+		"what-can": func(e *query.Engine) (string, query.Limits, error) {
+			res, err := e.WhatCan(t.Context(), u)
+			if err != nil {
+				return "", query.Limits{}, err
+			}
+			list := res.Answers[0].Sessions
+			return list[slices.IndexFunc(list, func(s query.Session) bool { return s.Principal == r })].Path.Verdict, res.Limits, nil
+		},
+		"blast-radius": func(e *query.Engine) (string, query.Limits, error) {
+			s, err := e.BlastRadius(t.Context(), u, "")
+			if err != nil {
+				return "", query.Limits{}, err
+			}
+			list := s.Sources[0].Reached
+			return list[slices.IndexFunc(list, func(x query.Reached) bool { return x.Principal == r })].Verdict, s.Limits, nil
+		},
+	} {
+		for hops, want := range map[int]string{0: query.VerdictAllow, 1: query.VerdictAllowIf, 2: query.VerdictAllow} {
+			got, limits, err := ask(w.engine(func(o *query.Options) { o.MaxHops = hops }))
+			if err != nil || got != want || limits.Truncated != (hops == 1) {
+				t.Errorf("%s with at most %d hops: %s, want %s; limits %+v; %v", name, hops, got, want, limits, err)
+			}
+		}
+	}
+}
+
+// TestLimitOfHolders_CHAIN_06: a view that lists nobody who comes over a chain loses
+// nobody to a limit.
+func TestLimitOfHolders_CHAIN_06(t *testing.T) {
+	w := newCaseWorld(t, `
+		tp(r): P=r1
+		tp(r1): P=u
+		id(r): +s3:GetObject@b/*`)
+	for view, cut := range map[query.View]bool{query.ViewHolders: false, query.ViewOrigins: true} {
+		r, err := w.engine(func(o *query.Options) { o.MaxHops, o.View = 1, view }).WhoCan(t.Context(), "s3:GetObject", fixture.ARN("b/x"))
+		if err != nil || r.Limits.Truncated != cut {
+			t.Errorf("%s: %+v, %v", view, r.Limits, err)
+		}
+	}
+}

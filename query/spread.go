@@ -199,12 +199,16 @@ func (s *spreader) reached(starts []uint32) []Reached {
 			continue
 		}
 		t := s.back(id, by)
-		if id, ok := sure[n]; ok && !s.tooFar(s.back(id, surely)) {
-			t = s.back(id, surely)
-		}
 		if s.tooFar(t) {
 			s.cut++
 			continue
+		}
+		if id, ok := sure[n]; ok {
+			if u := s.back(id, surely); !s.tooFar(u) {
+				t = u
+			} else {
+				s.w.beyond.Store(true)
+			}
 		}
 		out = append(out, s.row(n, t))
 	}

@@ -42,6 +42,7 @@ type walker struct {
 	readers    func() graph.NodeSet // those who read tags of their sessions, or lead to some who do
 	bound      bounds
 	unseen     *atomic.Bool // a row may be missing: see search.longer; of all copies
+	beyond     *atomic.Bool // a verdict may be better with ways that are too long to be shown; of all copies
 }
 
 // newWalker finds what can reach a target at all.
@@ -53,7 +54,7 @@ func (e *Engine) newWalker(targets []graph.NodeID, access func(graph.NodeID) pol
 // or those of them that the origins can become.
 func (e *Engine) newWalkerWithin(coarse graph.NodeSet, access func(graph.NodeID) policy.Requirement) *walker {
 	w := &walker{e: e, access: access, choices: []choice{{}}, chosen: map[string]uint32{},
-		params: map[hop]*parameters{}, unseen: &atomic.Bool{}}
+		params: map[hop]*parameters{}, unseen: &atomic.Bool{}, beyond: &atomic.Bool{}}
 	w.common = commons{of: map[sharing]*commonMoves{}, accounts: map[string]int32{}, mfa: map[string]policy.Requirement{}}
 	w.numbers = stateNumbers{of: map[state]uint32{}, nodes: e.g.Len()}
 	w.taggable = remembered{of: graph.Taggable, nodes: e.g.Len()}

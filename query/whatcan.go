@@ -35,14 +35,11 @@ func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error)
 	d := &describer{w: w}
 	a := Answer{Principal: e.g.Node(n).ID, Kind: kindOf(e.g.Node(n)), Account: e.g.Node(n).Account, Verdict: VerdictAllow, Direct: true,
 		Confidence: "high", Codes: []string{}, Paths: []Path{}, Marks: e.marks(e.g.Node(n))}
-	cut, favours := 0, e.favours()
-	for _, t := range w.shortestTo() {
+	traces, cut := w.sessions()
+	favours := e.favours()
+	for _, t := range traces {
 		if err := w.err(); err != nil { // a long way is long to describe
 			return nil, err
-		}
-		if e.o.MaxHops > 0 && len(t.moves) > e.o.MaxHops {
-			cut++
-			continue
 		}
 		node := e.g.Node(w.states[t.last()].node)
 		if !node.Acts() {
@@ -60,10 +57,35 @@ func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error)
 	return r, nil
 }
 
-// shortestTo lists one shortest trace to each node that the walk met. Every
-// state is followed: what a later session allows may hang on how an earlier one
-// was made.
-func (w *walker) shortestTo() []trace {
+// sessions lists one trace to each node that the walk met, shortest first: one that
+// works outright where there is one, else a shortest. cut counts the nodes that are
+// too far away.
+func (w *walker) sessions() (traces []trace, cut int) {
+	tooFar := func(t trace) bool { return w.e.o.MaxHops > 0 && len(t.moves) > w.e.o.MaxHops }
+	sure := map[graph.NodeID]trace{}
+	for _, t := range w.shortestTo(true) {
+		sure[w.states[t.last()].node] = t
+	}
+	for _, t := range w.shortestTo(false) {
+		if tooFar(t) {
+			cut++
+			continue
+		}
+		if u, ok := sure[w.states[t.last()].node]; ok && !tooFar(u) {
+			t = u
+		} else if ok {
+			w.beyond.Store(true)
+		}
+		traces = append(traces, t)
+	}
+	slices.SortStableFunc(traces, func(a, b trace) int { return cmp.Compare(len(a.moves), len(b.moves)) })
+	return traces, cut
+}
+
+// shortestTo lists one shortest trace to each node that the walk met; with outright
+// over moves alone that the caller can always make. Every state is followed: what a
+// later session allows may hang on how an earlier one was made.
+func (w *walker) shortestTo(outright bool) []trace {
 	if len(w.states) == 0 {
 		return nil
 	}
@@ -78,7 +100,7 @@ func (w *walker) shortestTo() []trace {
 			out = append(out, t)
 		}
 		for m := range w.from(t.last()) {
-			if !visited[m.to] {
+			if !visited[m.to] && (!outright || w.e.outright(m.req)) {
 				visited[m.to] = true
 				queue = append(queue, trace{t.origin, append(slices.Clone(t.moves), m)})
 			}

@@ -250,7 +250,9 @@ func (e *Engine) rows(s *search) (rows []row, cut, orphans int) {
 			continue
 		}
 		if s.tooFar(s.dist[id]) {
-			cut++
+			if e.shown(node, s.dist[id]) {
+				cut++
+			}
 			continue
 		}
 		orphan := node.Role != nil && s.dist[id] == 0 && !reached.Has(n)
