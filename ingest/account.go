@@ -69,6 +69,10 @@ func (b *builder) accountFact(p *part.Part, d *part.Account, id string) {
 	set(&a.Partition, d.Partition)
 	f.incomplete = f.incomplete || d.Incomplete
 	for section, s := range d.Coverage {
+		if section == iam.SectionBoundaries && s == iam.KnownEmpty && d.Coverage[iam.SectionUsers] == s && d.Coverage[iam.SectionRoles] == s {
+			f.nobody = true
+			continue
+		}
 		if f.declared == nil {
 			f.declared = iam.Coverage{}
 		}

@@ -19,6 +19,7 @@ type accountFacts struct {
 	complete   bool // some page says that it is the last
 	boundaries bool // an export of it shows boundaries (GAAD-13)
 	declared   iam.Coverage
+	nobody     bool // a snapshot of ours has no user and no role of it, and so no boundary
 	incomplete bool
 	managed    iam.Origin // of something that only Terraform or a template states
 	exported   bool       // a snapshot of ours has something of it
@@ -153,6 +154,12 @@ func (b *builder) coverage() {
 				a.Coverage[section] = iam.Present
 			}
 		}
+		if f.nobody && len(a.Users)+len(a.Roles) == 0 && a.Coverage[iam.SectionBoundaries] == iam.Unknown {
+			a.Coverage[iam.SectionBoundaries] = iam.KnownEmpty
+		}
+		if b.said(filteredOut, a.ID) {
+			doubt(a)
+		}
 		present(a, iam.SectionUsers, wholeUsers(a.Users))
 		present(a, iam.SectionGroups, len(a.Groups))
 		present(a, iam.SectionPolicies, len(a.Policies))
@@ -181,6 +188,20 @@ func (b *builder) said(code, entity string) bool {
 	return slices.ContainsFunc(b.parts, func(p *part.Part) bool {
 		return p.Native && slices.ContainsFunc(p.Diagnostics, func(d iam.Diagnostic) bool { return d.Code == code && d.Entity == entity })
 	})
+}
+
+// filteredOut is the code of what is said of an account that refers to a kind of which
+// nothing is there (GAAD-22).
+const filteredOut = "filtered-out"
+
+// doubt takes back that an account has none of a kind that it refers to: of the
+// snapshots that are merged one had nothing that refers to it.
+func doubt(a *iam.Account) {
+	for section := range references(a) {
+		if a.Coverage[section] == iam.KnownEmpty {
+			delete(a.Coverage, section) // a missing section is unknown
+		}
+	}
 }
 
 // credentialCoverage: without a credential report, credentials and devices are
@@ -232,7 +253,7 @@ func (b *builder) gaadCoverage(a *iam.Account, f *accountFacts) {
 		case k.n > 0:
 			a.Coverage[k.section] = iam.Present
 		case refs[k.section] != "":
-			b.report(iam.Diagnostic{Severity: iam.Warning, Code: "filtered-out", Entity: a.ID,
+			b.report(iam.Diagnostic{Severity: iam.Warning, Code: filteredOut, Entity: a.ID,
 				Message: fmt.Sprintf("there are no %s, but %s: the export was filtered", k.section, refs[k.section]), Hint: "export the account again without --filter"})
 		case !a.Incomplete:
 			a.Coverage[k.section] = iam.KnownEmpty

@@ -141,3 +141,61 @@ func TestMergeNothing(t *testing.T) {
 		t.Error("merging nothing is no error")
 	}
 }
+
+// TestMergeFilteredOut_GAAD_22: that an account has no users is not known where a role of
+// a later export trusts one, whichever of the two stands in a snapshot of its own.
+func TestMergeFilteredOut_GAAD_22(t *testing.T) {
+	export := func(name, date, principal string) Source {
+		return text(name, fmt.Sprintf(`{"UserDetailList": [], "GroupDetailList": [], "Policies": [], "IsTruncated": false, "RoleDetailList": [{"Path": "/", "RoleName": "r", "RoleId": "AROA1", "Arn": "arn:aws:iam::111111111111:role/r", "CreateDate": %q,
+ "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": %q}, "Action": "sts:AssumeRole"}]}}]}`, date, principal))
+	}
+	files := []Source{export("a.json", "2024-01-01T00:00:00Z", "222222222222"), export("b.json", "2024-02-01T00:00:00Z", "arn:aws:iam::111111111111:user/ann")}
+	whole, err := Read(t.Context(), files, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []*iam.Snapshot
+	for _, f := range files {
+		s, err := Read(t.Context(), []Source{f}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, s)
+	}
+	for range 2 {
+		slices.Reverse(list)
+		s, err := Merge(t.Context(), list, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, section := range []iam.Section{iam.SectionUsers, iam.SectionGroups} {
+			if got, want := s.Accounts[0].Coverage[section], whole.Accounts[0].Coverage[section]; got != want {
+				t.Errorf("%s: merged they are %v, read at once %v", section, got, want)
+			}
+		}
+	}
+}
+
+// TestMergeBoundaries_GAAD_13: a snapshot without users and roles, such as of a filtered
+// export, does not tell that those of another one have no boundaries.
+func TestMergeBoundaries_GAAD_13(t *testing.T) {
+	const arn = "arn:aws:iam::111111111111:"
+	var list []*iam.Snapshot
+	for _, f := range []Source{
+		text("a.json", `{"Policies": [{"PolicyName": "p", "PolicyId": "ANPA1", "Arn": "`+arn+`policy/p", "Path": "/", "DefaultVersionId": "v1"}], "UserDetailList": [], "RoleDetailList": [], "GroupDetailList": [], "IsTruncated": false}`),
+		text("b.json", `{"UserDetailList": [{"UserName": "ann", "UserId": "AIDA1", "Arn": "`+arn+`user/ann", "Path": "/"}]}`),
+	} {
+		s, err := Read(t.Context(), []Source{f}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, s)
+	}
+	s, err := Merge(t.Context(), list, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Accounts[0].Coverage[iam.SectionBoundaries]; got != iam.Unknown {
+		t.Errorf("boundaries of %d users are %v", len(s.Accounts[0].Users), got)
+	}
+}
