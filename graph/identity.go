@@ -131,3 +131,9 @@ func (m *Model) identityLayers(n *Node, l *policy.Layers) []policy.Tag {
 	}
 	return nil
 }
+
+// untold reports whether no input describes the user or federated user that acts: what
+// tags it has is not known (PRINC-11, STS-10).
+func (n *Node) untold() bool {
+	return n.Kind == KindExternal || n.Kind == KindFederatedUser && n.Issuer == ""
+}

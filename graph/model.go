@@ -351,7 +351,7 @@ func (m *Model) compose(a Ask) (policy.Request, *policy.Facts, policy.Layers, []
 		r.Caller.ARN = a.Service
 	}
 	f := &policy.Facts{
-		Overrides: m.known(a.Node), Session: a.Session, CallerTags: tags,
+		Overrides: m.known(a.Node), Session: a.Session, CallerTags: tags, CallerTagsUnknown: a.Node.untold(),
 		CallerOrg: m.orgFacts(a.Node.Account), ResourceOrg: m.orgFacts(t.account),
 		ResourceTags: t.tags, ResourceTagsKnown: t.tagsKnown, Boundary: t.boundary, AsOf: m.Options.AsOf, KeyDefined: m.Options.KeyDefined,
 	}

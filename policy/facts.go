@@ -14,6 +14,7 @@ type Facts struct {
 	Session   Context // what the caller's session carries; nil leaves it open
 
 	CallerTags        []Tag // of the user, or of the role
+	CallerTagsUnknown bool  // of a user, if no input describes them
 	CallerOrg         OrgFacts
 	ResourceOrg       OrgFacts
 	ResourceTags      []Tag
@@ -409,6 +410,12 @@ func (c *requestContext) principalTag(key, tag string) Value {
 		}
 		return Value{}
 	case CallerUser, CallerFederatedUser: // whose session has the user's tags, unless others were passed
+		switch {
+		case c.caller.Kind == CallerFederatedUser && c.facts.Session != nil:
+			return c.facts.Session.Lookup(key)
+		case c.facts.CallerTagsUnknown:
+			return Value{}
+		}
 		return TagValue(c.facts.CallerTags, tag)
 	case CallerAccount:
 		return Value{}

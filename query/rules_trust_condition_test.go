@@ -193,6 +193,15 @@ func trustConditionCases() []microCase {
 			ask: `
 			who: s3:PutObject b/x -> C:federated-user/x nobody
 			who: s3:GetObject b/x -> C:federated-user/x ALLOW_IF`},
+		{id: "PRINC-11/tags of a user not loaded", world: `
+			unload: C
+			tp(r): P=C:user/x ?{StringEquals aws:PrincipalTag/team=a}
+			id(r): +s3:PutObject@b/*
+			rp(b): +s3:GetObject@b/* P=C:user/x ?{StringEquals aws:PrincipalTag/team=a} ; +s3:DeleteObject@b/* P=C:federated-user/x ?{StringEquals aws:PrincipalTag/team=a}`,
+			ask: `
+			who: s3:GetObject b/x -> C:user/x ALLOW_IF(DATA DATA:account Known 333333333333@1 & SESSION aws:PrincipalTag/team StringEquals a@1)
+			who: s3:PutObject b/x -> C:user/x ALLOW_IF(DATA DATA:account Known 333333333333@1 & SESSION aws:PrincipalTag/team StringEquals a@1) via r
+			who: s3:DeleteObject b/x -> C:federated-user/x ALLOW_IF(DATA DATA:account Known 333333333333@1 & SESSION aws:PrincipalTag/team StringEquals a@1)`},
 		{id: "EVAL-25/members not loaded", world: `
 			unload: M
 			tp(q): P=AWS:* ?{StringEquals aws:PrincipalOrgID=o-ex}
