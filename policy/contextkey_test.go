@@ -51,7 +51,7 @@ func TestKeysByCaller_VAR_04_CKEY_01_to_CKEY_66(t *testing.T) {
 		{"CKEY-04", "aws:PrincipalOrgPaths", [7]string{"o-ex/r-1/", "o-ex/r-1/", "o-ex/r-1/", "-", "-", "-", "-"}},
 		{"CKEY-05", "aws:PrincipalTag/team", [7]string{"x", "x", "-", "-", "-", "-", "-"}},
 		{"CKEY-06", "aws:PrincipalType", [7]string{"User", "AssumedRole", "Account", "?", "Anonymous", "?", "?"}},
-		{"CKEY-07", "aws:userid", [7]string{"AIDAEXAMPLE", "~AROAEXAMPLE:*", a, "?", "anonymous", "?", "?"}},
+		{"CKEY-07", "aws:userid", [7]string{"AIDAEXAMPLE", "~AROAEXAMPLE:?*", a, "?", "anonymous", "?", "?"}},
 		{"CKEY-08", "aws:username", [7]string{"u", "-", "-", "-", "-", "-", "-"}},
 		{"CKEY-09", "aws:PrincipalIsAWSService", [7]string{"false", "false", "false", "true", "-", "?", "?"}},
 		{"CKEY-10", "aws:PrincipalServiceName", [7]string{"-", "-", "-", "ec2.amazonaws.com", "-", "-", "-"}},

@@ -368,7 +368,7 @@ func (c *requestContext) userID() Value {
 		if c.caller.SessionName != "" {
 			return Is(id + ":" + c.caller.SessionName)
 		}
-		shape := compileTokens(id+":*", []globToken{{lit: id + ":"}, {star: true}})
+		shape := compileTokens(id+":?*", []globToken{{lit: id + ":"}, {one: true}, {star: true}}) // no session is without a name
 		return Value{Knowledge: Partial, Pattern: shape}
 	}
 	return Value{}

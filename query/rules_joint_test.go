@@ -16,9 +16,26 @@ func jointRuleCases() []microCase {
 			can: u s3:GetObjectAcl b/x -> ALLOW requires(REQUEST sts:RoleSessionName StringLike dev-*@1) via r
 			paths: u to r2 -> DENY`},
 		{id: "CONV-02/no name is left", world: `
-			tp(r): P=u ?{StringLike sts:RoleSessionName=?*}
-			id(r): +s3:GetObject@b/* ; -s3:GetObject@b/* ?{StringLike aws:userid=*:?*}`,
+			tp(r): P=u ?{StringLike sts:RoleSessionName=d?*}
+			id(r): +s3:GetObject@b/* ; -s3:GetObject@b/* ?{StringLike aws:userid=*:d?*}`,
 			ask: `can: u s3:GetObject b/x -> DENY(contradiction)`},
+		{id: "VAR-04/every-session-has-a-name", world: `
+			tp(r): P=u
+			id(r): +s3:*@b/* ; -s3:GetObject@* ?{StringLike aws:userid=*:?*} ; -s3:PutObject@* ?{StringLike aws:userid=id(r):?*} ; -s3:DeleteObject@* ?{StringNotLike aws:userid=[*:?*,AIDA*]}
+			rp(b): +s3:GetObjectAcl@b/* P=* ?{StringLike aws:userid=id(r):?*}`,
+			ask: `
+			can: u s3:GetObject b/x -> DENY(explicit:identity)
+			can: r s3:GetObject b/x -> DENY(explicit:identity)
+			can: u s3:PutObject b/x -> DENY(explicit:identity)
+			can: u s3:DeleteObject b/x -> ALLOW via r
+			can: r s3:GetObjectAcl b/x -> ALLOW`},
+		{id: "CHAIN-43/value-that-fits-no-pattern", world: `
+			tags(r): t=a
+			tp(r): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=u
+			id(r): +s3:GetObject@b/* ; -s3:GetObject@b/* ?{StringLike aws:PrincipalTag/t=a*} ; +s3:PutObject@b/* ?{StringNotLike aws:SourceIdentity=*-other, Null aws:SourceIdentity=false}`,
+			ask: `
+			can: u s3:GetObject b/x -> ALLOW_IF
+			can: u s3:PutObject b/x -> ALLOW_IF`},
 		{id: "CHAIN-43/name-beside-a-denied-one", world: `
 			tp(r): P=u
 			id(r): +s3:GetObject@b/* ?{StringLike aws:userid=AROA*:s*} ; +s3:PutObject@b/* ?{StringLike aws:userid=[*:ds,*:d*]}

@@ -59,8 +59,9 @@ func (t tests) with(a *policy.Atom) tests {
 	return t
 }
 
-// many reports whether there are combinations of tests.
-func (t tests) many() bool { return len(t.globs) > 1 || len(t.globs) == 1 && len(t.exact) > 0 }
+// many reports whether a value may be asked for that no test has by itself: one that fits
+// several patterns, or none.
+func (t tests) many() bool { return len(t.globs) > 0 }
 
 // jointly lists values that tell combinations of patterns apart as no value in the list
 // does, other than the exact ones. cut is true if not all combinations were tried.
@@ -92,7 +93,7 @@ func (t tests) jointly(values []string) (more []string, cut bool) {
 		for i, p := range compiled {
 			if set&(1<<i) != 0 {
 				all = append(all, p)
-			} else if len(patterns) <= maxGlobs {
+			} else if len(patterns) <= maxGlobs || set == 0 {
 				none = append(slices.Clip(none), p)
 			}
 		}
@@ -118,9 +119,9 @@ func signature(v string, patterns []policy.Pattern) uint32 {
 }
 
 // combinations are sets of patterns that may be met together, the large ones first:
-// all, or, of many, those of two.
+// all, or, of many, those of two; the last is that of none.
 func combinations(n int) []uint32 {
-	var out []uint32
+	out := []uint32{0}
 	switch {
 	case n <= maxGlobs:
 		for set := uint32(1); set < 1<<n; set++ {
