@@ -16,6 +16,9 @@ import (
 
 const federationToken = "sts:GetFederationToken"
 
+// IsFederationToken reports whether an action is the call for such sessions.
+func IsFederationToken(action string) bool { return strings.EqualFold(action, federationToken) }
+
 // anyName is the name of sessions of sts:GetFederationToken that stands for those which
 // no policy names.
 const anyName = "accesspath"
@@ -29,15 +32,17 @@ type tokens struct {
 	b       *builder
 	issuers map[string]bool // accounts with users who may ask for such sessions
 	seen    map[string]bool
-	apart   bool     // some policy tells the sessions from their users
-	like    []string // ARNs and patterns that conditions hold callers against
+	apart   bool            // some policy tells the sessions from their users
+	tagged  bool            // some policy reads the tags of who calls
+	taggers map[string]bool // accounts with issuers who may pass tags
+	like    []string        // ARNs and patterns that conditions hold callers against
 	nodes   []Node
 	allowed map[string][]string // by account: see allow
 }
 
 // federatedUsers lists a node for each session that policies read, in loaded accounts.
 func (b *builder) federatedUsers() []Node {
-	t := &tokens{b: b, issuers: map[string]bool{}, seen: map[string]bool{}, allowed: map[string][]string{}}
+	t := &tokens{b: b, issuers: map[string]bool{}, taggers: map[string]bool{}, seen: map[string]bool{}, allowed: map[string][]string{}}
 	for _, a := range b.g.Model.Snapshot.Accounts {
 		if a.Loaded() && len(issuersIn(a)) > 1 { // more than the root user
 			t.issuers[a.ID] = true
@@ -81,6 +86,7 @@ func (t *tokens) readIssuers() {
 				read(id.policies)
 				read(id.boundary)
 				t.allow(a.ID, u, id.policies)
+				t.taggers[a.ID] = t.taggers[a.ID] || mayAllow(id, tagSession)
 			}
 		}
 	}
@@ -101,6 +107,9 @@ func (t *tokens) read(d *policy.Document) {
 		}
 		for k := range s.Conditions {
 			t.condition(s.Effect, &s.Conditions[k])
+		}
+		for key := range s.Keys() {
+			t.tagged = t.tagged || strings.HasPrefix(key, "aws:principaltag/")
 		}
 	}
 }
@@ -194,7 +203,7 @@ func (b *builder) federationTokens() []built {
 			if !by.names(head.ID) || head.AnyToken() && b.g.nodes[by.node].Kind == KindRoot { // what denies root users something denies them the call
 				continue
 			}
-			d := b.g.Model.Decide(TokenRequest(&b.g.nodes[by.node], head))
+			d := b.g.Model.Federate(TokenRequest(&b.g.nodes[by.node], head))
 			if !d.Requires.IsFalse() {
 				out = append(out, built{tail: uint32(by.node), head: NodeID(i), kind: GetsFederationToken, req: d.Requires})
 			}
@@ -220,15 +229,28 @@ func issuersIn(a *iam.Account) []string {
 }
 
 // mayIssue reports whether some policy of a user allows the call.
-func mayIssue(id *identity) bool {
+func mayIssue(id *identity) bool { return mayAllow(id, federationToken) }
+
+// mayAllow reports whether some policy of a user allows an action, or was not read.
+func mayAllow(id *identity, action string) bool {
 	return slices.ContainsFunc(id.policies, func(p policy.Attached) bool {
-		return p.Document == nil || p.Document.UsesAction(policy.Allow, federationToken)
+		return p.Document == nil || p.Document.UsesAction(policy.Allow, action)
 	})
 }
 
 // TokenRequest is the request by which a user or root user gets a session.
 func TokenRequest(issuer, session *Node) Ask {
 	return Ask{Node: issuer, Action: federationToken, Resource: session.ID}
+}
+
+// Federate decides sts:GetFederationToken with all permissions that the call needs: tags
+// that it passes take sts:TagSession as well (STS-06).
+func (m *Model) Federate(ask Ask) policy.Decision {
+	a := Assumption{Action: federationToken, Decision: m.Decide(ask)}
+	if !a.Requires.IsFalse() {
+		m.withCompanion(&a, ask, tagSession, IsSessionTagKey)
+	}
+	return a.Decision
 }
 
 // FederatedUser is the session that an issuer, a user or root node, gets under

@@ -19,7 +19,7 @@ func (m *Model) obtain(from, to *Node, ask Ask) Assumption {
 	case to.Kind == KindRootSession:
 		return m.obtainRoot(from, to)
 	case to.Kind == KindFederatedUser:
-		return Assumption{Action: federationToken, Decision: m.Decide(TokenRequest(from, to))}
+		return Assumption{Action: federationToken, Decision: m.Federate(TokenRequest(from, to))}
 	case to.Role == nil:
 		var a Assumption
 		a.deny("service-rule", "TRUST-01", "only roles can be assumed")

@@ -129,8 +129,11 @@ func (t *tokens) expand() {
 			}
 		}
 	}
-	if t.apart {
+	if t.apart || t.tagged {
 		for _, id := range slices.Sorted(maps.Keys(t.issuers)) {
+			if !t.apart && !t.taggers[id] {
+				continue // their sessions have their own tags
+			}
 			t.add(id, anyName)
 			for _, allowed := range t.allowed[id] {
 				t.addOfBoth(id, "*", allowed, spelled)

@@ -69,7 +69,11 @@ func (e *Engine) decide(n *graph.Node, action, resource string, session policy.C
 			return e.g.Model.Assume(n, e.g.Node(id).Role, session, "").Decision
 		}
 	}
-	return e.g.Model.Decide(graph.Ask{Node: n, Action: action, Resource: resource, Session: session})
+	ask := graph.Ask{Node: n, Action: action, Resource: resource, Session: session}
+	if graph.IsFederationToken(action) {
+		return e.g.Model.Federate(ask)
+	}
+	return e.g.Model.Decide(ask)
 }
 
 // decideOnce is decide. Questions about one principal look at the few that it can
@@ -89,7 +93,7 @@ func (e *Engine) decideOnce(n *graph.Node, action, resource string, q *question,
 
 // verdict is what decideOnce requires, for those who want to know no more.
 func (e *Engine) verdict(n *graph.Node, action, resource string, q *question, session policy.Context) policy.Requirement {
-	if q != nil && q.decided != nil && session == nil || isAssume(action) || signsIn(n, action) {
+	if q != nil && q.decided != nil && session == nil || isAssume(action) || signsIn(n, action) || graph.IsFederationToken(action) {
 		return e.decideOnce(n, action, resource, q, session).Requires
 	}
 	return e.g.Model.Verdict(graph.Ask{Node: n, Action: action, Resource: resource, Session: session})

@@ -79,7 +79,7 @@ func (w *walker) also(s state, action, resource string) []Also {
 func (w *walker) judge(s state, n *graph.Node, a *Also) {
 	req := policy.False()
 	for _, resource := range w.e.likely(n, a.Action, a.Resource) {
-		req = policy.Or(req, w.e.decide(n, a.Action, resource, nil).Requires)
+		req = policy.Or(req, w.e.decide(n, a.Action, resource, w.tokenTags(s)).Requires)
 	}
 	switch req = w.inState(s, req); {
 	case req.IsFalse():

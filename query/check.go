@@ -130,7 +130,7 @@ func (e *Engine) checkAction(n *graph.Node, q Question, p Path, hops int) error 
 		if p.Witness != "" && q.Quantify != "all" {
 			t.resource, t.pattern = p.Witness, false
 		}
-		a := e.accessTo(n, t, nil)
+		a := e.accessTo(n, t, checkedTags(n, p.Steps))
 		if plain && variable(a.req) {
 			a = e.accessTo(n, t, sessionTags(n, nil))
 		}
@@ -148,7 +148,7 @@ func (e *Engine) checkAction(n *graph.Node, q Question, p Path, hops int) error 
 // checkAll is checkAction where all of several requests have to be allowed.
 func (e *Engine) checkAll(n *graph.Node, q *question, p Path, hops int, plain bool) error {
 	ctx := context.Background()
-	a := e.accessIn(ctx, n, q, nil)
+	a := e.accessIn(ctx, n, q, checkedTags(n, p.Steps))
 	if plain && variable(a.req) {
 		a = e.accessIn(ctx, n, q, sessionTags(n, nil))
 	}

@@ -164,6 +164,31 @@ func TestTokenSessions(t *testing.T) {
 	}
 }
 
+// TestTokenTags: tags that are passed for a session of sts:GetFederationToken take the place
+// of its user's, and passing them takes sts:TagSession (STS-06, STS-10, SYM-20).
+func TestTokenTags(t *testing.T) {
+	const (
+		token = "id(u): +sts:GetFederationToken@* ; +sts:TagSession@* ; "
+		a     = " ?{StringEquals aws:PrincipalTag/team=a}"
+	)
+	for _, c := range []questionCase{
+		{"STS-10/tag-of-choice", token + "+s3:GetObject@b/*" + a, "s3:GetObject", "b/x", "u", "ALLOW_IF"},
+		{"STS-06/may-not-tag", "id(u): +sts:GetFederationToken@* ; +s3:GetObject@b/*" + a, "s3:GetObject", "b/x", "u", "DENY"},
+		{"STS-06/may-not-tag-so", "id(u): +sts:GetFederationToken@* ; +sts:TagSession@* ?{StringEquals aws:RequestTag/team=b} ; +s3:GetObject@b/*" + a, "s3:GetObject", "b/x", "u", "DENY"},
+		{"STS-06/may-not-pass", "id(u): +sts:GetFederationToken@* ?{Null aws:TagKeys=true} ; +sts:TagSession@* ; +s3:GetObject@b/*" + a, "s3:GetObject", "b/x", "u", "DENY"},
+		{"STS-06/has-to-pass", "id(u): +sts:GetFederationToken@* ?{StringEquals aws:RequestTag/team=b}\nrp(b): +s3:GetObject@b/* P=A:federated-user/Bob", "s3:GetObject", "b/x", "u", "DENY"},
+		{"STS-06/asked-itself", "id(u): +sts:GetFederationToken@* ?{StringEquals aws:RequestTag/team=b}", "sts:GetFederationToken", "A:federated-user/Bob", "u", "DENY"},
+		{"STS-10/user's-own-tag", "tags(u): team=a\nid(u): +sts:GetFederationToken@*\nrp(b): +s3:GetObject@b/* P=A:federated-user/Bob" + a, "s3:GetObject", "b/x", "u", "ALLOW"},
+		{"STS-10/own-tag-replaced", "tags(u): Team=a\n" + token + "+s3:*@* ; -s3:*@*" + a, "s3:GetObject", "b/x", "u", "ALLOW_IF"},
+		{"STS-10/named-and-tagged", token + "+s3:PutObject@b/*\nrp(b): +s3:GetObject@b/* P=A:federated-user/Bob" + a, "s3:GetObject", "b/x", "u", "ALLOW_IF"},
+		{"STS-10/tag-in-resource", token + "+s3:GetObject@b/${aws:PrincipalTag/team}/*", "s3:GetObject", "b/a/x", "u", "ALLOW_IF"},
+		{"SYM-09/two-values", token + "+s3:GetObject@b/* ; -s3:*@* ?{StringNotEquals aws:PrincipalTag/team=a}\nrp(b): -s3:*@* P=*" + a, "s3:GetObject", "b/x", "u", "DENY"},
+		{"STS-10/no-token-of-a-role", "tp(r): P=u\nid(r): +sts:*@* ; +s3:GetObject@b/*" + a, "s3:GetObject", "b/x", "r", "DENY"},
+	} {
+		c.check(t)
+	}
+}
+
 // TestClashingWays: where the shortest way asks a provider for what does not go together,
 // another is found (SYM-07, SYM-09, CHAIN-20).
 func TestClashingWays(t *testing.T) {

@@ -3,6 +3,8 @@ package query
 import (
 	"context"
 	"fmt"
+
+	"accesspath/graph"
 )
 
 // survey finds what matters on the way: the values that tests read.
@@ -21,6 +23,9 @@ func (w *walker) survey(ctx context.Context) error {
 			w.bound.maxChosen += choicesPerEdge
 			if edge.Requires.IsOpen() {
 				w.domains.read(node, n, edge.Requires)
+			}
+			if edge.Kind == graph.GetsFederationToken {
+				w.surveyToken(edge)
 			}
 		}
 	}

@@ -160,7 +160,7 @@ func (w *walker) acceptance(s state) policy.Requirement {
 	req := w.access(s.node)
 	along := w.along(s)
 	if w.again != nil && (s.facts.issuer == tokenOf || along != nil && !req.IsFalse()) {
-		req = w.again(w.actor(s), nil, along)
+		req = w.again(w.actor(s), w.tokenTags(s), along)
 	}
 	if !req.IsOpen() {
 		return req

@@ -124,7 +124,7 @@ func (e *Engine) describer(w *walker, list *accesses, q *question) *describer {
 		if a.witness != "" {
 			resource = a.witness
 		}
-		decision := e.decide(w.actor(s), a.action, resource, nil)
+		decision := e.decide(w.actor(s), a.action, resource, w.tokenTags(s))
 		if q.allActions || q.oneAction() {
 			a.action = ""
 		}
@@ -148,7 +148,7 @@ func (e *Engine) accessAs(w *walker, s state, list *accesses, q *question) acces
 	a := list.of(s.node)
 	along := w.along(s)
 	if s.facts.issuer == tokenOf || along != nil {
-		a = e.accessAlong(w.bound.ctx, w.actor(s), q, nil, along)
+		a = e.accessAlong(w.bound.ctx, w.actor(s), q, w.tokenTags(s), along)
 	}
 	if variable(a.req) {
 		tags, ok := w.fixedTags(s)
