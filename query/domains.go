@@ -105,7 +105,7 @@ func (d *domains) read(n *graph.Node, id graph.NodeID, r policy.Requirement) {
 // what the session was delivered to.
 func readsCarrier(key string) bool {
 	switch key {
-	case "aws:userid", strings.ToLower(policy.SessionNameKey), "identitystore:userid":
+	case "aws:userid", strings.ToLower(policy.SessionNameKey), "identitystore:userid", guestClaim:
 		return true
 	}
 	return isCarrierKey(key)

@@ -96,6 +96,15 @@ func federationRuleCases() []microCase {
 			pool(A): us-east-1:p guests classic
 			` + guestTrust,
 			ask: `who: ec2:StopInstances A:instance/i-1 -> ` + guests + ` ALLOW via r`},
+		{id: "FED-20/guests", world: `
+			pool(A): us-east-1:p guests classic
+			tp(r): +sts:AssumeRoleWithWebIdentity P=Federated:cognito-identity.amazonaws.com ?{StringEquals cognito-identity.amazonaws.com:aud=us-east-1:p}
+			id(r): +s3:GetObject@b/* ?{ForAnyValue:StringLike cognito-identity.amazonaws.com:amr=unauth*} ; +s3:PutObject@b/* ?{ForAnyValue:StringLike cognito-identity.amazonaws.com:amr=authenticated} ; +s3:DeleteObject@b/* ; -s3:DeleteObject@* ?{ForAnyValue:StringEquals cognito-identity.amazonaws.com:amr=unauthenticated}`,
+			ask: `
+			who: s3:GetObject b/x -> ` + guests + ` ALLOW via r
+			who: s3:PutObject b/x -> ` + guests + ` nobody
+			who: s3:PutObject b/x -> cognito-identity.amazonaws.com ALLOW_IF
+			who: s3:DeleteObject b/x -> ` + guests + ` nobody`},
 		{id: "FED-13/classic-unknown", world: `
 			pool(A): us-east-1:p guests
 			` + guestTrust,

@@ -41,7 +41,7 @@ type facts struct {
 	choice   uint32       // into walker.choices; 0: nothing was chosen that matters later
 	tagged   bool         // the session has transitive tags that its issuer always sets (STS-07)
 	asserted bool         // it may have transitive tags that the provider of the first session asserted
-	by       graph.NodeID // of tokenOf: the user or root that asked for the session; of sessions that a carrier or Identity Center gives: who got them, if some test reads that
+	by       graph.NodeID // of tokenOf: the user or root that asked for the session; of sessions that a carrier, Identity Center or an identity pool's guests have: who got them, if some test reads that
 }
 
 // state is one session that a walk can hold (CHAIN-20).
@@ -58,7 +58,7 @@ type resolver struct {
 	asOf   time.Time
 	tags   []policy.Tag
 	trust  *issuers    // of subject roles
-	by     *graph.Node // of delivered and Identity Center sessions: who or what they were given to; nil if that does not matter
+	by     *graph.Node // of delivered and Identity Center sessions, and of guests: who or what they were given to; nil if that does not matter
 
 	withoutMFA bool // see Options
 }
@@ -268,6 +268,9 @@ func (r *resolver) userID(a *policy.Atom) policy.Requirement {
 // webClaims end the keys of a web identity that later calls carry as well (FED-20).
 var webClaims = []string{":amr", ":aud", ":sub", ":id"}
 
+// guestClaim tells guests of identity pools from their signed-in users (FED-11, FED-13).
+const guestClaim = "cognito-identity.amazonaws.com:amr"
+
 // claim: claims of the sign-in stay for the next calls only as far as FED-20
 // lists them.
 func (r *resolver) claim(a *policy.Atom, key string) policy.Requirement {
@@ -278,6 +281,9 @@ func (r *resolver) claim(a *policy.Atom, key string) policy.Requirement {
 			return policy.Keep(a)
 		}
 	case webSignIn:
+		if key == guestClaim && r.by != nil {
+			return a.Fold(policy.Is("unauthenticated"))
+		}
 		for _, claim := range webClaims {
 			if issuer, ok := strings.CutSuffix(key, claim); ok && r.signsInBy(func(provider string) bool { return strings.EqualFold(provider, issuer) }) {
 				return policy.Keep(a)

@@ -204,6 +204,9 @@ func (w *walker) resolver(s state) *resolver {
 	if w.domains.carrier && (s.facts.issuer == delivered || s.facts.issuer == idcSignIn) {
 		r.by = w.e.g.Node(s.facts.by)
 	}
+	if w.domains.carrier && s.facts.issuer == webSignIn && w.e.g.Node(s.facts.by).Kind == graph.KindGuests { // others are not told apart
+		r.by = w.e.g.Node(s.facts.by)
+	}
 	if n.Role != nil {
 		for _, t := range n.Role.Tags {
 			r.tags = append(r.tags, policy.Tag(t))
@@ -326,7 +329,7 @@ func (w *walker) after(s state, e graph.Edge) facts {
 	next := facts{issuer: sessionIssuer(from, e.Kind)}
 	next.tagged = e.Kind == graph.ServiceCarries && from.SetsTags() || s.facts.tagged && e.Kind == graph.CanAssume
 	next.asserted = s.facts.asserted && e.Kind == graph.CanAssume
-	if w.domains.carrier && (next.issuer == delivered || next.issuer == idcSignIn) {
+	if w.domains.carrier && (next.issuer == delivered || next.issuer == idcSignIn || from.Kind == graph.KindGuests) {
 		next.by = e.From
 	}
 	return next
