@@ -252,6 +252,13 @@ func chainRuleCases() []microCase {
 			ask: `
 			can: r s3:GetObject b/x -> DENY(implicit:identity)
 			can: u s3:GetObject b/x -> DENY`},
+		{id: "SYM-22/own-tag-stays", world: `
+			tags(r): team=a
+			tp(r): +[sts:AssumeRole,sts:TagSession] P=u
+			id(r): +s3:GetObject@b/* ?{Null aws:PrincipalTag/team=true} ; +s3:PutObject@b/* ?{StringNotEquals aws:PrincipalTag/team=a}`,
+			ask: `
+			r s3:GetObject b/x -> DENY(implicit:identity)
+			can: r s3:PutObject b/x -> ALLOW_IF(SESSION aws:PrincipalTag/team StringNotEquals a@1)`},
 		{id: "SYM-22/taggable", world: `
 			tp(r): +[sts:AssumeRole,sts:TagSession] P=u
 			id(u): +sts:TagSession@r

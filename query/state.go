@@ -323,11 +323,15 @@ func (r *resolver) principalTag(a *policy.Atom, tag string) policy.Requirement {
 		return a.Fold(r.tagValue(tag))
 	}
 	if r.facts.issuer == subject && r.trust.taggable {
-		own := a.Fold(policy.TagValue(r.tags, tag))
-		if own.IsTrue() {
-			return own
+		own := policy.TagValue(r.tags, tag)
+		req := a.Fold(own)
+		switch {
+		case req.IsTrue():
+			return req
+		case own.Knowledge == policy.Known: // a tag that is passed takes its place, and leaves none without one
+			return policy.Or(req, a.Fold(policy.Value{Knowledge: policy.Present}))
 		}
-		return policy.Or(own, policy.Keep(a)) // SYM-22
+		return policy.Or(req, policy.Keep(a)) // SYM-22
 	}
 	own := a.Fold(r.tagValue(tag))
 	if r.asserts(tag) {
