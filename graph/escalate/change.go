@@ -210,6 +210,12 @@ func tagWith(tag policy.Tag) func(*iam.Entity, *iam.User) {
 	}
 }
 
+func tagWithout(key string) func(*iam.Entity, *iam.User) {
+	return func(e *iam.Entity, _ *iam.User) {
+		e.Tags = slices.DeleteFunc(slices.Clone(e.Tags), func(t iam.Tag) bool { return strings.EqualFold(t.Key, key) })
+	}
+}
+
 // drop takes a policy or a group away.
 func drop(name string) func(*iam.Entity, *iam.User) {
 	return func(e *iam.Entity, u *iam.User) {

@@ -47,8 +47,10 @@ var gains = map[string]func(a *attempt) gained{
 	"boundary-version": func(a *attempt) gained {
 		return a.changed(change{label: "boundary version " + a.t.version.VersionID, apply: boundByVersion(a.t.policy, a.t.version)})
 	},
-	"tag":          (*attempt).withTag,
-	"resource-tag": (*attempt).withResourceTag,
+	"tag":             (*attempt).withTag,
+	"no-tag":          (*attempt).withoutTag,
+	"resource-tag":    (*attempt).withResourceTag,
+	"no-resource-tag": (*attempt).withoutResourceTag,
 	"mfa": func(a *attempt) gained {
 		return a.changed(change{label: "mfa", node: func(s *graph.Supposition) {
 			s.Known = settled(s.Known, policy.MapContext{"aws:multifactorauthpresent": policy.Is("true"), "aws:multifactorauthage": policy.Is("0")})

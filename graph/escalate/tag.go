@@ -22,6 +22,7 @@ type wanted struct {
 	any   bool
 	like  bool // any that a pattern matches
 	other bool // any but some: of use to who has the tag, perhaps with one of those
+	none  bool // that there is none
 }
 
 // wantedTags lists tags, each once, in the order in which they are met.
@@ -75,19 +76,30 @@ func (w *wantedTags) statement(s *policy.Statement) {
 		if !ok {
 			continue
 		}
-		switch {
-		case isNull(c):
+		if isNull(c) {
 			w.values(key, []string{"*"})
-		case asksFor(s, c):
-			w.values(key, c.Values)
-		default:
-			w.add(wanted{Tag: policy.Tag{Key: key, Value: plainName}, other: true})
 		}
+		w.test(s, c, key)
 	}
 	for variable := range s.Variables() {
 		if key, ok := cutPrefixFold(variable, "aws:PrincipalTag/"); ok {
 			w.add(wanted{Tag: policy.Tag{Key: key}, any: true})
 		}
+	}
+}
+
+// test adds what a condition on a tag asks for, if it is that the tag has some value, another
+// than it has, or that there is none.
+func (w *wantedTags) test(s *policy.Statement, c *policy.Condition, key string) {
+	switch {
+	case isNull(c):
+		if slices.ContainsFunc(c.Values, func(v string) bool { return strings.EqualFold(v, "true") }) == (s.Effect == policy.Allow) {
+			w.add(wanted{Tag: policy.Tag{Key: key}, none: true})
+		}
+	case asksFor(s, c):
+		w.values(key, c.Values)
+	default:
+		w.add(wanted{Tag: policy.Tag{Key: key, Value: plainName}, other: true})
 	}
 }
 
@@ -237,6 +249,9 @@ func (s *search) tagged(list []*target, p *actor) []*target {
 	have, asked := tagsOf(entityOf(p.node)), s.askedOf(p)
 	for _, t := range list {
 		for _, tag := range asked {
+			if tag.none {
+				continue
+			}
 			given := map[string]string{"aws:TagKeys": tag.Key}
 			if !tag.any {
 				had := policy.TagValue(have, tag.Key).Values
@@ -249,6 +264,39 @@ func (s *search) tagged(list []*target, p *actor) []*target {
 		}
 	}
 	return out
+}
+
+// untagged are targets with a tag that each has, to take away (ESC-29).
+func (s *search) untagged(list []*target, p *actor) []*target {
+	if len(list) == 0 {
+		return nil
+	}
+	var out []*target
+	have, asked := tagsOf(entityOf(p.node)), s.askedOf(p)
+	for _, t := range list {
+		for _, key := range unwanted(asked) {
+			if policy.TagValue(have, key).Knowledge == policy.Known {
+				out = append(out, t.with(func(t *target) { t.tag, t.given = policy.Tag{Key: key}, map[string]string{"aws:TagKeys": key} }))
+			}
+		}
+	}
+	return out
+}
+
+// unwanted are the keys of tags that it may be better not to have, each once.
+func unwanted(asked []wanted) []string {
+	var out []string
+	for _, t := range asked {
+		if (t.other || t.none) && !slices.ContainsFunc(out, func(key string) bool { return strings.EqualFold(key, t.Key) }) {
+			out = append(out, t.Key)
+		}
+	}
+	return out
+}
+
+// withoutTag is the change where the actor lacks the tag.
+func (a *attempt) withoutTag() gained {
+	return a.changed(change{label: "no tag " + a.t.tag.Key, tag: true, apply: tagWithout(a.t.tag.Key)})
 }
 
 // withTag is the change where the actor has the tag. Of a tag of its choice it is known
@@ -308,15 +356,27 @@ func settled(before, more policy.MapContext) policy.MapContext {
 // askedOfResources are the tags that the actor's policies ask of what they allow
 // something on, with their values.
 func (s *search) askedOfResources(p *actor) []policy.Tag {
+	var out []policy.Tag
+	for _, t := range s.wantedOfResources(p) {
+		if !t.none {
+			out = append(out, t.Tag)
+		}
+	}
+	return out
+}
+
+// wantedOfResources is askedOfResources, and whether there should be none.
+func (s *search) wantedOfResources(p *actor) []wanted {
 	var found wantedTags
 	s.eachDocument(p.node, func(d *policy.Document) {
 		if d == nil { // it was not read
 			return
 		}
 		for i := range d.Statements {
-			for _, c := range d.Statements[i].Conditions {
-				if key, ok := resourceTag(c.Key); ok && !isNull(&c) {
-					found.values(key, c.Values)
+			st := &d.Statements[i]
+			for k := range st.Conditions {
+				if key, ok := resourceTag(st.Conditions[k].Key); ok {
+					found.test(st, &st.Conditions[k], key)
 				}
 			}
 		}
@@ -324,11 +384,7 @@ func (s *search) askedOfResources(p *actor) []policy.Tag {
 	if found.cut {
 		s.cut.Store(true)
 	}
-	out := make([]policy.Tag, len(found.list))
-	for i, t := range found.list {
-		out[i] = t.Tag
-	}
-	return out
+	return found.list
 }
 
 // resourceTag is the key of the tag that a condition key asks of a resource: of any, of

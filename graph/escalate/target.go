@@ -29,7 +29,8 @@ type target struct {
 	drop     string  // the policy or group that goes
 	via      string  // the role that is passed, if it is not the one whose permissions are at stake
 	tag      policy.Tag
-	anyTag   bool // the tag has a value of the actor's choice
+	more     []policy.Tag // that are given with it
+	anyTag   bool         // the tag has a value of the actor's choice
 	given    map[string]string
 	attach   *iam.Attachment    // to one that is made; nil something that allows everything
 	first    *verdict           // what is done before; nil nothing

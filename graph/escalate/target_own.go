@@ -46,9 +46,13 @@ var ownTargets = map[string]finder{
 	"inline-deny-group": func(s *search, p *actor, e *Entry) []*target {
 		return s.inlineDenies(s.ownGroups(p, e), (*target).groupOf)
 	},
-	"tagged-user":  func(s *search, p *actor, e *Entry) []*target { return s.tagged(selfUser(s, p, e), p) },
-	"tagged-role":  func(s *search, p *actor, e *Entry) []*target { return s.tagged(selfRole(s, p, e), p) },
-	"guarded-self": (*search).guardedSelf,
+	"untagged-resource": (*search).untaggedResources,
+	"untagged-object":   (*search).untaggedObjects,
+	"untagged-user":     func(s *search, p *actor, e *Entry) []*target { return s.untagged(selfUser(s, p, e), p) },
+	"untagged-role":     func(s *search, p *actor, e *Entry) []*target { return s.untagged(selfRole(s, p, e), p) },
+	"tagged-user":       func(s *search, p *actor, e *Entry) []*target { return s.tagged(selfUser(s, p, e), p) },
+	"tagged-role":       func(s *search, p *actor, e *Entry) []*target { return s.tagged(selfRole(s, p, e), p) },
+	"guarded-self":      (*search).guardedSelf,
 }
 
 func selfUser(s *search, p *actor, _ *Entry) []*target {
