@@ -63,6 +63,8 @@ type Model struct {
 	// missesMembers reports whether accounts of the organization are not loaded. A
 	// node whose account is the id of the organization stands for them.
 	missesMembers func() bool
+	rcpsTell      func() bool // see findTellingRCPs
+	meant         sync.Map    // see rootUsersMeant
 	witnesses     policy.WitnessMemo
 }
 
@@ -71,7 +73,7 @@ func NewModel(s *iam.Snapshot, o Options) *Model {
 	m := &Model{Snapshot: s, Options: o, scps: map[string][]policy.Level{}, rcps: map[string][]policy.Level{},
 		org: map[string]policy.OrgFacts{}, overruled: o.Overrides != nil && !aboutRequests(o.Overrides),
 		compute: map[string][]*iam.Compute{}, agents: map[string][]*iam.Compute{}, points: map[string]pointOf{}, pools: map[string]*iam.IdentityPool{}, center: newCenter(s.IdentityCenter)}
-	m.missesMembers, m.ids = sync.OnceValue(m.findMissingMembers), sync.OnceValue(m.listIDs)
+	m.missesMembers, m.ids, m.rcpsTell = sync.OnceValue(m.findMissingMembers), sync.OnceValue(m.listIDs), sync.OnceValue(m.findTellingRCPs)
 	roles, users := 0, 0
 	for _, a := range s.Accounts {
 		roles, users = roles+len(a.Roles), users+len(a.Users)

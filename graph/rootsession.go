@@ -110,6 +110,14 @@ func (m *Model) rootUsersMeant(n *Node, action, pattern string) []string {
 	if o == nil || !strings.EqualFold(action, assumeRoot) {
 		return nil
 	}
+	class, may := "", n.Account == o.ManagementAccount || m.adminOfIAM(n.Account)
+	if may && (n.User != nil || n.Role != nil) && n.Supposed == nil && n.Limit == nil {
+		class, may = m.rootCaller(n)
+	}
+	known := meantFor{class, partitionOf(n.ID), pattern}
+	if out, ok := m.meant.Load(known); ok && class != "" {
+		return out.([]string)
+	}
 	var out []string
 	met, matches := map[string]bool{}, policy.CompilePattern(pattern)
 	for _, node := range o.Nodes {
@@ -117,13 +125,23 @@ func (m *Model) rootUsersMeant(n *Node, action, pattern string) []string {
 		if !policy.IsAccountID(node.ID) || !matches.Match(root) {
 			continue
 		}
+		if !may {
+			return []string{root} // it may on none
+		}
 		if key := m.Verdict(Ask{Node: n, Action: action, Resource: root}).Key(); !met[key] {
 			met[key] = true
 			out = append(out, root)
 		}
 	}
+	if class != "" {
+		m.meant.Store(known, slices.Clip(out))
+	}
 	return out
 }
+
+// meantFor is what rootUsersMeant remembers by: the class of a caller (see rootCaller) and
+// the pattern.
+type meantFor struct{ class, partition, pattern string }
 
 func (m *Model) adminOfIAM(account string) bool {
 	return slices.ContainsFunc(m.Snapshot.Organization.DelegatedAdmins, func(d iam.DelegatedAdmin) bool {
@@ -204,7 +222,7 @@ func (m *Model) rootCaller(n *Node) (key string, ok bool) {
 	}
 	id := m.identityOf(n)
 	var docs []string
-	single := slices.ContainsFunc(m.SCPs(n.Account), tellsRootCallers)
+	single := m.rcpsTell() || slices.ContainsFunc(m.SCPs(n.Account), tellsRootCallers)
 	for k, list := range [][]policy.Attached{id.policies, id.boundary} {
 		for _, p := range list {
 			switch {
@@ -232,6 +250,15 @@ func tellsRootCallers(l policy.Level) bool {
 	return slices.ContainsFunc(l.Policies, func(p policy.Attached) bool {
 		return p.Document != nil && slices.ContainsFunc(p.Document.Statements, func(s policy.Statement) bool {
 			return s.DependsOnCaller() && s.MatchesAction(assumeRoot)
+		})
+	})
+}
+
+// findTellingRCPs reports whether some RCP of the organization does.
+func (m *Model) findTellingRCPs() bool {
+	return m.Snapshot.Organization != nil && slices.ContainsFunc(m.Snapshot.Organization.Nodes, func(n *iam.OrgNode) bool {
+		return slices.ContainsFunc(n.RCPs, func(p *iam.Policy) bool {
+			return tellsRootCallers(policy.Level{Policies: []policy.Attached{{Document: p.Document}}})
 		})
 	})
 }

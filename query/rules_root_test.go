@@ -33,5 +33,24 @@ func rootCases() []microCase {
 			A:root kms:Decrypt key -> DENY(implicit:resource)
 			A:root kms:Decrypt A:key/k2 -> ALLOW
 			A:root sts:AssumeRole r -> DENY(service-rule)`},
+		{id: "ROOT-05/guardrail-on-callers", world: `
+			id(M:user/m): +sts:AssumeRoot@*
+			id(M:user/n): +sts:AssumeRoot@*
+			rcp(A): -sts:*@* ?{StringNotEquals aws:PrincipalArn=arn:aws:iam::M:user/n}`,
+			ask: `
+			can: M:user/m s3:GetBucketPolicy b -> DENY
+			can: M:user/n s3:GetBucketPolicy b -> ALLOW requires(REQUEST sts:TaskPolicyArn StringEquals arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy@1) via A:assumed-root/S3UnlockBucketPolicy`},
+		{id: "ROOT-05/many-callers", world: `
+			id(M:user/m): +sts:AssumeRoot@arn:aws:iam::A:root
+			id(M:user/n): +sts:AssumeRoot@arn:aws:iam::A:root
+			id(M:user/o): +sts:AssumeRoot@arn:aws:iam::B:root ; -sts:AssumeRoot@arn:aws:iam::A:root
+			id(M:user/p): +s3:*@*
+			id(u): +*@*`,
+			ask: `
+			who: sts:AssumeRoot * -> M:user/m not DENY #witness=arn:aws:iam::111111111111:root
+			who: sts:AssumeRoot * -> M:user/n not DENY #witness=arn:aws:iam::111111111111:root
+			who: sts:AssumeRoot * -> M:user/o not DENY #witness=arn:aws:iam::222222222222:root
+			who: sts:AssumeRoot * -> M:user/p nobody
+			who: sts:AssumeRoot * -> u nobody`},
 	}
 }
