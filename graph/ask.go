@@ -72,18 +72,24 @@ func (m *Model) ResourceGrants(n *Node, action, resource string) bool {
 // Witnesses lists resources that decide a question about a resource pattern for
 // one principal; see policy.Witnesses.
 func (m *Model) Witnesses(n *Node, action, pattern string, all bool) ([]string, bool) {
+	return m.WitnessesIn(n, nil, action, pattern, all)
+}
+
+// WitnessesIn is Witnesses for a session that carries something, such as tags that fill
+// in variables: they pick the resource, too.
+func (m *Model) WitnessesIn(n *Node, session policy.Context, action, pattern string, all bool) ([]string, bool) {
 	if list := m.rootUsersMeant(n, action, pattern); len(list) > 0 {
 		return list, true
 	}
 	var out []string
 	complete, avoided := true, never(action)
 	for _, q := range questionForms(n, action, pattern) {
-		r, l, _ := m.request(Ask{Node: n, Action: action, Resource: q})
+		r, l, _ := m.request(Ask{Node: n, Action: action, Resource: q, Session: session})
 		w, ok := policy.Witnesses(r, l, q, avoided, all, &m.witnesses)
 		out, complete = append(out, w...), complete && ok
 	}
 	if p, ok := behindAccessPoint(pattern); ok {
-		return m.witnessesBehind(Ask{Node: n, Action: action}, p, out, complete, all)
+		return m.witnessesBehind(Ask{Node: n, Action: action, Session: session}, p, out, complete, all)
 	}
 	return out, complete
 }

@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"accesspath/graph"
@@ -117,5 +118,15 @@ func (in *inquiry) witnesses(t target) (resources []string, complete bool) {
 	if in.many != nil {
 		return in.many.Witnesses(t.action, t.resource, in.e.o.All)
 	}
-	return in.e.g.Model.Witnesses(in.n, t.action, t.resource, in.e.o.All)
+	resources, complete = in.e.g.Model.Witnesses(in.n, t.action, t.resource, in.e.o.All)
+	if in.session == nil {
+		return resources, complete
+	}
+	more, known := in.e.g.Model.WitnessesIn(in.n, in.session, t.action, t.resource, in.e.o.All)
+	for _, r := range resources { // which decide of tests that the session leaves open
+		if !slices.Contains(more, r) {
+			more = append(more, r)
+		}
+	}
+	return more, complete && known
 }

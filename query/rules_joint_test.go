@@ -63,7 +63,10 @@ func jointRuleCases() []microCase {
 			id(r): +s3:GetObject@b/${aws:PrincipalTag/team}/*`,
 			ask: `
 			can: u s3:GetObject b/dev/x -> ALLOW_IF
-			can: u s3:GetObject b/ops/x -> DENY`},
+			can: u s3:GetObject b/ops/x -> DENY
+			can: u s3:GetObject b/* -> ALLOW_IF #witness=arn:aws:s3:::b/dev/
+			can: u s3:GetObject b/d* -> ALLOW_IF
+			can: u s3:GetObject b/o* -> DENY`},
 		{id: "CHAIN-43/two-patterns-of-a-source", world: `
 			tp(r1): +[sts:AssumeRole,sts:SetSourceIdentity] P=u ?{StringLike sts:SourceIdentity=*@example.com}
 			tp(r2): +[sts:AssumeRole,sts:SetSourceIdentity] P=r1 ?{StringLike aws:SourceIdentity=alice*}`,
