@@ -324,5 +324,5 @@ func (e *evaluation) matchGlob(g *arnGlob, resourceSide bool) match {
 // symbolicResource is the atom "the request's resource fits this pattern",
 // open because a variable's value is not known (ARNM-13, COND-22).
 func (e *evaluation) symbolicResource(r *ResourcePattern) Requirement {
-	return newAtom(Atom{Key: "resource", Operator: "StringLike", Values: []string{r.text}, Class: max(ClassRequest, r.template.class()), Opaque: true})
+	return newAtom(Atom{Key: resourceKey, Operator: "StringLike", Values: []string{r.text}, Class: max(ClassRequest, r.template.class()), Opaque: true})
 }

@@ -128,7 +128,7 @@ func (e *Engine) checkAction(n *graph.Node, q Question, p Path, hops int) error 
 			continue
 		}
 		if p.Witness != "" && q.Quantify != "all" {
-			t.resource, t.pattern = p.Witness, false
+			t.resource, t.pattern, t.stands = p.Witness, false, true
 		}
 		a := e.accessTo(n, t, checkedTags(n, p.Steps))
 		if plain && variable(a.req) {

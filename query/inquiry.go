@@ -56,7 +56,11 @@ func (in *inquiry) accessTo(t target) access {
 		return access{action: t.action}
 	}
 	if !t.pattern {
-		return access{req: in.verdict(t.action, t.resource, in.q), action: t.action}
+		req := in.verdict(t.action, t.resource, in.q)
+		if !t.stands {
+			req = fitted(req, t.resource)
+		}
+		return access{req: req, action: t.action}
 	}
 	all, best := in.e.o.All, access{action: t.action}
 	worst := policy.True()
@@ -90,6 +94,20 @@ func (in *inquiry) accessTo(t target) access {
 		best.undecided(t, all)
 	}
 	return best
+}
+
+// fitted is a requirement on a request about a resource that is spelled out: what patterns
+// with variables ask for are values of what the session carries.
+func fitted(r policy.Requirement, resource string) policy.Requirement {
+	if !r.IsOpen() || !variable(r) || graph.IsAccessPoint(resource) {
+		return r
+	}
+	return r.Map(func(a *policy.Atom) policy.Requirement {
+		if b, ok := a.Fitting(resource); ok {
+			return b
+		}
+		return policy.Keep(a)
+	}).Simplify()
 }
 
 // undecided takes into account that of the resources that a pattern matches more

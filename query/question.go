@@ -48,6 +48,7 @@ type target struct {
 	action   string // concrete, catalogue spelling where known
 	resource string // concrete ARN, "*", or a pattern
 	pattern  bool   // resource is a pattern: quantified (QRY-11)
+	stands   bool   // resource is a witness of a pattern, of which variables may pick another
 }
 
 // question is a parsed action and resource.

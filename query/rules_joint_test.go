@@ -54,7 +54,7 @@ func jointRuleCases() []microCase {
 			tp(r2): +[sts:AssumeRole,sts:SetSourceIdentity] P=u ?{StringEquals sts:SourceIdentity=al}
 			id(r2): +s3:DeleteObject@b/${aws:SourceIdentity}/*`,
 			ask: `
-			can: u s3:GetObject b/u-x/x -> ALLOW_IF(REQUEST sts:SourceIdentity StringLike u-*@1 & SESSION resource StringLike arn:aws:s3:::b/${aws:SourceIdentity}/*@2) via r
+			can: u s3:GetObject b/u-x/x -> ALLOW_IF(SESSION sts:SourceIdentity StringEquals u-x@1) via r
 			can: u s3:PutObject b/v/x -> DENY
 			can: u s3:DeleteObject b/al/x -> ALLOW_IF(SESSION sts:SourceIdentity StringEquals al@1) via r2
 			can: u s3:DeleteObject b/bo/x -> DENY`},
@@ -67,6 +67,20 @@ func jointRuleCases() []microCase {
 			can: u s3:GetObject b/* -> ALLOW_IF #witness=arn:aws:s3:::b/dev/
 			can: u s3:GetObject b/d* -> ALLOW_IF
 			can: u s3:GetObject b/o* -> DENY`},
+		{id: "ARNM-13/value-that-fits", world: `
+			tags(r): team=a
+			tp(r): +[sts:AssumeRole,sts:TagSession] P=u ?{StringLike sts:RoleSessionName=bob*}
+			id(r): +s3:GetObject@b/${aws:userid}/* ; +s3:PutObject@b/${aws:PrincipalTag/team}-?/* ; -s3:PutObject@* ?{StringNotEquals aws:PrincipalTag/team=[a,b/c]} ; +s3:DeleteObject@* ; -s3:DeleteObject@b/${aws:PrincipalTag/team}/*`,
+			ask: `
+			can: u s3:GetObject b/AROA1111R:bob1/x -> ALLOW_IF(SESSION sts:RoleSessionName StringEquals bob1@1) via r
+			can: u s3:GetObject b/AROA1111R:eve/x -> DENY
+			can: u s3:GetObject b/AROA1111Q:bob1/x -> DENY
+			can: u s3:PutObject b/a-1/x -> ALLOW requires(REQUEST sts:RoleSessionName StringLike bob*@1) via r
+			can: u s3:PutObject b/b/c-1/x -> ALLOW_IF(SESSION aws:RequestTag/team StringEquals b/c@1 & REQUEST sts:RoleSessionName StringLike bob*@1) via r
+			can: r s3:PutObject b/b/c-1/x -> ALLOW_IF(SESSION aws:PrincipalTag/team StringEquals b/c@1)
+			can: u s3:PutObject b/d-1/x -> DENY
+			can: u s3:DeleteObject b/a/x -> ALLOW_IF(SESSION aws:RequestTag/team StringNotEquals a@1 & REQUEST sts:RoleSessionName StringLike bob*@1) via r
+			can: u s3:DeleteObject b/d/x -> ALLOW requires(REQUEST sts:RoleSessionName StringLike bob*@1) via r`},
 		{id: "CHAIN-43/two-patterns-of-a-source", world: `
 			tp(r1): +[sts:AssumeRole,sts:SetSourceIdentity] P=u ?{StringLike sts:SourceIdentity=*@example.com}
 			tp(r2): +[sts:AssumeRole,sts:SetSourceIdentity] P=r1 ?{StringLike aws:SourceIdentity=alice*}`,

@@ -85,7 +85,7 @@ func signInRuleCases() []microCase {
 			ask: `who: s3:GetObject b/x -> A:saml-provider/idp ALLOW_IF(IDP IDP:tags@1 & IDP sts:SourceIdentity Null false@1 & IDP aws:SourceIdentity StringEquals bob@3) via r1 r2`},
 		{id: "FED-22/variable", world: saml + `
 			id(r1): +s3:GetObject@b/${aws:PrincipalTag/team}/*`,
-			ask: `who: s3:GetObject b/a/x -> A:saml-provider/idp ALLOW_IF(IDP resource StringLike arn:aws:s3:::b/${aws:PrincipalTag/team}/*@2) via r1`},
+			ask: `who: s3:GetObject b/a/x -> A:saml-provider/idp ALLOW_IF(IDP aws:PrincipalTag/team StringEquals a@2) via r1`},
 		{id: "FED-22/variable-own", world: saml + `
 			tags(r1): team=a
 			id(r1): +s3:GetObject@b/${aws:PrincipalTag/team}/*`,
