@@ -73,10 +73,14 @@ func (c *Condition) moments() (list []time.Time, ok bool) {
 
 // Ends is when the conditions of the statement on the time of the request, or on that of
 // a session that is a new one, begin to fail for good, if they hold at a time; false if
-// nothing says so (SYM-31). Of several moments the first counts.
-func (s *Statement) Ends(after time.Time) (end time.Time, ok bool) {
+// nothing says so (SYM-31). Of several moments the first counts. Whoever has no session,
+// but keys that last, meets ...IfExists tests of its time for good (COND-03).
+func (s *Statement) Ends(after time.Time, session bool) (end time.Time, ok bool) {
 	for i := range s.Conditions {
 		c := &s.Conditions[i]
+		if isIssueTime(c.lower) && c.ifExists && !session {
+			continue
+		}
 		if !isRequestTime(c.lower) && !isIssueTime(c.lower) || c.op == nil || c.op.Negated || !strings.Contains(c.op.Test, "LessThan") {
 			continue
 		}

@@ -39,7 +39,7 @@ func (d *describer) path(t trace) Path {
 		decision, a := d.final(d.w.states[t.last()])
 		accept := d.w.accept[t.last()]
 		p.Because, p.Witness, p.Action = evidence(&decision), a.witness, a.action
-		codes = append(append(codes, decision.Codes...), d.w.e.expiry(decision.Because)...)
+		codes = append(append(codes, decision.Codes...), d.w.e.expiry(d.w.actor(d.w.states[t.last()]), decision.Because)...)
 		if p.Requires = d.requires(accept, len(t.moves)+1); !d.w.e.outright(accept) {
 			p.Verdict = VerdictAllowIf
 		}
@@ -161,7 +161,7 @@ func (d *describer) evidenceOf(from, to graph.NodeID) hopEvidence {
 	h, ok := d.hops[k]
 	if !ok {
 		a := d.w.e.g.Model.Obtain(d.w.e.g.Node(from), d.w.e.g.Node(to), nil)
-		h = hopEvidence{d.evidence(&a.Decision), append(slices.Clip(a.Codes), d.w.e.expiry(a.Because)...)}
+		h = hopEvidence{d.evidence(&a.Decision), append(slices.Clip(a.Codes), d.w.e.expiry(d.w.e.g.Node(from), a.Because)...)}
 		if d.hops == nil {
 			d.hops = map[[2]graph.NodeID]hopEvidence{}
 		}

@@ -3,12 +3,13 @@ package query
 import (
 	"time"
 
+	"accesspath/graph"
 	"accesspath/policy"
 )
 
 // expiry are the codes that say when what allows a request ends by time alone (SYM-31):
-// of each layer, when the last of the statements that allow it does.
-func (e *Engine) expiry(because []policy.Evidence) []string {
+// of each layer, when the last of the statements that allow it does. n makes the request.
+func (e *Engine) expiry(n *graph.Node, because []policy.Evidence) []string {
 	var out []string
 	asked := map[string]bool{}
 	for _, ev := range because {
@@ -16,19 +17,19 @@ func (e *Engine) expiry(because []policy.Evidence) []string {
 			continue
 		}
 		asked[ev.Layer] = true
-		if end, ok := e.layerEnds(ev.Layer, because); ok {
+		if end, ok := e.layerEnds(ev.Layer, because, n.Kind != graph.KindUser && n.Kind != graph.KindRoot); ok {
 			out = append(out, "expires "+end.UTC().Format(time.RFC3339))
 		}
 	}
 	return out
 }
 
-func (e *Engine) layerEnds(layer string, because []policy.Evidence) (last time.Time, ok bool) {
+func (e *Engine) layerEnds(layer string, because []policy.Evidence, session bool) (last time.Time, ok bool) {
 	for _, ev := range because {
 		if ev.Layer != layer || ev.Statement == nil || ev.Statement.Effect != policy.Allow {
 			continue
 		}
-		end, ends := ev.Statement.Ends(e.asOf())
+		end, ends := ev.Statement.Ends(e.asOf(), session)
 		if !ends {
 			return time.Time{}, false
 		}
