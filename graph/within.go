@@ -83,8 +83,8 @@ func (w *Within) Runs(n NodeID) [2]Run {
 }
 
 // Along yields the edges of a run of Runs(n) whose heads are marked, each with its
-// number, in the order of their heads. Of a circle it yields those into n's own account, too, which n
-// does not have.
+// number, in the order of their heads. Of a circle it yields those into n's own account,
+// too, which n does not have.
 func (w *Within) Along(r Run, n NodeID) iter.Seq2[uint32, Edge] {
 	m := &w.shared
 	if r.circle {

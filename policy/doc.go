@@ -25,7 +25,8 @@
 // (layers.go), and asks of each what its statements contribute (statement.go). It
 // leaves to service.go what a service decides whatever the policies say, and to
 // cause.go why not. Condition keys get their values (context.go) from Facts
-// (facts.go, facts_request.go); who determines a key is in contextkey.go and class.go.
+// (facts.go, facts_request.go, principaltag.go); who determines a key is in
+// contextkey.go and class.go.
 //
 // Formulas: a Requirement (requirement.go) is made of atoms (atom.go) and simplified
 // by solve.go, which asks domain.go and exclusive.go whether tests can hold together.

@@ -2,6 +2,32 @@ package query
 
 import "iter"
 
+// distances computes, for every state, the fewest hops to an accepting state;
+// -1 if there is none. With outright, only moves and acceptances that the
+// caller can always meet count.
+func (w *walker) distances(outright bool) []int32 {
+	dist := make([]int32, len(w.states))
+	back := w.backwards(func(m move) bool { return !outright || w.e.outright(m.req) })
+	var queue []uint32
+	for s := range dist {
+		dist[s] = -1
+		if a := w.accept[s]; !a.IsFalse() && (!outright || w.e.outright(a)) {
+			dist[s] = 0
+			queue = append(queue, uint32(s))
+		}
+	}
+	for at := 0; at < len(queue); at++ {
+		s := queue[at]
+		for p := range back.to(s) {
+			if dist[p] < 0 {
+				dist[p] = dist[s] + 1
+				queue = append(queue, p)
+			}
+		}
+	}
+	return dist
+}
+
 // backwards are the moves of a walk, by the state that they lead to: of each the
 // state that it leads from. Those that states have in common are not written out:
 // the search goes from the state that they lead to, to whoever has them, once. Of one

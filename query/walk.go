@@ -423,29 +423,3 @@ func (w *walker) move(e graph.Edge, req policy.Requirement, session facts) {
 	w.placed.put(next, len(w.out))
 	w.out = append(w.out, next)
 }
-
-// distances computes, for every state, the fewest hops to an accepting state;
-// -1 if there is none. With outright, only moves and acceptances that the
-// caller can always meet count.
-func (w *walker) distances(outright bool) []int32 {
-	dist := make([]int32, len(w.states))
-	back := w.backwards(func(m move) bool { return !outright || w.e.outright(m.req) })
-	var queue []uint32
-	for s := range dist {
-		dist[s] = -1
-		if a := w.accept[s]; !a.IsFalse() && (!outright || w.e.outright(a)) {
-			dist[s] = 0
-			queue = append(queue, uint32(s))
-		}
-	}
-	for at := 0; at < len(queue); at++ {
-		s := queue[at]
-		for p := range back.to(s) {
-			if dist[p] < 0 {
-				dist[p] = dist[s] + 1
-				queue = append(queue, p)
-			}
-		}
-	}
-	return dist
-}
