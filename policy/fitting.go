@@ -6,7 +6,8 @@ import "strings"
 // pattern, for a resource that is spelled out: the pattern fits if the variable has one of
 // a few values, which can be held against whatever else is asked of the same key
 // (ARNM-13, SYM-07). ok is false for other tests, for patterns with a wildcard before the
-// variable or with several variables, and for variables with a default.
+// variable or with several variables, for variables with a default, and where an empty
+// value fits: tags may be empty, and what is chosen on the way never is.
 func (a *Atom) Fitting(resource string) (r Requirement, ok bool) {
 	at := behindFifthColon(resource)
 	if !a.Opaque || a.Code != "" || a.Key != resourceKey || len(a.Values) != 1 || at == 0 || strings.ContainsAny(resource, "*?") {
@@ -15,6 +16,9 @@ func (a *Atom) Fitting(resource string) (r Requirement, ok bool) {
 	t := parseTemplate(a.Values[0], behindFifthColon(a.Values[0]))
 	start, variable, rest, ok := t.around()
 	if !ok {
+		return Requirement{}, false
+	}
+	if behind, ok := strings.CutPrefix(resource, start); ok && rest.Match(behind) {
 		return Requirement{}, false
 	}
 	info := KeyInfoOf(variable.key)
@@ -61,7 +65,8 @@ func (t Template) around() (start string, variable templatePart, rest Pattern, o
 	return start, variable, compileTokens(t.text, toks), variable.key != ""
 }
 
-// fillings are the texts that a resource has between a start and what fits a pattern.
+// fillings are the texts, none of them empty, that a resource has between a start and what
+// fits a pattern.
 func fillings(resource, start string, rest Pattern) []string {
 	if !strings.HasPrefix(resource, start) {
 		return nil

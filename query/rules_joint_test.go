@@ -67,6 +67,17 @@ func jointRuleCases() []microCase {
 			can: u s3:GetObject b/* -> ALLOW_IF #witness=arn:aws:s3:::b/dev/
 			can: u s3:GetObject b/d* -> ALLOW_IF
 			can: u s3:GetObject b/o* -> DENY`},
+		{id: "ARNM-13/empty-value-of-its-own", world: `
+			tags(r): t=
+			tp(r): P=u
+			id(r): +s3:GetObject@b/${aws:PrincipalTag/t}/*`,
+			ask: `
+			can: u s3:GetObject b//x -> ALLOW via r`},
+		{id: "ARNM-13/empty-value-passed", world: `
+			tp(r): +[sts:AssumeRole,sts:TagSession] P=u
+			id(r): +s3:GetObject@b/pre${aws:PrincipalTag/t}`,
+			ask: `
+			can: u s3:GetObject b/pre -> ALLOW_IF(SESSION aws:RequestTag/t Null false@1 & SESSION resource StringLike arn:aws:s3:::b/pre${aws:PrincipalTag/t}@2) via r`},
 		{id: "ARNM-13/value-that-fits", world: `
 			tags(r): team=a
 			tp(r): +[sts:AssumeRole,sts:TagSession] P=u ?{StringLike sts:RoleSessionName=bob*}
