@@ -58,9 +58,7 @@ func newIdentity(n *Node) *identity {
 		// Known by a reference alone: what it may do is not known (GAAD-17, CONV-03).
 		id.policies = append(id.policies, policy.Attached{Unresolved: "the policies of " + e.ARN, Name: "policies", Owner: e.ARN})
 	}
-	for _, t := range e.Tags {
-		id.tags = append(id.tags, policy.Tag(t))
-	}
+	id.tags = iam.PolicyTags(e.Tags)
 	return id
 }
 

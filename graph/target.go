@@ -113,10 +113,7 @@ func (m *Model) boundaryNow(e *iam.Entity) policy.Value {
 }
 
 func (t *target) setTags(tags []iam.Tag) {
-	t.tagsKnown = true
-	for _, tag := range tags {
-		t.tags = append(t.tags, policy.Tag(tag))
-	}
+	t.tags, t.tagsKnown = append(t.tags, iam.PolicyTags(tags)...), true
 }
 
 // bucketTarget: the owner of a bucket is not in its ARN (RPOL-03).

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sort"
 	"time"
+
+	"accesspath/policy"
 )
 
 // A Snapshot is everything that was read, merged and resolved.
@@ -121,6 +123,16 @@ type Origin struct {
 
 // A Tag is one tag, spelled as stored (GAAD-21).
 type Tag struct{ Key, Value string }
+
+// PolicyTags are the tags of a principal or resource, as conditions read them; nil if
+// there are none.
+func PolicyTags(tags []Tag) []policy.Tag {
+	var out []policy.Tag
+	for _, t := range tags {
+		out = append(out, policy.Tag(t))
+	}
+	return out
+}
 
 // Account returns the account with that ID, or nil. It takes logarithmic time.
 func (s *Snapshot) Account(id string) *Account {

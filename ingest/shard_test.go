@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -109,24 +110,37 @@ func TestMergeIsReadingAtOnce(t *testing.T) {
 	}
 }
 
-// What two runs say differently of one entity is decided as between files.
-func TestMergeConflict(t *testing.T) {
-	a := text("a.json", `{"schema": "accesspath.snapshot/1", "asOf": "2024-01-01T00:00:00Z", "accounts": [{"id": "111111111111", "users": [{"arn": "arn:aws:iam::111111111111:user/ann", "id": "AIDA1", "tags": [{"key": "k", "value": "old"}]}]}]}`)
-	b := text("b.json", `{"schema": "accesspath.snapshot/1", "asOf": "2024-02-01T00:00:00Z", "accounts": [{"id": "111111111111", "users": [{"arn": "arn:aws:iam::111111111111:user/ann", "id": "AIDA1", "tags": [{"key": "k", "value": "new"}]}]}]}`)
+// mergedEachWay yields the snapshots that files come to, each read by itself, merged in
+// their order and in the opposite one.
+func mergedEachWay(t *testing.T, files ...Source) iter.Seq[*iam.Snapshot] {
+	t.Helper()
 	var list []*iam.Snapshot
-	for _, f := range []Source{a, b} {
+	for _, f := range files {
 		s, err := Read(t.Context(), []Source{f}, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		list = append(list, s)
 	}
-	for range 2 {
-		slices.Reverse(list)
-		s, err := Merge(t.Context(), list, Options{})
-		if err != nil {
-			t.Fatal(err)
+	return func(yield func(*iam.Snapshot) bool) {
+		for range 2 {
+			slices.Reverse(list)
+			s, err := Merge(t.Context(), list, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !yield(s) {
+				return
+			}
 		}
+	}
+}
+
+// What two runs say differently of one entity is decided as between files.
+func TestMergeConflict(t *testing.T) {
+	a := text("a.json", `{"schema": "accesspath.snapshot/1", "asOf": "2024-01-01T00:00:00Z", "accounts": [{"id": "111111111111", "users": [{"arn": "arn:aws:iam::111111111111:user/ann", "id": "AIDA1", "tags": [{"key": "k", "value": "old"}]}]}]}`)
+	b := text("b.json", `{"schema": "accesspath.snapshot/1", "asOf": "2024-02-01T00:00:00Z", "accounts": [{"id": "111111111111", "users": [{"arn": "arn:aws:iam::111111111111:user/ann", "id": "AIDA1", "tags": [{"key": "k", "value": "new"}]}]}]}`)
+	for s := range mergedEachWay(t, a, b) {
 		if got := s.Accounts[0].Users[0].Tags[0].Value; got != "new" {
 			t.Errorf("the tag is %q", got)
 		}
@@ -154,20 +168,7 @@ func TestMergeFilteredOut_GAAD_22(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var list []*iam.Snapshot
-	for _, f := range files {
-		s, err := Read(t.Context(), []Source{f}, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, s)
-	}
-	for range 2 {
-		slices.Reverse(list)
-		s, err := Merge(t.Context(), list, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+	for s := range mergedEachWay(t, files...) {
 		for _, section := range []iam.Section{iam.SectionUsers, iam.SectionGroups} {
 			if got, want := s.Accounts[0].Coverage[section], whole.Accounts[0].Coverage[section]; got != want {
 				t.Errorf("%s: merged they are %v, read at once %v", section, got, want)

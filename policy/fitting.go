@@ -18,11 +18,16 @@ func (a *Atom) Fitting(resource string) (r Requirement, ok bool) {
 	if !ok {
 		return Requirement{}, false
 	}
-	if behind, ok := strings.CutPrefix(resource, start); ok && rest.Match(behind) {
+	behind, begins := strings.CutPrefix(resource, start)
+	if begins && rest.Match(behind) {
 		return Requirement{}, false
 	}
+	var values []string
+	if begins {
+		values = fillings(behind, rest)
+	}
 	info := KeyInfoOf(variable.key)
-	b := Atom{Key: info.display(variable.spelled), Operator: "StringEquals", Values: fillings(resource, start, rest), Class: a.Class, Hop: a.Hop}
+	b := Atom{Key: info.display(variable.spelled), Operator: "StringEquals", Values: values, Class: a.Class, Hop: a.Hop}
 	if r = False(); len(b.Values) > 0 {
 		r = AtomRequirement(b)
 	}
@@ -65,16 +70,12 @@ func (t Template) around() (start string, variable templatePart, rest Pattern, o
 	return start, variable, compileTokens(t.text, toks), variable.key != ""
 }
 
-// fillings are the texts, none of them empty, that a resource has between a start and what
-// fits a pattern.
-func fillings(resource, start string, rest Pattern) []string {
-	if !strings.HasPrefix(resource, start) {
-		return nil
-	}
+// fillings are the texts, none of them empty, that stand before what fits a pattern.
+func fillings(text string, rest Pattern) []string {
 	var out []string
-	for end := len(start) + 1; end <= len(resource); end++ {
-		if rest.Match(resource[end:]) {
-			out = append(out, resource[len(start):end])
+	for end := 1; end <= len(text); end++ {
+		if rest.Match(text[end:]) {
+			out = append(out, text[:end])
 		}
 	}
 	return out

@@ -1,8 +1,6 @@
 package policy
 
-import (
-	"strings"
-)
+import "strings"
 
 // principalTag: the session's tag decides before the role's (SYM-20); tag keys
 // ignore case (GAAD-21, SYM-23).

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"accesspath/graph"
+	"accesspath/iam"
 	"accesspath/policy"
 )
 
@@ -96,21 +97,14 @@ func (e *Engine) checkStep(from, to *graph.Node, s Step, hop, before int, passed
 // sessionTags is a session with the role's own tags and some that were passed, of
 // which the last of a key counts.
 func sessionTags(n *graph.Node, passed []policy.Tag) policy.Context {
-	return policy.ContextFunc(func(key string) policy.Value {
-		tag, ok := strings.CutPrefix(key, "aws:principaltag/")
-		if !ok {
-			return policy.Value{}
-		}
+	own := iam.PolicyTags(n.Role.Tags)
+	return principalTags(func(tag string) policy.Value {
 		for _, t := range slices.Backward(passed) {
 			if strings.EqualFold(t.Key, tag) {
 				return policy.Is(t.Value)
 			}
 		}
-		var tags []policy.Tag
-		for _, t := range n.Role.Tags {
-			tags = append(tags, policy.Tag(t))
-		}
-		return policy.TagValue(tags, tag)
+		return policy.TagValue(own, tag)
 	})
 }
 

@@ -31,8 +31,8 @@
 // (assumable.go, along.go); representative.go groups actions, union.go joins what
 // several ask for. outsider.go has those whom the resource lets in from outside.
 //
-// The walk: walk.go goes over states (state.go, statenumbers.go), inside what can
-// lead anywhere (forward.go), within bounds (bounds.go). What a caller may choose is
+// The walk: walk.go goes over states (state.go, statenumbers.go) by moves (moves.go),
+// inside what can lead anywhere (forward.go), within bounds (bounds.go). What a caller may choose is
 // tried as values that tests read: survey.go and domains.go find them, choice.go and
 // parameters.go choose, values.go and compared.go see to several tests of one value,
 // given.go and plainly.go fold what follows, companions.go adds what passing tags

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"accesspath/graph"
+	"accesspath/iam"
 	"accesspath/policy"
 )
 
@@ -89,25 +90,12 @@ func (w *walker) tokenTags(s state) policy.Context {
 	return principalTags(r.tagValue)
 }
 
-// principalTags is a context of the tags of who calls.
-func principalTags(value func(tag string) policy.Value) policy.Context {
-	return policy.ContextFunc(func(key string) policy.Value {
-		if tag, ok := strings.CutPrefix(key, "aws:principaltag/"); ok {
-			return value(tag)
-		}
-		return policy.Value{}
-	})
-}
-
 // userTags are the tags of a user.
 func userTags(n *graph.Node) []policy.Tag {
-	var out []policy.Tag
-	if n.User != nil {
-		for _, t := range n.User.Tags {
-			out = append(out, policy.Tag(t))
-		}
+	if n.User == nil {
+		return nil
 	}
-	return out
+	return iam.PolicyTags(n.User.Tags)
 }
 
 // longTermOnly folds a requirement with what a request signed by access keys

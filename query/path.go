@@ -52,9 +52,10 @@ type search struct {
 }
 
 // best returns up to n traces of an origin, best first: shortest, then lightest
-// requirement, then fewest calls by escalation, then by name; and a longer outright one if all shorter ones are
-// conditional (CHAIN-46). more counts further shortest paths. Where that one is too long to be shown, the walk
-// remembers it: the verdict would be another (CHAIN-06).
+// requirement, then fewest calls by escalation, then by name; and a longer outright one
+// if all shorter ones are conditional (CHAIN-46). Where that one is too long to be shown,
+// the walk remembers it: the verdict would be another (CHAIN-06). more counts further
+// shortest paths.
 func (s *search) best(origin uint32, n int) (traces []trace, more int) {
 	if s.dist[origin] < 0 || s.tooFar(s.dist[origin]) {
 		return nil, 0
@@ -215,6 +216,9 @@ func (s *search) detours(origin uint32) []trace {
 			}
 			if s.dist[m.to] < 0 || s.dist[m.to] == s.dist[at]-1 {
 				continue
+			}
+			if s.tooFar(int32(depth)+1+s.dist[m.to]) && s.w.beyond.Load() {
+				continue // it would not be shown, and that there is one is known
 			}
 			for _, tail := range s.shortest(m.to, s.dist, false) {
 				t := trace{origin, slices.Concat(prefix, []move{m}, tail.moves)}

@@ -97,9 +97,8 @@ func (w *walker) assertedTags(s state) (tags policy.Context, ok bool) {
 	if r.node.Role == nil || !r.asserts("x509") { // a key that all may assert
 		return nil, false
 	}
-	return policy.ContextFunc(func(key string) policy.Value {
-		tag, ok := strings.CutPrefix(key, "aws:principaltag/")
-		if _, chosen := r.choice.tag(tag); !ok || !chosen && r.asserts(tag) {
+	return principalTags(func(tag string) policy.Value {
+		if _, chosen := r.choice.tag(tag); !chosen && r.asserts(tag) {
 			return policy.Value{}
 		}
 		return r.tagValue(tag)

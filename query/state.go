@@ -351,6 +351,16 @@ func (r *resolver) tagValue(tag string) policy.Value {
 	return policy.TagValue(r.tags, tag)
 }
 
+// principalTags is a context of the tags of who calls.
+func principalTags(value func(tag string) policy.Value) policy.Context {
+	return policy.ContextFunc(func(key string) policy.Value {
+		if tag, ok := strings.CutPrefix(key, "aws:principaltag/"); ok {
+			return value(tag)
+		}
+		return policy.Value{}
+	})
+}
+
 // byIssuer is a test of something that the issuer of the first session asserted: it is
 // there, and only its value is open.
 func byIssuer(a *policy.Atom) policy.Requirement {

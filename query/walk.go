@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"accesspath/graph"
+	"accesspath/iam"
 	"accesspath/policy"
 )
 
@@ -208,9 +209,7 @@ func (w *walker) resolver(s state) *resolver {
 		r.by = w.e.g.Node(s.facts.by)
 	}
 	if n.Role != nil {
-		for _, t := range n.Role.Tags {
-			r.tags = append(r.tags, policy.Tag(t))
-		}
+		r.tags = iam.PolicyTags(n.Role.Tags)
 		if s.facts.issuer == subject {
 			r.trust = issuersOf(n.Role)
 		}

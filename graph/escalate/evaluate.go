@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"accesspath/graph"
+	"accesspath/iam"
 	"accesspath/policy"
 )
 
@@ -176,7 +177,7 @@ func (a *attempt) request(action, resource string) policy.Requirement {
 	case a.tag == nil || resource != a.t.arn:
 		return a.by.decide(a.s, action, resource)
 	}
-	tags := slices.DeleteFunc(tagsOf(a.t.entity()), func(t policy.Tag) bool { return strings.EqualFold(t.Key, a.tag.Key) })
+	tags := slices.DeleteFunc(iam.PolicyTags(a.t.entity().Tags), func(t policy.Tag) bool { return strings.EqualFold(t.Key, a.tag.Key) })
 	return a.s.g.Model.Verdict(graph.Ask{Node: a.by.node, Action: action, Resource: resource, ResourceTags: append(tags, *a.tag)})
 }
 
@@ -192,7 +193,7 @@ func (a *attempt) tagged() []*attempt {
 	}
 	var out []*attempt
 	for _, tag := range a.s.askedOfResources(a.by) {
-		if slices.Contains(policy.TagValue(tagsOf(entity), tag.Key).Values, tag.Value) {
+		if slices.Contains(policy.TagValue(iam.PolicyTags(entity.Tags), tag.Key).Values, tag.Value) {
 			continue
 		}
 		if b, ok := a.tagging(tag, action, a.t.arn); ok {

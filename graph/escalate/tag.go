@@ -246,7 +246,7 @@ func (s *search) tagged(list []*target, p *actor) []*target {
 		return nil
 	}
 	var out []*target
-	have, asked := tagsOf(entityOf(p.node)), s.askedOf(p)
+	have, asked := iam.PolicyTags(entityOf(p.node).Tags), s.askedOf(p)
 	for _, t := range list {
 		for _, tag := range asked {
 			if tag.none {
@@ -272,7 +272,7 @@ func (s *search) untagged(list []*target, p *actor) []*target {
 		return nil
 	}
 	var out []*target
-	have, asked := tagsOf(entityOf(p.node)), s.askedOf(p)
+	have, asked := iam.PolicyTags(entityOf(p.node).Tags), s.askedOf(p)
 	for _, t := range list {
 		for _, key := range unwanted(asked) {
 			if policy.TagValue(have, key).Knowledge == policy.Known {
@@ -395,12 +395,4 @@ func resourceTag(key string) (string, bool) {
 		return tag, true
 	}
 	return cutPrefixFold(key, "s3:ExistingObjectTag/")
-}
-
-func tagsOf(e *iam.Entity) []policy.Tag {
-	var out []policy.Tag
-	for _, t := range e.Tags {
-		out = append(out, policy.Tag(t))
-	}
-	return out
 }

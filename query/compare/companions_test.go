@@ -6,16 +6,19 @@ import (
 	"accesspath/internal/fixture"
 )
 
+// world is a snapshot of the fixture's shorthand.
+func world(t *testing.T, text string) Input {
+	t.Helper()
+	s, err := fixture.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return input(t, "x", s)
+}
+
 // TestQRY25Passing: who may pass tags or a source identity opens a path over hops that are
 // the same.
 func TestQRY25Passing(t *testing.T) {
-	world := func(text string) Input {
-		s, err := fixture.Parse(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return input(t, "x", s)
-	}
 	const tags = "add: r1\ntp(r1): P=r ?{StringEquals aws:PrincipalTag/k=shop}\n"
 	const source = "add: r1\ntp(r1): +[sts:AssumeRole,sts:SetSourceIdentity] P=r ?{StringEquals aws:SourceIdentity=bob}\n"
 	const both = "tp(r): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=A\n"
@@ -28,7 +31,7 @@ func TestQRY25Passing(t *testing.T) {
 		{"source identity by the caller", source + both + "id(u): +sts:AssumeRole@*", source + both + "id(u): +[sts:AssumeRole,sts:SetSourceIdentity]@*", 1},
 		{"nothing asks for it", both + "id(u): +sts:AssumeRole@*", both + "id(u): +[sts:AssumeRole,sts:TagSession]@*", 0},
 	} {
-		a, b := world(c.old), world(c.new)
+		a, b := world(t, c.old), world(t, c.new)
 		d := diff(t, a, b, Options{})
 		if len(d.Paths.Added) != c.added || len(d.Paths.Removed) != 0 {
 			t.Errorf("%s: added %v, removed %v", c.name, d.Paths.Added, d.Paths.Removed)
@@ -43,13 +46,6 @@ func TestQRY25Passing(t *testing.T) {
 // itself. A session that says more, or less, of its owner opens and closes those that ask
 // for it later.
 func TestQRY25WhatSessionsCarry(t *testing.T) {
-	world := func(text string) Input {
-		s, err := fixture.Parse(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return input(t, "x", s)
-	}
 	const mfa = "tp(r): P=u\ntp(r1): P=r ?{Bool aws:MultiFactorAuthPresent=true}\n"
 	const tags = "tp(r): +[sts:AssumeRole,sts:TagSession] P=u\ntp(r1): +sts:AssumeRole P=r\nid(r1): +sts:*@r2 ?{StringEquals aws:PrincipalTag/k=shop}\ntp(r2): "
 	for _, c := range []struct{ name, old, new string }{
@@ -57,7 +53,7 @@ func TestQRY25WhatSessionsCarry(t *testing.T) {
 		{"the right to enable one (CHAIN-05)", mfa + "mfa(u): none", mfa + "mfa(u): none\nid(u): +iam:EnableMFADevice@*"},
 		{"a tag that is handed on (CHAIN-11)", tags + "P=q", tags + "P=A"},
 	} {
-		a, b := world(c.old), world(c.new)
+		a, b := world(t, c.old), world(t, c.new)
 		if d := diff(t, a, b, Options{}); len(d.Trusts.Added) != 0 || len(d.Paths.Added) != 1 || len(d.Paths.Removed) != 0 {
 			t.Errorf("%s: trusts %v, added %v, removed %v", c.name, d.Trusts.Added, d.Paths.Added, d.Paths.Removed)
 		}
