@@ -29,7 +29,10 @@ import (
 	"os/signal"
 	"syscall"
 
+	"accesspath/internal/heap"
 	"accesspath/render/svg/privatetmp"
+
+	"github.com/KimMachineGun/automemlimit/memlimit"
 )
 
 func main() {
@@ -42,5 +45,6 @@ func realMain() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
+	heap.Most(usable(memlimit.FromCgroup, memlimit.FromSystem))
 	return run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 }

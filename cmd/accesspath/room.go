@@ -1,11 +1,14 @@
 package main
 
 import (
+	"math"
 	"os"
 
 	"accesspath/ingest"
 	"accesspath/internal/heap"
 	"accesspath/store"
+
+	"github.com/KimMachineGun/automemlimit/memlimit"
 )
 
 // Nearly everything that is read of an organization stays until the answer is there.
@@ -43,4 +46,17 @@ func roomForSnapshots(infos ...store.Info) {
 		principals += c.Users + c.Groups + c.Roles
 	}
 	heap.Room(min(int64(principals)*roomOfPrincipal, mostRoom))
+}
+
+// usable is how much the heap may take of what the container has, or the machine: one
+// that takes more is killed without a word, where looking for garbage more often would
+// have been enough. The rest is for what is not on the heap, such as SQLite's pages.
+func usable(limits ...memlimit.Provider) int64 {
+	least := uint64(math.MaxInt64)
+	for _, limit := range limits {
+		if bytes, err := limit(); err == nil { // or there is none, or nobody can tell
+			least = min(least, bytes)
+		}
+	}
+	return int64(least / 5 * 4)
 }

@@ -4,7 +4,8 @@
 // where it is known beforehand that nearly everything stays: while a snapshot is
 // read, the heap doubles twelve times, and what is found there is looked at
 // again each time. It is as much work for a process that answers one question
-// and ends, whose heap begins with four megabytes. [Room] spares both.
+// and ends, whose heap begins with four megabytes. [Room] spares both. [Most] says
+// what there is at all: a guess must not cost the process its life.
 //
 // These settings belong to the process, and so does what is kept here of them.
 // Whoever sets GOGC or GOMEMLIMIT in the environment knows better: then nothing
@@ -36,7 +37,8 @@ var settings = struct {
 	sync.Mutex
 	percent int    // once the room is used up
 	room    *int64 // bytes that the heap may grow to before; nil if it is used up
-}{percent: usual}
+	most    int64  // bytes that there are
+}{percent: usual, most: math.MaxInt64}
 
 func init() { Room(start) }
 
@@ -66,6 +68,7 @@ func swap(percent int) (before int) {
 func Room(bytes int64) {
 	settings.Lock()
 	defer settings.Unlock()
+	bytes = min(bytes, settings.most)
 	if chosen() || settings.room != nil && *settings.room >= bytes {
 		return
 	}
@@ -73,6 +76,22 @@ func Room(bytes int64) {
 	debug.SetGCPercent(-1)
 	settings.room = &bytes
 	watch(&bytes)
+}
+
+// Most says how many bytes the process has. There is no more room than that, and
+// garbage is looked for more often where the heap would grow beyond.
+func Most(bytes int64) {
+	settings.Lock()
+	defer settings.Unlock()
+	settings.most = bytes
+	switch {
+	case chosen():
+	case settings.room == nil:
+		debug.SetMemoryLimit(bytes)
+	case *settings.room > bytes:
+		*settings.room = bytes
+		debug.SetMemoryLimit(bytes)
+	}
 }
 
 // watch looks at the room after the next collection.
@@ -95,7 +114,7 @@ func collected(room *int64) {
 	}
 	settings.room = nil
 	debug.SetGCPercent(settings.percent)
-	debug.SetMemoryLimit(math.MaxInt64)
+	debug.SetMemoryLimit(settings.most)
 }
 
 // inUse is how many bytes the last collection found in use.

@@ -48,6 +48,7 @@ func plainly(t *testing.T) {
 	debug.SetGCPercent(usual)
 	debug.SetMemoryLimit(math.MaxInt64)
 	t.Cleanup(func() {
+		Most(math.MaxInt64)
 		usedUp(t)
 		debug.SetGCPercent(before)
 		debug.SetMemoryLimit(limit)
@@ -108,12 +109,34 @@ func TestMoreRoom(t *testing.T) {
 	usedUp(t)
 }
 
+func TestMost(t *testing.T) {
+	plainly(t)
+	Room(1 << 26)
+	Most(1 << 25)
+	if percent, limit := now(); percent != -1 || limit != 1<<25 {
+		t.Errorf("%d percent, limit %d; want room for no more than there is", percent, limit)
+	}
+	Room(1 << 27)
+	if _, limit := now(); limit != 1<<25 {
+		t.Errorf("limit %d, want no room beyond %d", limit, 1<<25)
+	}
+	usedUp(t)
+	if percent, limit := now(); percent != usual || limit != 1<<25 {
+		t.Errorf("after a collection: %d percent, limit %d; want the usual percent and the limit to stay", percent, limit)
+	}
+	Most(1 << 30)
+	if percent, limit := now(); percent != usual || limit != 1<<30 {
+		t.Errorf("%d percent, limit %d; want the limit to be what there is", percent, limit)
+	}
+}
+
 func TestUserDecides(t *testing.T) {
 	plainly(t)
 	for _, name := range []string{"GOGC", "GOMEMLIMIT"} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(name, "off")
 			Room(1 << 24)
+			Most(1 << 24)
 			defer Percent(50)()
 			if percent, limit := now(); percent != usual || limit != math.MaxInt64 {
 				t.Errorf("%d percent, limit %d; want what the environment says", percent, limit)

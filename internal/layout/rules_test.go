@@ -43,6 +43,7 @@ var modules = []struct {
 	{path: "golang.org/x/image", importers: []string{"render/svg"}}, // go-graphviz links it, too
 	{path: "github.com/spf13/cobra", importers: []string{"cmd"}},
 	{path: "github.com/spf13/pflag", importers: []string{"cmd"}},
+	{path: "github.com/KimMachineGun/automemlimit", importers: []string{"cmd"}},
 	{path: "modernc.org/sqlite", importers: []string{"store"}},
 	{path: "github.com/rogpeppe/go-internal", importers: []string{"cmd"}, testsOnly: true},
 	{path: "github.com/owenrumney/go-sarif/v3", importers: []string{"query/review"}, testsOnly: true},
