@@ -27,7 +27,7 @@ const (
 // What is tried in an account is bounded, too: there may be as many combinations as
 // principals cubed. An account on its own gets all tries; of many, each its share.
 const (
-	allTries   = 500_000
+	allTries   = 8_000_000
 	leastTries = 500
 	// newcomer is how many tries a principal costs that a change makes up: it goes on to
 	// try the whole catalogue.

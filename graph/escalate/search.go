@@ -20,7 +20,7 @@ type Options struct {
 	// ESC-25. "" none.
 	Resource string
 	// Tries is how many changes to others are tried in all accounts together, of which each
-	// gets its share; 0 stands for 500,000, and for 500 in each account at least.
+	// gets its share; 0 stands for 8,000,000, and for 500 in each account at least.
 	Tries int
 }
 
