@@ -63,7 +63,7 @@ func (w *walker) foreign(head []byte) {
 	case cloudformation.LooksLikeYAML(head):
 		w.yaml()
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		w.fail("not-json", "a zip archive, perhaps a saved plan of Terraform", "give the output of: terraform show -json PLAN")
+		w.fail("not-json", "a zip archive, perhaps a saved plan of Terraform", "unpack it; of a plan, give the output of: terraform show -json PLAN")
 	case bytes.HasPrefix(head, []byte("SQLite format 3\x00")):
 		w.fail("not-json", "an SQLite database", "if accesspath made it, name it with --db")
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")), bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
