@@ -107,7 +107,7 @@ func (q *Inquiry) of(action, resource string) *answering {
 	if _, point := behindAccessPoint(resource); point || q.service == "sts" || q.m.ownerless(resource) || !q.n.Acts() || q.n.Supposed != nil {
 		return nil
 	}
-	key := inquired{resource, collectionOf(q.lower, q.n)}
+	key := inquired{resource, policy.Collection(q.lower, q.n.Account)}
 	by, ok := q.by[key]
 	if !ok {
 		r, f, l, notes := q.m.compose(Ask{Node: q.n, Action: q.lower, Resource: resource})

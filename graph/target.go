@@ -37,7 +37,7 @@ const (
 func (m *Model) target(caller *Node, action, resource string) target {
 	arn, ok := policy.ParseARN(resource)
 	if !ok {
-		return target{account: caller.Account, layer: policy.ResourceLayer{State: policy.ResourceNone}, collection: collectionOf(action, caller)}
+		return target{account: caller.Account, layer: policy.ResourceLayer{State: policy.ResourceNone}, collection: policy.Collection(action, caller.Account)}
 	}
 	service, _, _ := strings.Cut(strings.ToLower(action), ":")
 	if arn.Account == "aws" { // what AWS keeps for all accounts is everybody's, as their own policies say
@@ -52,22 +52,6 @@ func (m *Model) target(caller *Node, action, resource string) target {
 		}
 	}
 	return m.plainTarget(caller, arn, resource)
-}
-
-// collectionOf is the ARN that stands for all things a list action shows
-// (ACTM-07).
-func collectionOf(action string, caller *Node) string {
-	switch strings.ToLower(action) {
-	case "s3:listallmybuckets":
-		return "arn:aws:s3:::*"
-	case "iam:listusers":
-		return "arn:aws:iam::" + caller.Account + ":user/"
-	case "iam:listroles":
-		return "arn:aws:iam::" + caller.Account + ":role/"
-	case "iam:listgroups":
-		return "arn:aws:iam::" + caller.Account + ":group/"
-	}
-	return ""
 }
 
 // iamTarget: a role's trust policy is its resource policy; nothing else of IAM

@@ -57,3 +57,19 @@ func (e *evaluation) note(code string) {
 		e.noted = append(e.noted, code)
 	}
 }
+
+// Collection is the ARN that stands for all things that a wildcard-only action shows of an
+// account (ACTM-07); "" if none is known.
+func Collection(action, account string) string {
+	switch strings.ToLower(action) {
+	case "s3:listallmybuckets":
+		return "arn:aws:s3:::*"
+	case "iam:listusers":
+		return "arn:aws:iam::" + account + ":user/"
+	case "iam:listroles":
+		return "arn:aws:iam::" + account + ":role/"
+	case "iam:listgroups":
+		return "arn:aws:iam::" + account + ":group/"
+	}
+	return ""
+}

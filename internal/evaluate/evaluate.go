@@ -89,6 +89,9 @@ func (r *Request) compile(o Options) (policy.Request, policy.Layers, []string, e
 	if r.Resource == "" {
 		request.Resource = "*"
 	}
+	if request.Resource == "*" {
+		request.Collection = policy.Collection(r.Action, caller.Account)
+	}
 	request.ResourceAccount = r.owner(&caller)
 	request.Context = context(&request, values, o)
 	return request, layers, append(r.unknown, p.problems...), nil

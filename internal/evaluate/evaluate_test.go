@@ -15,11 +15,13 @@ const (
 	endpointAll  = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`
 	endpointEC2  = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"ec2:*","Resource":"*"}]}`
 	endpointDeny = `{"Statement":[{"Effect":"Deny","Principal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"*"}]}`
+	onBuckets    = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::*"}]}`
 	trustsRole   = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/team/app"},"Action":"sts:AssumeRole"}]}`
 )
 
 func TestLine(t *testing.T) {
 	user := `"principal":"arn:aws:iam::111122223333:user/u","action":"s3:GetObject","resource":"arn:aws:s3:::b/k"`
+	lister := `"principal":"arn:aws:iam::111122223333:user/u","action":"s3:ListAllMyBuckets","resource":"*"`
 	cases := []struct{ name, request, decision, verdict string }{
 		{"EVAL-01 nothing allows", `{` + user + `}`, ImplicitlyDenied, "DENY"},
 		{"EVAL-10 identity", `{` + user + `,"identityPolicies":[` + allowS3 + `]}`, Allowed, "ALLOW"},
@@ -48,6 +50,9 @@ func TestLine(t *testing.T) {
 		{"EVAL-38 AssumeRole", `{"principal":"arn:aws:iam::111122223333:user/u","action":"sts:AssumeRole","resource":"arn:aws:iam::111122223333:role/t","resourcePolicy":{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/u"},"Action":"sts:AssumeRole"}},"vpcEndpointPolicies":` + endpointEC2 + `}`, ImplicitlyDenied, "DENY"},
 		{"EVAL-38 an unsigned sign-in", `{"principal":"arn:aws:iam::111122223333:saml-provider/p","action":"sts:AssumeRoleWithSAML","resource":"arn:aws:iam::111122223333:role/t","resourcePolicy":{"Statement":{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:saml-provider/p"},"Action":"sts:AssumeRoleWithSAML"}},"vpcEndpointPolicies":` + endpointEC2 + `}`, ImplicitlyDenied, "DENY"},
 		{"FED-02 a provider of another account", `{"principal":"arn:aws:iam::444455556666:saml-provider/p","action":"sts:AssumeRoleWithSAML","resource":"arn:aws:iam::111122223333:role/t","resourcePolicy":{"Statement":{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::444455556666:saml-provider/p"},"Action":"sts:AssumeRoleWithSAML"}}}`, ImplicitlyDenied, "DENY"},
+		{"ARNM-10 a list action, on its collection", `{` + lister + `,"identityPolicies":[` + onBuckets + `]}`, Allowed, "ALLOW"},
+		{"ARNM-10 a list action, denied on its collection", `{` + lister + `,"identityPolicies":[` + allowAll + `,` + strings.Replace(onBuckets, "Allow", "Deny", 1) + `]}`, Allowed, "ALLOW_IF"},
+		{"ARNM-10 a list action, on other things", `{` + lister + `,"identityPolicies":[` + strings.Replace(onBuckets, ":::*", ":::b", 1) + `]}`, ImplicitlyDenied, "DENY"},
 		{"EVAL-30 service", `{"principal":"ec2.amazonaws.com","action":"sts:AssumeRole","resource":"arn:aws:iam::111122223333:role/t","resourcePolicy":{"Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}}`, Allowed, "ALLOW"},
 	}
 	for _, c := range cases {

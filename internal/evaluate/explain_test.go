@@ -54,6 +54,7 @@ func grammarReadings() []reading {
 		{rule: "ARNM-05, RCP", page: "Resource control policies", peer: "matches no short ARN pattern in an RCP", rewrite: shortInRCP},
 		{rule: "ARNM-05, U-10", page: pageResource, peer: "pads a short ARN pattern in a Deny", code: "U-10", holds: true},
 		{rule: "ARNM-07, U-13", page: pageResource, peer: "takes a wildcard in the service part of an ARN for good", rewrite: serviceWildcards},
+		{rule: "ARNM-10, U-23", page: pageResource, peer: "matches no collection", rewrite: noCollection, code: "U-23"},
 		{rule: "ARNM-12", page: pageVariables, peer: "lets a NotResource with a variable without value match nothing", rewrite: notResourceNoValue},
 	}
 }
@@ -101,6 +102,20 @@ func noCrossing(r object) bool {
 		}
 		a := replace(s, "Resource", nowhere, func(p string) (string, bool) { return p, !crosses(p) })
 		return replace(s, "NotResource", nowhere, func(p string) (string, bool) { return p, short(p) || !crosses(p) }) || a
+	})
+}
+
+// noCollection drops the patterns of a wildcard-only action that are about the things that
+// it shows.
+func noCollection(r object) bool {
+	action, _ := r["action"].(string)
+	if r["resource"] != "*" || policy.Collection(action, "") == "" {
+		return false
+	}
+	return everyStatement(r, func(s object) bool {
+		edit := func(p string) (string, bool) { return p, strings.Trim(p, "*") == "" }
+		a := replace(s, "Resource", nowhere, edit)
+		return replace(s, "NotResource", nowhere, edit) || a
 	})
 }
 
