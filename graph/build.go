@@ -299,7 +299,7 @@ func (b *builder) outside(r *iam.Role, s *sources, to *gathered) {
 			to.one(&Node{ID: id, Kind: KindExternal, Account: a.Account, Name: id[strings.LastIndexByte(id, '/')+1:]})
 		}
 	}
-	if s.any {
+	if s.any && !s.unread {
 		to.one(&Node{ID: PublicID, Kind: KindPublic, Name: "anyone"})
 	}
 }

@@ -7,7 +7,7 @@ func (e *roleEdges) specials(s *sources) {
 	g := e.b.g
 	if _, ok := e.role.PermissionSet(); ok {
 		e.center()
-		s = &sources{arns: s.arns, accounts: s.accounts, any: s.any, services: s.services}
+		s = &sources{arns: s.arns, accounts: s.accounts, any: s.any, unread: s.unread, services: s.services}
 	}
 	for _, p := range s.federated {
 		e.try(g.ids[p], Federates)
@@ -21,7 +21,7 @@ func (e *roleEdges) specials(s *sources) {
 			e.try(n, CanAssume)
 		}
 	}
-	if s.any {
+	if s.any && !s.unread {
 		e.try(g.ids[PublicID], CanAssume)
 		if a := g.Model.AssumeByAnyProvider(e.role); !a.Requires.IsFalse() {
 			e.out = append(e.out, built{tail: uint32(g.ids[PublicID]), head: e.head, kind: Federates, req: a.Requires})

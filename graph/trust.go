@@ -14,7 +14,8 @@ type sources struct {
 	arns      []string // users, roles, sessions' roles
 	unique    []string
 	accounts  []string
-	any       bool
+	any       bool // everybody
+	unread    bool // there is no telling whom: everybody whose policies are known
 	services  []string
 	federated []string
 	tells     []*policy.Statement // that tell callers of one account apart
@@ -26,7 +27,7 @@ func (m *Model) scan(role *iam.Role) sources {
 	var s sources
 	d := role.Trust.Document
 	if d == nil {
-		s.accounts = []string{role.Account} // TRUST-14: unreadable, so nobody is ruled out
+		s.any, s.unread = true, true // nobody is ruled out (TRUST-14)
 		return s
 	}
 	var spared []string // by a Deny

@@ -317,12 +317,13 @@ func (e *evaluation) grant(p *parts, unread Requirement) Requirement {
 	}
 	bound := Or(rp[matchRole], rp[matchUserFed])
 	if e.mandatory() {
-		bound = Or(bound, And(Or(rp[matchAccount], unread), p.id))
+		bound = Or(bound, And(rp[matchAccount], p.id))
 	} else {
 		bound = Or(bound, p.id)
-		user = Or(user, unread) // EVAL-19
 	}
-	all := Or(rp[matchSession], user, rp[matchAny], And(bound, limits))
+	// What nobody read may name the caller, and then nothing else has to allow (EVAL-19,
+	// TRUST-14, RPOL-11).
+	all := Or(rp[matchSession], user, rp[matchAny], And(bound, limits), unread)
 	if e.request.Caller.Kind == CallerRoot {
 		return And(all, p.sp) // of sts:AssumeRoot: nothing but the task (ROOT-05)
 	}

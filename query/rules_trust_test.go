@@ -1,10 +1,10 @@
 package query_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
-	"accesspath/internal/fixture"
 	"accesspath/query"
 )
 
@@ -217,14 +217,22 @@ func deadPrincipals(role string, want int) func(*testing.T, *caseWorld) {
 	}
 }
 
-// absentTrust: a role of which no trust policy was delivered is open to whoever
-// else could be let in (TRUST-14).
+// absentTrust: a role of which no trust policy was delivered may name whomever it
+// likes. In its own account nothing else is needed then; elsewhere a permission is
+// (TRUST-14, TRUST-04, STS-02).
 func absentTrust(t *testing.T, _ *caseWorld) {
-	w := ingested(t, map[string]string{"a.json": `{"UserDetailList":[{"UserName":"u","Arn":"arn:aws:iam::111111111111:user/u","UserId":"AIDAEXAMPLEU","Path":"/",
-		"UserPolicyList":[{"PolicyName":"p","PolicyDocument":{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}}}]}],
-		"RoleDetailList":[{"RoleName":"r","Arn":"arn:aws:iam::111111111111:role/r","RoleId":"AROAEXAMPLER","Path":"/"}]}`})
-	a := w.paths(t, "u", "r")
-	if a.Verdict != query.VerdictAllowIf || !slices.Contains(a.Codes, "DATA:trust") {
-		t.Errorf("%s to %s: %s", fixture.ARN("u"), fixture.ARN("r"), caseObserve(a))
+	const user = `{"UserName":"%[1]s","Arn":"arn:aws:iam::%[2]s:user/%[1]s","UserId":"AIDAEXAMPLE%[1]s","Path":"/","UserPolicyList":[%[3]s]}`
+	const may = `{"PolicyName":"p","PolicyDocument":{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}}}`
+	const a, b = "111111111111", "222222222222"
+	w := ingested(t, map[string]string{
+		"a.json": `{"UserDetailList":[` + fmt.Sprintf(user, "u", a, may) + "," + fmt.Sprintf(user, "n", a, "") + `],
+			"RoleDetailList":[{"RoleName":"r","Arn":"arn:aws:iam::111111111111:role/r","RoleId":"AROAEXAMPLER","Path":"/"}]}`,
+		"b.json": `{"UserDetailList":[` + fmt.Sprintf(user, "z", b, may) + "," + fmt.Sprintf(user, "y", b, "") + `]}`,
+	})
+	for user, want := range map[string]string{"A:user/u": query.VerdictAllowIf, "A:user/n": query.VerdictAllowIf, "B:user/z": query.VerdictAllowIf, "B:user/y": query.VerdictDeny} {
+		got := w.paths(t, user, "r")
+		if got.Verdict != want || slices.Contains(got.Codes, "DATA:trust") != (want == query.VerdictAllowIf) {
+			t.Errorf("%s to r: %s, want %s", user, caseObserve(got), want)
+		}
 	}
 }
