@@ -236,7 +236,7 @@ func (d *Decoder) compute(v scan.Value, pointer string, a *part.Account) {
 		account = accountOf(c.ARN, a.ID)
 	}
 	out := &iam.Compute{
-		ARN: c.ARN, Kind: c.Kind, Name: c.Name, Account: account, Region: c.Region, Service: c.Service, Roles: c.Roles, AgentRoles: c.AgentRoles,
+		ARN: c.ARN, Kind: c.Kind, Name: c.Name, Account: account, Region: c.Region, Service: carrierService(&c), Roles: c.Roles, AgentRoles: c.AgentRoles,
 		InstanceProfile: c.InstanceProfile, Running: stateOf(c.Running), IMDSv1: stateOf(c.IMDSv1), Origin: origin(c.Origin, false, v, pointer),
 	}
 	if c.Pod != nil {

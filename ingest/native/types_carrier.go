@@ -27,7 +27,7 @@ type Compute struct {
 	Name            string   `json:"name,omitempty"`
 	Account         string   `json:"account,omitempty"` // from the ARN, or that of the surroundings, if missing
 	Region          string   `json:"region,omitempty"`
-	Service         string   `json:"service,omitempty"`         // service principal that delivers the session
+	Service         string   `json:"service,omitempty"`         // service principal that delivers the session; by the kind if missing
 	Roles           []string `json:"roles,omitempty"`           // ARNs of the roles whose sessions the code inside holds
 	AgentRoles      []string `json:"agentRoles,omitempty"`      // ARNs of roles that only the service's agent holds
 	InstanceProfile string   `json:"instanceProfile,omitempty"` // ARN
