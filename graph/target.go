@@ -199,6 +199,9 @@ func (m *Model) plainTarget(caller *Node, arn policy.ARN, resource string) targe
 		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: "DATA:key-policy", NotLoaded: m.notLoaded(t.account)}
 	default:
 		m.unread(&t, t.account, iam.SectionResources)
+		if closedToOthers(arn) && !m.notLoaded(t.account) {
+			t.layer = policy.ResourceLayer{State: policy.ResourceNone}
+		}
 	}
 	return t
 }
@@ -268,12 +271,12 @@ func (m *Model) described(t *target, r *iam.Resource) {
 	case r.PolicyState == iam.Present && r.Policy != nil:
 		t.layer = policy.ResourceLayer{State: policy.ResourcePresent, Policies: []policy.Attached{inline(r.Policy, r.ARN, "")}}
 		if r.Policy.Document == nil {
-			t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: unreadCode(key)}
+			t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: unreadCode(key), Strict: m.Options.StrictData}
 		}
 	case r.PolicyState == iam.KnownEmpty:
 		t.layer = policy.ResourceLayer{State: policy.ResourceNone}
 	default:
-		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: unreadCode(key)}
+		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: unreadCode(key), Strict: m.Options.StrictData}
 	}
 }
 
@@ -291,7 +294,7 @@ func (m *Model) unread(t *target, account string, section iam.Section) {
 	case m.notLoaded(account):
 		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, NotLoaded: true}
 	case m.Options.StrictData:
-		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: "DATA:resource-policy"}
+		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: "DATA:resource-policy", Strict: true}
 	case a == nil || a.Coverage[section] == iam.Unknown:
 		t.notes = append(t.notes, NoteUnread)
 	}

@@ -55,6 +55,10 @@ func (e *evaluation) decide(l *Layers) Decision {
 	}
 	if l.Resource.State == ResourceUnknown && !d.Requires.IsFalse() {
 		d.Codes = addCode(d.Codes, "resource-policy-unread") // EVAL-19
+		if l.Resource.Strict && l.Resource.Unknown != "" {
+			d.Requires = And(d.Requires, e.unknownResource(l)).Simplify()
+			d.Codes = addCode(d.Codes, l.Resource.Unknown)
+		}
 	}
 	return d
 }

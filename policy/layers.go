@@ -80,6 +80,8 @@ type ResourceLayer struct {
 	// Unknown is the requirement code where State is ResourceUnknown, such as
 	// "DATA:trust"; what it is about is the request's resource.
 	Unknown string
+	// Strict leaves open what the unread policy may deny, too (EVAL-19).
+	Strict bool
 	// NotLoaded: the owner's account is not in the snapshot (EVAL-26).
 	NotLoaded bool
 	// RestrictPublic: S3 Block Public Access is in force (RPOL-04).

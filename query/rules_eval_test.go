@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"accesspath/graph"
 	"accesspath/iam"
 	"accesspath/internal/fixture"
 	"accesspath/query"
@@ -22,6 +23,7 @@ func snapshotCases() []microCase {
 			u s3:DeleteObject b/x -> ALLOW
 			u s3:GetObjectAcl b/x -> ALLOW`},
 		{id: "EVAL-22", world: `id(u): +ec2:TerminateInstances@*`, ask: `u ec2:TerminateInstances B:instance/i-1 -> DENY(implicit:resource)`},
+		{id: "EVAL-19/strict", check: strictData},
 		{id: "EVAL-26", world: `
 			unload: C
 			id(u): +sqs:SendMessage@*`,
@@ -226,4 +228,27 @@ func grantContext(t *testing.T, _ *caseWorld) {
 		}
 	}
 	w.ask(t, "who: kms:Decrypt key -> dynamodb.us-east-1.amazonaws.com ALLOW #kind=service")
+}
+
+// strictData: who wants it strict is told of what an unread policy might deny, and what
+// it might grant, but not of resources that cannot have one (EVAL-19, EVAL-22).
+func strictData(t *testing.T, _ *caseWorld) {
+	w := newCaseWorld(t, "id(u): +s3:GetObject@* ; +ec2:TerminateInstances@*\nadd: A:user/v\nadd: B:user/w")
+	for strict, want := range map[bool][4]string{
+		false: {query.VerdictAllow, query.VerdictDeny, query.VerdictAllow, query.VerdictDeny},
+		true:  {query.VerdictAllowIf, query.VerdictAllowIf, query.VerdictAllow, query.VerdictDeny},
+	} {
+		g, err := graph.Build(t.Context(), w.snapshot, graph.Options{AsOf: caseTime, KeyDefined: query.KeyDefined, StrictData: strict})
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := &caseWorld{w.snapshot, g}
+		got := [4]string{
+			now.can(t, "u", "s3:GetObject", "arn:aws:s3:::another/x").Verdict, now.can(t, "A:user/v", "s3:GetObject", "arn:aws:s3:::another/x").Verdict,
+			now.can(t, "u", "ec2:TerminateInstances", "A:instance/i-1").Verdict, now.can(t, "u", "ec2:TerminateInstances", "B:instance/i-1").Verdict,
+		}
+		if got != want {
+			t.Errorf("strict %t: %v, want %v", strict, got, want)
+		}
+	}
 }
