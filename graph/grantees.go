@@ -28,7 +28,7 @@ func (g *Graph) Grantees(action, resource string) *Grantees {
 }
 
 func (g *Graph) grantees(t *target, action, resource string) *Grantees {
-	out := &Grantees{owner: t.account, accounts: map[string]bool{}, any: g.listed(resource)}
+	out := &Grantees{owner: t.account, accounts: map[string]bool{}, any: g.listed(resource) || t.layer.MayBeShared}
 	if t.layer.State == policy.ResourceUnknown {
 		out.any, out.star = true, true
 		return out

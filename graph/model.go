@@ -341,7 +341,7 @@ func (m *Model) compose(a Ask) (policy.Request, *policy.Facts, policy.Layers, []
 		l.Resource.Policies = append(slices.Clip(l.Resource.Policies), implicitSelfTrust(a.Node))
 	}
 	if d := a.rewritten(); d != nil {
-		l.Resource = policy.ResourceLayer{State: policy.ResourcePresent, NoSharing: t.layer.NoSharing,
+		l.Resource = policy.ResourceLayer{State: policy.ResourcePresent,
 			Policies: []policy.Attached{{Document: d, Name: "rewritten", Owner: a.Resource}}}
 	}
 	if a.ResourceTags != nil {

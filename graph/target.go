@@ -57,7 +57,7 @@ func (m *Model) target(caller *Node, action, resource string) target {
 // iamTarget: a role's trust policy is its resource policy; nothing else of IAM
 // has one (RPOL-22).
 func (m *Model) iamTarget(service string, arn policy.ARN, resource string) target {
-	t := target{account: arn.Account, layer: policy.ResourceLayer{State: policy.ResourceNone, NoSharing: true}}
+	t := target{account: arn.Account, layer: policy.ResourceLayer{State: policy.ResourceNone}}
 	loaded := m.Snapshot.Account(arn.Account).Loaded()
 	if u := m.user(resource); u != nil {
 		t.setTags(u.Tags)
@@ -274,7 +274,8 @@ func (m *Model) described(t *target, r *iam.Resource) {
 			t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: unreadCode(key), Strict: m.Options.StrictData}
 		}
 	case r.PolicyState == iam.KnownEmpty:
-		t.layer = policy.ResourceLayer{State: policy.ResourceNone}
+		arn, _ := policy.ParseARN(r.ARN)
+		t.layer = policy.ResourceLayer{State: policy.ResourceNone, MayBeShared: mayBeShared(arn)}
 	default:
 		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: unreadCode(key), Strict: m.Options.StrictData}
 	}

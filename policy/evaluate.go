@@ -337,10 +337,10 @@ func (e *evaluation) grant(p *parts, unread Requirement) Requirement {
 // unknownResource is what an unread resource policy might grant (EVAL-19,
 // EVAL-26, TRUST-14, RPOL-11).
 func (e *evaluation) unknownResource(l *Layers) Requirement {
-	if l.Resource.State != ResourceUnknown {
-		return False()
-	}
 	switch {
+	case l.Resource.MayBeShared && !e.same && e.hasIdentity():
+		return dataAtom("DATA:share", e.request.Resource) // EVAL-22
+	case l.Resource.State != ResourceUnknown:
 	case l.Resource.NotLoaded:
 		if !IsAccountID(e.request.ResourceAccount) {
 			return dataAtom("DATA:account", "*") // a resource that could exist, of any account

@@ -88,9 +88,9 @@ type ResourceLayer struct {
 	RestrictPublic Tristate
 	// IgnorePublicLists: S3 passes over what access control lists grant to everyone.
 	IgnorePublicLists Tristate
-	// NoSharing: the service is known to lack every cross-account mechanism, or
-	// all are loaded and empty (EVAL-22).
-	NoSharing bool
+	// MayBeShared: there is no policy, but the owner may let other accounts in some
+	// other way, of which nothing is known (EVAL-22).
+	MayBeShared bool
 }
 
 // Tristate is a fact that may be unknown.

@@ -71,7 +71,7 @@ type witnessFinder struct {
 
 func (w *witnessFinder) read(l *Layers) {
 	w.own, w.grants = w.cells(l.Identity, Allow, false), w.cells(l.Resource.Policies, Allow, true)
-	w.free = w.e.request.Caller.Kind == CallerRoot || l.Resource.State == ResourceUnknown || l.IdentityUnknown != "" ||
+	w.free = w.e.request.Caller.Kind == CallerRoot || l.Resource.State == ResourceUnknown || l.Resource.MayBeShared || l.IdentityUnknown != "" ||
 		slices.ContainsFunc(l.Identity, func(a Attached) bool { return a.Document == nil })
 	w.denies = append(w.denies, w.cells(l.Identity, Deny, false)...)
 	w.denies = append(w.denies, w.cells(l.Resource.Policies, Deny, true)...)

@@ -23,6 +23,23 @@ func snapshotCases() []microCase {
 			u s3:DeleteObject b/x -> ALLOW
 			u s3:GetObjectAcl b/x -> ALLOW`},
 		{id: "EVAL-22", world: `id(u): +ec2:TerminateInstances@*`, ask: `u ec2:TerminateInstances B:instance/i-1 -> DENY(implicit:resource)`},
+		{id: "EVAL-22/share", world: `
+			rp(arn:aws:rds:eu-west-1:222222222222:snapshot:s): none
+			rp(arn:aws:sqs:eu-west-1:222222222222:q): none
+			rp(arn:aws:ec2:eu-west-1:222222222222:instance/i-1): none
+			id(u): +*@*
+			id(A:user/v): +rds:RestoreDBInstanceFromDBSnapshot@* ; -rds:RestoreDBInstanceFromDBSnapshot@arn:aws:rds:*:*:snapshot:s
+			add: A:user/w
+			add: B:user/w`,
+			ask: `
+			u rds:RestoreDBInstanceFromDBSnapshot arn:aws:rds:eu-west-1:222222222222:snapshot:s -> ALLOW_IF #DATA:share
+			who: rds:RestoreDBInstanceFromDBSnapshot arn:aws:rds:eu-west-1:222222222222:snapshot:s -> u ALLOW_IF
+			who: rds:RestoreDBInstanceFromDBSnapshot arn:aws:rds:eu-west-1:222222222222:snapshot:* -> u ALLOW_IF
+			A:user/v rds:RestoreDBInstanceFromDBSnapshot arn:aws:rds:eu-west-1:222222222222:snapshot:s -> DENY(explicit:identity, implicit:resource)
+			A:user/w rds:RestoreDBInstanceFromDBSnapshot arn:aws:rds:eu-west-1:222222222222:snapshot:s -> DENY(implicit:identity, implicit:resource)
+			B:user/w rds:RestoreDBInstanceFromDBSnapshot arn:aws:rds:eu-west-1:222222222222:snapshot:s -> DENY(implicit:identity)
+			u sqs:SendMessage arn:aws:sqs:eu-west-1:222222222222:q -> DENY(implicit:resource)
+			u ec2:TerminateInstances arn:aws:ec2:eu-west-1:222222222222:instance/i-1 -> DENY(implicit:resource)`},
 		{id: "EVAL-19/strict", check: strictData},
 		{id: "EVAL-26", world: `
 			unload: C
