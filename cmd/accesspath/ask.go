@@ -88,8 +88,6 @@ func (f *askFlags) registerWalk(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	f.registerMaxHops(fs)
 	fs.IntVar(&f.maxPaths, "max-paths", 3, "paths kept for each answer, best first")
-	fs.BoolVar(&f.some, "some", false, "of a pattern of resources, one that matches is enough (default)")
-	fs.BoolVar(&f.all, "all", false, "of a pattern of resources, all that match are asked for")
 	fs.StringVar(&f.assume, "assume", "", "whether what callers choose for themselves, such as a session name, is a condition: caller-chosen (no, the default) or strict (yes)")
 	choices(fs, "assume", assumptions...)
 	fs.BoolVar(&f.strict, "strict", false, "the same as --assume strict")

@@ -15,6 +15,8 @@ func (f *askFlags) registerForm(cmd *cobra.Command) {
 	fs.StringVar(&f.accessLevel, "access-level", "", "of a pattern of actions, ask for those of one level only: "+strings.Join(query.AccessLevels(), ", "))
 	choices(fs, "access-level", query.AccessLevels()...)
 	fs.BoolVar(&f.allActions, "all-actions", false, "of a pattern of actions, all that match are asked for, in one session (default one of them)")
+	fs.BoolVar(&f.some, "some", false, "of a pattern of resources, one that matches is enough (default)")
+	fs.BoolVar(&f.all, "all", false, "of a pattern of resources, all that match are asked for")
 	fs.BoolVar(&f.existing, "existing", false, "of a pattern of resources, ask for those that the snapshot has (default also for names that could be)")
 	fs.StringArrayVar(&f.resourceTags, "resource-tag", nil, "of a pattern of resources, ask for those known to have this tag: key=value; may be repeated")
 	fs.StringVar(&f.horizon, "horizon", "", "also say what changes by time alone until then, such as 2027-01-31")
