@@ -49,6 +49,29 @@ func (m *Model) obtain(from, to *Node, ask Ask) Assumption {
 	return m.assume(from, to.Role, ask)
 }
 
+// Enter is Obtain of a session of a role, with limits or without. What else than the
+// trust policy decides counts where whoever calls is of a service that the role's account
+// has settings of: IAM Roles Anywhere, and Cognito's guests (FED-13, FED-17).
+func (g *Graph) Enter(from *Node, role NodeID, session policy.Context) Assumption {
+	if from.ID != rolesAnywhere && from.ID != cognito && from.Kind != KindAnchor && from.Kind != KindGuests {
+		return g.Model.Assume(from, g.Node(role).Role, session, "")
+	}
+	var out Assumption
+	for i, head := range g.Sessions(role) {
+		a := g.Model.Obtain(from, g.Node(head), session)
+		switch {
+		case i == 0 || out.Requires.IsFalse() && !a.Requires.IsFalse():
+			out = a
+		case !a.Requires.IsFalse():
+			out.Requires = policy.Or(out.Requires, a.Requires).Simplify()
+			for _, code := range a.Codes {
+				out.Codes = insertSorted(out.Codes, code)
+			}
+		}
+	}
+	return out
+}
+
 // asUser is what users of identity pools who signed in have to meet (FED-12).
 func (m *Model) asUser(to *Node) Assumption {
 	a := m.tokenOf(to.Role)

@@ -66,7 +66,9 @@ func (a access) in(w *walker, s state) access {
 func (e *Engine) decide(n *graph.Node, action, resource string, session policy.Context) policy.Decision {
 	if isAssume(action) || signsIn(n, action) {
 		if id, ok := e.g.Find(resource); ok && e.g.Node(id).Role != nil {
-			return e.g.Model.Assume(n, e.g.Node(id).Role, session, "").Decision
+			d := e.g.Enter(n, id, session).Decision
+			d.Requires = whoPasses(n, d.Requires)
+			return d
 		}
 	}
 	ask := graph.Ask{Node: n, Action: action, Resource: resource, Session: session}

@@ -254,15 +254,22 @@ func (d *describer) answer(n graph.NodeID, paths []Path, more int) Answer {
 	}
 	a.Marks = d.w.e.marks(node)
 	for i := range paths {
-		class, public := population(node, &paths[i])
-		if paths[i].Population = class; class != "" && !slices.Contains(a.Marks, "admits "+class) {
-			a.Marks = append(a.Marks, "admits "+class)
-		}
-		if public {
-			a.Kind = graph.KindPublic.String() // FED-07: through that issuer
+		if len(paths[i].Steps) > 0 {
+			a.admits(node, i, paths[i].Steps[0].Requires)
 		}
 	}
 	return a
+}
+
+// admits says of a path whom its beginning admits, a sign-in that takes requires (FED-21).
+func (a *Answer) admits(n *graph.Node, path int, requires []Requirement) {
+	class, public := population(n, requires)
+	if a.Paths[path].Population = class; class != "" && !slices.Contains(a.Marks, "admits "+class) {
+		a.Marks = append(a.Marks, "admits "+class)
+	}
+	if public {
+		a.Kind = graph.KindPublic.String() // FED-07: through that issuer
+	}
 }
 
 // kindOf refines a node's kind (PRINC-24).

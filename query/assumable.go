@@ -74,7 +74,8 @@ func isAssume(action string) bool { return strings.EqualFold(action, "sts:Assume
 // signsIn reports whether an action is the unsigned call by which those whom an identity
 // provider knows get a role (FED-01).
 func signsIn(n *graph.Node, action string) bool {
-	return n.Kind == graph.KindFederated && strings.EqualFold(action, graph.AssumeAction(n))
+	return n.Kind == graph.KindFederated && strings.EqualFold(action, graph.AssumeAction(n)) ||
+		n.Kind == graph.KindGuests && strings.EqualFold(action, "sts:AssumeRoleWithWebIdentity")
 }
 
 // goesAlong: what calls that get a role are also asked for, whoever makes them (TRUST-06).

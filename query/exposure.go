@@ -207,7 +207,7 @@ func (e *Engine) widen(src *SpreadSource) {
 		return
 	}
 	for i := range src.Reached {
-		if _, public := population(e.g.Node(n), &src.Reached[i].Path); public {
+		if _, public := populationOf(e.g.Node(n), &src.Reached[i].Path); public {
 			src.Relation = RelationPublic
 		}
 	}

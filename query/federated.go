@@ -61,14 +61,10 @@ func formOf(issuer string) subjectForm {
 	return subjectForm{issuer: issuer}
 }
 
-// population says whom a sign-in admits, "" if the path does not begin with one;
+// population says whom a sign-in admits that takes requires, "" if it is none;
 // public is true if that is everybody who cares to open an account (FED-07,
 // FED-08, FED-13).
-func population(n *graph.Node, p *Path) (class string, public bool) {
-	if len(p.Steps) == 0 {
-		return "", false
-	}
-	requires := p.Steps[0].Requires
+func population(n *graph.Node, requires []Requirement) (class string, public bool) {
 	switch n.Kind {
 	case graph.KindGuests:
 		return "anyone, as a guest", true
@@ -87,6 +83,14 @@ func population(n *graph.Node, p *Path) (class string, public bool) {
 	form := formOf(strings.ToLower(policy.IssuerOf(n.ID)))
 	rank := pins(requires, form.rank)
 	return populations[rank], form.shared && rank == len(populations)-1
+}
+
+// populationOf is the population of the sign-in that a path begins with, if it does.
+func populationOf(n *graph.Node, p *Path) (class string, public bool) {
+	if len(p.Steps) == 0 {
+		return "", false
+	}
+	return population(n, p.Steps[0].Requires)
 }
 
 // pins is the rank of a list of requirements that must all hold: the narrowest

@@ -143,7 +143,7 @@ func (e *Engine) meansOutsiders(s policy.Statement) bool {
 // whom its policy names, and the account that owns it where that is not loaded, whose
 // principals need no more than policies of their own, which nobody read (EVAL-25).
 func (e *Engine) namedOrOwning(t target) []*graph.Node {
-	out := e.named(t)
+	out := append(e.named(t), e.issuers(t)...)
 	if id := e.g.Model.OwnerNotLoaded(t.action, t.resource); id != "" {
 		out = append(out, accountNode(id))
 	}
@@ -225,6 +225,27 @@ func (e *Engine) provider(p *policy.PrincipalElement, t target) []*graph.Node {
 	return nil
 }
 
+// issuers are those beyond the ones that a trust policy names to whom their service gives
+// sessions of the role: guests of identity pools, holders of certificates (FED-13, FED-17).
+func (e *Engine) issuers(t target) []*graph.Node {
+	role, ok := e.g.Find(t.resource)
+	if !ok || e.g.Node(role).Role == nil {
+		return nil
+	}
+	var out []*graph.Node
+	if id, ok := e.g.Find(graph.GuestsID); ok && signsIn(e.g.Node(id), t.action) {
+		out = append(out, e.g.Node(id))
+	}
+	if a := e.g.Model.Snapshot.Account(e.g.AccountOf(role)); a != nil && isAssume(t.action) {
+		for i := range a.Anchors {
+			if id, ok := e.g.Find(a.Anchors[i].ARN); ok {
+				out = append(out, e.g.Node(id))
+			}
+		}
+	}
+	return out
+}
+
 // public: whoever signs nothing, where the service takes such calls, and
 // whoever has an AWS account.
 func public(t target) []*graph.Node {
@@ -284,8 +305,12 @@ func (e *Engine) outsider(n *graph.Node, t target, many bool) (Answer, bool) {
 	}
 	p.Codes = sortedUnique(codesIn(p.Requires, d.Codes))
 	p.Status, p.Confidence = status(&p), confidence(p.Codes)
-	return Answer{Principal: n.ID, Kind: n.Kind.String(), Account: n.Account, Verdict: p.Verdict, Direct: true,
-		Confidence: p.Confidence, Codes: p.Codes, Paths: []Path{p}}, true
+	out := Answer{Principal: n.ID, Kind: n.Kind.String(), Account: n.Account, Verdict: p.Verdict, Direct: true,
+		Confidence: p.Confidence, Codes: p.Codes, Paths: []Path{p}}
+	if signsIn(n, t.action) || n.Kind == graph.KindAnchor && isAssume(t.action) {
+		out.admits(n, 0, p.Requires)
+	}
+	return out, true
 }
 
 // mergeAnswers joins rows about one principal: a service may be let in by the

@@ -37,6 +37,37 @@ func federationRuleCases() []microCase {
 			ask: `
 			who: s3:GetObject b/x -> ` + samlNode + ` ALLOW via r
 			who: s3:PutObject b/x -> B:saml-provider/idp nobody`},
+		{id: "FED-07/asked", world: `
+			provider(A): oidc-provider/token.actions.githubusercontent.com sts.amazonaws.com
+			tp(r): +sts:AssumeRoleWithWebIdentity P=Federated:A:oidc-provider/token.actions.githubusercontent.com`,
+			ask: `who: sts:AssumeRoleWithWebIdentity r -> A:oidc-provider/token.actions.githubusercontent.com ALLOW_IF #kind=public`},
+		{id: "FED-13/asked", world: `
+			pool(A): us-east-1:p noguests noclassic
+			tp(r): +sts:AssumeRoleWithWebIdentity P=Federated:` + cognito + ` ?{StringEquals ` + cognito + `:aud=us-east-1:p, ForAnyValue:StringLike ` + cognito + `:amr=unauthenticated}`,
+			ask: `
+			who: sts:AssumeRoleWithWebIdentity r -> ` + cognito + ` nobody
+			who: sts:AssumeRoleWithWebIdentity r -> ` + cognito + `:guests nobody`},
+		{id: "FED-13/asked-guests", world: `
+			pool(A): us-east-1:p guests noclassic
+			tp(r): +sts:AssumeRoleWithWebIdentity P=Federated:` + cognito + ` ?{StringEquals ` + cognito + `:aud=us-east-1:p}`,
+			ask: `who: sts:AssumeRoleWithWebIdentity r -> ` + cognito + `:guests ALLOW #kind=public`},
+		{id: "FED-17/asked", world: `
+			anchor(A): a1
+			anyprofile(A p r): +s3:*@*
+			tp(r): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=Service:rolesanywhere
+			tp(r1): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=Service:rolesanywhere
+			tp(r2): +[sts:AssumeRole,sts:TagSession] P=Service:rolesanywhere`,
+			ask: `
+			who: sts:AssumeRole r -> A:anchor/a1 ALLOW
+			who: sts:AssumeRole r1 -> A:anchor/a1 nobody
+			who: sts:AssumeRole r1 -> rolesanywhere.amazonaws.com nobody
+			who: sts:AssumeRole r2 -> rolesanywhere.amazonaws.com nobody`},
+		{id: "FED-17/asked-unknown", world: `
+			tp(r): +[sts:AssumeRole,sts:TagSession,sts:SetSourceIdentity] P=Service:rolesanywhere
+			tp(r1): +[sts:AssumeRole,sts:TagSession] P=Service:rolesanywhere`,
+			ask: `
+			who: sts:AssumeRole r -> rolesanywhere.amazonaws.com ALLOW_IF #DATA:profile
+			who: sts:AssumeRole r1 -> rolesanywhere.amazonaws.com nobody`},
 		{id: "FED-03", world: `tp(r): +[sts:AssumeRoleWithSAML,sts:TagSession] P=` + saml + reads, check: populationIs(samlNode, "any user of the issuer", "federated-identity")},
 		{id: "FED-03/sub", world: `tp(r): +[sts:AssumeRoleWithSAML,sts:TagSession] P=` + saml + ` ?{StringEquals SAML:sub=alice}` + reads, check: populationIs(samlNode, "one subject", "federated-identity")},
 		{id: "FED-04/listed", world: `

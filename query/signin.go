@@ -71,6 +71,18 @@ func delivering(from *graph.Node, r policy.Requirement) policy.Requirement {
 	}))
 }
 
+// whoPasses is asserting or delivering of what a caller has to meet that asks for a
+// session of a role, as far as it does not choose the parameters of the call itself.
+func whoPasses(n *graph.Node, r policy.Requirement) policy.Requirement {
+	switch n.Kind {
+	case graph.KindFederated, graph.KindGuests:
+		return asserting(r)
+	case graph.KindService, graph.KindCompute, graph.KindInstanceProfile, graph.KindAnchor:
+		return delivering(n, r).Simplify()
+	}
+	return r
+}
+
 // serviceTags are the tags that a service always gives the sessions that it delivers,
 // those of them that matter.
 func serviceTags(n *graph.Node, matters func(key string) bool) []sessionTag {

@@ -227,7 +227,7 @@ func (s *spreader) row(n graph.NodeID, t trace) Reached {
 	node := s.w.e.g.Node(n)
 	p := s.d.path(t)
 	origin := s.w.e.g.Node(s.w.states[t.origin].node)
-	p.Population, _ = population(origin, &p)
+	p.Population, _ = populationOf(origin, &p)
 	return Reached{Principal: node.ID, Kind: kindOf(node), Account: node.Account, Hops: len(t.moves), Verdict: p.Verdict, Marks: s.marks(n, t), Path: p}
 }
 
