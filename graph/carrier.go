@@ -226,10 +226,10 @@ func (n *Node) Passes(key string) policy.Value {
 	}
 	tag, ok := strings.CutPrefix(key, "aws:requesttag/")
 	switch {
-	case n.Kind != KindCompute || n.Service != podIdentity || !n.SetsTags():
+	case n.ID != podIdentity && (n.Kind != KindCompute || n.Service != podIdentity):
 	case ok && !slices.Contains(podTagKeys, tag), key == "sts:sourceidentity":
 		return policy.NotThere()
-	case key == "aws:tagkeys", key == "sts:transitivetagkeys":
+	case n.Kind == KindCompute && n.SetsTags() && (key == "aws:tagkeys" || key == "sts:transitivetagkeys"):
 		return policy.Value{Knowledge: policy.Known, Values: podTagKeys}
 	}
 	return policy.Value{}

@@ -88,9 +88,23 @@ func (m *Model) assertedTags(a *Assumption, ask Ask) {
 	if tag.Requires.IsTrue() {
 		return
 	}
-	asserts := policy.AtomRequirement(policy.Atom{Key: "IDP:tags", Code: "IDP:tags", Class: policy.ClassIDP, Opaque: true})
-	a.Requires = policy.And(a.Requires, policy.Or(asserts, tag.Requires)).Simplify()
+	none := policy.AtomRequirement(policy.Atom{Key: "IDP:tags", Code: "IDP:tags", Class: policy.ClassIDP, Opaque: true})
+	a.Requires = policy.Or(policy.And(none, withoutTags(a.Requires)), policy.And(tag.Requires, a.Requires)).Simplify()
+	if a.Requires.IsFalse() {
+		a.deny("resource", "FED-22", "the trust policy asks for session tags, and does not allow sts:TagSession")
+		return
+	}
 	a.Codes = insertSorted(a.Codes, "IDP:tags")
+}
+
+// withoutTags is what a call has to meet that passes no session tags.
+func withoutTags(r policy.Requirement) policy.Requirement {
+	return r.Map(func(a *policy.Atom) policy.Requirement {
+		if a.Opaque || !IsSessionTagKey(strings.ToLower(a.Key)) {
+			return policy.Keep(a)
+		}
+		return a.Fold(policy.NotThere())
+	})
 }
 
 // MayAssertTags reports whether an identity provider may pass session tags.

@@ -37,6 +37,18 @@ func federationRuleCases() []microCase {
 			ask: `
 			who: s3:GetObject b/x -> ` + samlNode + ` ALLOW via r
 			who: s3:PutObject b/x -> B:saml-provider/idp nobody`},
+		{id: "FED-22/needed", world: `
+			tp(r): +sts:AssumeRoleWithSAML P=` + saml + ` ?{StringEquals aws:RequestTag/team=a}` + reads + `
+			tp(r1): +[sts:AssumeRoleWithSAML,sts:TagSession] P=` + saml + ` ?{StringEquals aws:RequestTag/team=a}
+			id(r1): +s3:PutObject@b/*
+			tp(r2): +sts:AssumeRoleWithSAML P=` + saml + ` ?{Null aws:RequestTag/team=true}
+			id(r2): +s3:DeleteObject@b/*`,
+			ask: `
+			who: s3:GetObject b/x -> ` + samlNode + ` nobody
+			who: sts:AssumeRoleWithSAML r -> ` + samlNode + ` nobody
+			who: s3:PutObject b/x -> ` + samlNode + ` ALLOW_IF(IDP aws:RequestTag/team StringEquals a@1) via r1
+			who: sts:AssumeRoleWithSAML r1 -> ` + samlNode + ` ALLOW_IF(IDP aws:RequestTag/team StringEquals a@1)
+			who: s3:DeleteObject b/x -> ` + samlNode + ` ALLOW_IF(IDP IDP:tags@1) via r2`},
 		{id: "FED-07/asked", world: `
 			provider(A): oidc-provider/token.actions.githubusercontent.com sts.amazonaws.com
 			tp(r): +sts:AssumeRoleWithWebIdentity P=Federated:A:oidc-provider/token.actions.githubusercontent.com`,
@@ -51,6 +63,15 @@ func federationRuleCases() []microCase {
 			pool(A): us-east-1:p guests noclassic
 			tp(r): +sts:AssumeRoleWithWebIdentity P=Federated:` + cognito + ` ?{StringEquals ` + cognito + `:aud=us-east-1:p}`,
 			ask: `who: sts:AssumeRoleWithWebIdentity r -> ` + cognito + `:guests ALLOW #kind=public`},
+		{id: "FED-15/other-tags", world: `
+			tp(r): +[sts:AssumeRole,sts:TagSession] P=Service:pods.eks ?{StringEquals aws:RequestTag/other=a}` + reads + `
+			tp(r1): +[sts:AssumeRole,sts:TagSession] P=Service:pods.eks ?{StringEquals aws:RequestTag/kubernetes-namespace=a}
+			id(r1): +s3:PutObject@b/*`,
+			ask: `
+			who: s3:GetObject b/x -> pods.eks.amazonaws.com nobody
+			who: sts:AssumeRole r -> pods.eks.amazonaws.com nobody
+			who: s3:PutObject b/x -> pods.eks.amazonaws.com ALLOW_IF(IDP aws:RequestTag/kubernetes-namespace StringEquals a@1) via r1
+			who: sts:AssumeRole r1 -> pods.eks.amazonaws.com ALLOW_IF`},
 		{id: "FED-17/asked", world: `
 			anchor(A): a1
 			anyprofile(A p r): +s3:*@*
