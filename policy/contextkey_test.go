@@ -69,6 +69,8 @@ func TestKeysByCaller_VAR_04_CKEY_01_to_CKEY_66(t *testing.T) {
 		{"CKEY-34", "sts:RoleSessionName", [7]string{"present", "present", "present", "present", "present", "present", "present"}},
 		{"CKEY-40", "iam:PassedToService", [7]string{"-", "-", "-", "-", "-", "-", "-"}},
 		{"CKEY-49", "idp.example.com:sub", [7]string{"-", "-", "-", "-", "-", "?", "-"}},
+		{"FED-06", "https://idp.example.com:sub", [7]string{"-", "-", "-", "-", "-", "-", "-"}},
+		{"CKEY-20", "aws:SourceVpcArn", [7]string{"-", "-", "-", "-", "-", "-", "-"}},
 		{"FED-06", "other.example.com:sub", [7]string{"-", "-", "-", "-", "-", "-", "-"}},
 		{"CKEY-53", "kms:ViaService", [7]string{"-", "-", "-", "-", "-", "-", "-"}},
 		{"CKEY-61", "aws:principalOrgId2", [7]string{"?", "?", "?", "?", "?", "?", "?"}},

@@ -54,7 +54,7 @@ type requestContext struct {
 
 // freeKeys are keys whose value nothing but the request decides; in lower case.
 var freeKeys = []string{
-	"aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:referer", "aws:sourceip", "aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce",
+	"aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:referer", "aws:sourceip", "aws:sourcevpc", "aws:sourcevpce",
 	"aws:useragent", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths", "aws:vpcsourceip",
 }
 
@@ -121,6 +121,8 @@ func (c *requestContext) Lookup(key string) Value {
 		return Value{}
 	}
 	switch prefix {
+	case "https": // the keys of identity providers go without (FED-06)
+		return NotThere()
 	case "aws":
 		return c.global(key, name)
 	case "sts":
@@ -229,6 +231,10 @@ func (c *requestContext) global(key, name string) Value {
 	case "sourcearn", "sourceaccount", "sourceorgid", "sourceorgpaths":
 		if c.caller.Kind != CallerService {
 			return NotThere() // TRUST-31, CKEY-31
+		}
+	case "sourcevpcarn":
+		if c.call.service == "sts" {
+			return NotThere() // CKEY-20
 		}
 	case "sourceowner": // RPOL-17
 		switch {
