@@ -95,7 +95,7 @@ func (m *Model) guardrailsRead() string {
 			continue
 		}
 		path := o.PathTo(a.ID)
-		if path == nil && o.Member(a.ID) {
+		if path == nil && (o.Member(a.ID) || len(o.Nodes) == 0) { // no tree was read, or not where the account is
 			return "partial"
 		}
 		if slices.ContainsFunc(path, func(n *iam.OrgNode) bool { return n.SCPState == iam.Unknown && o.SCP != iam.KnownEmpty }) {

@@ -41,6 +41,7 @@ func snapshotCases() []microCase {
 			u sqs:SendMessage arn:aws:sqs:eu-west-1:222222222222:q -> DENY(implicit:resource)
 			u ec2:TerminateInstances arn:aws:ec2:eu-west-1:222222222222:instance/i-1 -> DENY(implicit:resource)`},
 		{id: "EVAL-19/strict", check: strictData},
+		{id: "ORG-03/no-tree", check: withoutTree},
 		{id: "EVAL-26", world: `
 			unload: C
 			id(u): +sqs:SendMessage@*`,
@@ -267,5 +268,19 @@ func strictData(t *testing.T, _ *caseWorld) {
 		if got != want {
 			t.Errorf("strict %t: %v, want %v", strict, got, want)
 		}
+	}
+}
+
+// withoutTree: of an organization that was only described nobody knows the guardrails
+// (ORG-03, IN-15).
+func withoutTree(t *testing.T, _ *caseWorld) {
+	w := ingested(t, map[string]string{
+		"a.json": `{"UserDetailList":[{"UserName":"u","Arn":"arn:aws:iam::111111111111:user/u","UserId":"AIDAEXAMPLEU","Path":"/",
+			"UserPolicyList":[{"PolicyName":"p","PolicyDocument":{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}}]}]}`,
+		"org.json": `{"Organization":{"Id":"o-example123","MasterAccountId":"999999999999","FeatureSet":"ALL"}}`,
+	})
+	r := w.whoCan(t, "s3:ListAllMyBuckets", "*")
+	if r.Coverage.Guardrails != "partial" || !slices.ContainsFunc(r.Notes, func(n query.Note) bool { return n.Code == "guardrails-partial" }) {
+		t.Errorf("guardrails %s, notes %v", r.Coverage.Guardrails, r.Notes)
 	}
 }
