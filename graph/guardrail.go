@@ -20,8 +20,8 @@ func (m *Model) orgFacts(account string) policy.OrgFacts {
 	case o == nil || o.ID == "" || account == "":
 	case o.Member(account):
 		f = policy.OrgFacts{Known: true, ID: o.ID, Path: o.OrgPath(account)}
-	case m.Snapshot.Account(account).Loaded() && len(o.Nodes) > 0:
-		// Loaded, the tree is known, and it is not in it: some other
+	case m.Snapshot.Account(account).Loaded() && o.ListsAccounts():
+		// Loaded, the accounts are known, and it is none of them: some other
 		// organization or none.
 		f = policy.OrgFacts{Known: true}
 	}
@@ -95,7 +95,7 @@ func (m *Model) guardrailsRead() string {
 			continue
 		}
 		path := o.PathTo(a.ID)
-		if path == nil && (o.Member(a.ID) || len(o.Nodes) == 0) { // no tree was read, or not where the account is
+		if path == nil && (o.Member(a.ID) || !o.ListsAccounts()) { // no tree was read, or not where the account is
 			return "partial"
 		}
 		if slices.ContainsFunc(path, func(n *iam.OrgNode) bool { return n.SCPState == iam.Unknown && o.SCP != iam.KnownEmpty }) {

@@ -74,6 +74,7 @@ func (m *Model) iamTarget(service string, arn policy.ARN, resource string) targe
 	switch {
 	case role != nil && role.Trust != nil && role.Trust.Document != nil:
 		t.layer = policy.ResourceLayer{State: policy.ResourcePresent, Policies: []policy.Attached{inline(role.Trust, role.ARN, "")}}
+	case role != nil && role.ServiceLinked(): // its trust is in one service, whatever was read (EVAL-33)
 	case role != nil:
 		t.layer = policy.ResourceLayer{State: policy.ResourceUnknown, Unknown: "DATA:trust"}
 	case !loaded:

@@ -64,6 +64,13 @@ func (o *Organization) Member(account string) bool {
 	return o != nil && (account == o.ManagementAccount || account == o.ID || o.Node(account) != nil)
 }
 
+// ListsAccounts reports whether accounts were read, so that one that is not among them
+// belongs to another organization or to none (ORG-14). Roots and units alone say nothing
+// of that.
+func (o *Organization) ListsAccounts() bool {
+	return o != nil && slices.ContainsFunc(o.Nodes, func(n *OrgNode) bool { return n.Kind == "account" })
+}
+
 // PathTo returns the levels from the root to the account, root first, or nil if
 // the tree does not say (ORG-03). Cycles in hostile input end the walk.
 func (o *Organization) PathTo(account string) []*OrgNode {

@@ -42,6 +42,10 @@ func snapshotCases() []microCase {
 			u ec2:TerminateInstances arn:aws:ec2:eu-west-1:222222222222:instance/i-1 -> DENY(implicit:resource)`},
 		{id: "EVAL-19/strict", check: strictData},
 		{id: "ORG-03/no-tree", check: withoutTree},
+		{id: "EVAL-33/unread", world: `
+			tp(A:role/aws-service-role/x.amazonaws.com/S): unreadable
+			id(u): +*@*`,
+			ask: `u sts:AssumeRole A:role/aws-service-role/x.amazonaws.com/S -> DENY(implicit:resource)`},
 		{id: "EVAL-26", world: `
 			unload: C
 			id(u): +sqs:SendMessage@*`,
@@ -271,16 +275,29 @@ func strictData(t *testing.T, _ *caseWorld) {
 	}
 }
 
-// withoutTree: of an organization that was only described nobody knows the guardrails
-// (ORG-03, IN-15).
+// withoutTree: of an organization that was only described, or whose root is all that was
+// read, nobody knows the guardrails, nor who belongs to it (ORG-03, ORG-14, IN-15).
 func withoutTree(t *testing.T, _ *caseWorld) {
-	w := ingested(t, map[string]string{
+	files := map[string]string{
 		"a.json": `{"UserDetailList":[{"UserName":"u","Arn":"arn:aws:iam::111111111111:user/u","UserId":"AIDAEXAMPLEU","Path":"/",
-			"UserPolicyList":[{"PolicyName":"p","PolicyDocument":{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}}]}]}`,
+			"UserPolicyList":[{"PolicyName":"p","PolicyDocument":{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*",
+			"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-example123"}}}}}]}]}`,
 		"org.json": `{"Organization":{"Id":"o-example123","MasterAccountId":"999999999999","FeatureSet":"ALL"}}`,
-	})
-	r := w.whoCan(t, "s3:ListAllMyBuckets", "*")
-	if r.Coverage.Guardrails != "partial" || !slices.ContainsFunc(r.Notes, func(n query.Note) bool { return n.Code == "guardrails-partial" }) {
-		t.Errorf("guardrails %s, notes %v", r.Coverage.Guardrails, r.Notes)
+	}
+	const roots = `{"Roots":[{"Id":"r-exam","Name":"Root","Arn":"arn:aws:organizations::999999999999:root/o-example123/r-exam","PolicyTypes":[{"Type":"SERVICE_CONTROL_POLICY","Status":"ENABLED"}]}]}`
+	const account = `{"Accounts":[{"Id":"111111111111","Arn":"arn:aws:organizations::999999999999:account/o-example123/111111111111","Status":"ACTIVE","Name":"a"}]}`
+	for _, c := range []struct{ name, text, want, guardrails string }{
+		{"org.json", files["org.json"], query.VerdictAllowIf, "partial"},
+		{"roots.json", roots, query.VerdictAllowIf, "partial"},
+		{"accounts.json", account, query.VerdictAllow, "partial"},
+	} {
+		files[c.name] = c.text
+		w := ingested(t, files)
+		if got := w.can(t, "A:user/u", "s3:ListAllMyBuckets", "*").Verdict; got != c.want {
+			t.Errorf("with %s: %s, want %s", c.name, got, c.want)
+		}
+		if got := w.whoCan(t, "s3:ListAllMyBuckets", "*").Coverage.Guardrails; got != c.guardrails {
+			t.Errorf("with %s: guardrails are %s, want %s", c.name, got, c.guardrails)
+		}
 	}
 }
