@@ -53,8 +53,12 @@ func (m *Model) obtain(from, to *Node, ask Ask) Assumption {
 // trust policy decides counts where whoever calls is of a service that the role's account
 // has settings of: IAM Roles Anywhere, and Cognito's guests (FED-13, FED-17).
 func (g *Graph) Enter(from *Node, role NodeID, session policy.Context) Assumption {
-	if from.ID != rolesAnywhere && from.ID != cognito && from.Kind != KindAnchor && from.Kind != KindGuests {
-		return g.Model.Assume(from, g.Node(role).Role, session, "")
+	switch from.Kind {
+	case KindAnchor, KindGuests, KindIdentityCenter, KindIDCUser, KindIDCGroup:
+	default:
+		if from.ID != rolesAnywhere && from.ID != cognito {
+			return g.Model.Assume(from, g.Node(role).Role, session, "")
+		}
 	}
 	var out Assumption
 	for i, head := range g.Sessions(role) {

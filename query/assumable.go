@@ -74,8 +74,18 @@ func isAssume(action string) bool { return strings.EqualFold(action, "sts:Assume
 // signsIn reports whether an action is the unsigned call by which those whom an identity
 // provider knows get a role (FED-01).
 func signsIn(n *graph.Node, action string) bool {
-	return n.Kind == graph.KindFederated && strings.EqualFold(action, graph.AssumeAction(n)) ||
-		n.Kind == graph.KindGuests && strings.EqualFold(action, "sts:AssumeRoleWithWebIdentity")
+	switch n.Kind {
+	case graph.KindFederated:
+		return strings.EqualFold(action, graph.AssumeAction(n))
+	case graph.KindGuests:
+		return strings.EqualFold(action, "sts:AssumeRoleWithWebIdentity")
+	}
+	return ofCenter(n) && strings.EqualFold(action, "sts:AssumeRoleWithSAML")
+}
+
+// ofCenter reports whether a node stands for users of Identity Center.
+func ofCenter(n *graph.Node) bool {
+	return n.Kind == graph.KindIdentityCenter || n.Kind == graph.KindIDCUser || n.Kind == graph.KindIDCGroup
 }
 
 // goesAlong: what calls that get a role are also asked for, whoever makes them (TRUST-06).

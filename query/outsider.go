@@ -226,13 +226,21 @@ func (e *Engine) provider(p *policy.PrincipalElement, t target) []*graph.Node {
 }
 
 // issuers are those beyond the ones that a trust policy names to whom their service gives
-// sessions of the role: guests of identity pools, holders of certificates (FED-13, FED-17).
+// sessions of the role: guests of identity pools, holders of certificates, users of
+// Identity Center (FED-13, FED-17, IDC-04).
 func (e *Engine) issuers(t target) []*graph.Node {
 	role, ok := e.g.Find(t.resource)
 	if !ok || e.g.Node(role).Role == nil {
 		return nil
 	}
 	var out []*graph.Node
+	if _, set := e.g.Node(role).Role.PermissionSet(); set {
+		for edge := range e.g.In(role) {
+			if n := e.g.Node(edge.From); ofCenter(n) && signsIn(n, t.action) {
+				out = append(out, n)
+			}
+		}
+	}
 	if id, ok := e.g.Find(graph.GuestsID); ok && signsIn(e.g.Node(id), t.action) {
 		out = append(out, e.g.Node(id))
 	}

@@ -119,6 +119,16 @@ func carrierCases() []microCase {
 			who: s3:GetObject b/x -> idc-user:alice nobody
 			who: s3:GetObject b/x -> idc-group:ops nobody
 			who: s3:GetObject b/x -> idc:Ops nobody`},
+		{id: "IDC-04/asked", world: people + `
+			assign(A Ops): group:G1` + reader,
+			ask: `
+			who: sts:AssumeRoleWithSAML ` + ssoRole + ` -> idc-user:bob ALLOW
+			who: sts:AssumeRoleWithSAML ` + ssoRole + ` -> idc-user:alice nobody
+			who: sts:AssumeRoleWithSAML ` + ssoRole + ` -> idc-group:ops nobody
+			who: sts:AssumeRole ` + ssoRole + ` -> idc-user:bob nobody
+			who: sts:AssumeRoleWithSAML ` + ssoRole + ` -> A:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE nobody`},
+		{id: "IDC-04/asked-unknown", world: reader,
+			ask: `who: sts:AssumeRoleWithSAML ` + ssoRole + ` -> idc:Ops ALLOW_IF(DATA DATA:assignments Known Ops@1)`},
 		{id: "IDC-04/members-unknown", world: `
 			idcgroup(G2 admins): unknown
 			assign(A Ops): group:G2` + reader,
