@@ -308,8 +308,5 @@ func (e *evaluation) atom(c *Condition, info KeyInfo, a Atom, v Value) Requireme
 	}
 	a.Key = info.display(c.Key)
 	a.Class = info.Class
-	if r := a.positive(v); !r.IsOpen() {
-		return r
-	}
-	return newAtom(a)
+	return a.positive(v) // open only with candidates that disagree, which says so (U-07)
 }

@@ -118,6 +118,15 @@ func TestTagsIgnoreCase_GAAD_21_SYM_23(t *testing.T) {
 	if r := atom("StringEquals", "c").Given(candidates); !r.IsFalse() {
 		t.Errorf("candidates that agree decide, got %s", r.Key())
 	}
+	for _, operator := range []string{"StringEquals", "StringNotEquals"} {
+		d := mustParse(t, statementJSON(readAll+`,"Condition":{"`+operator+`":{"t:text":"a"}}`))
+		e := newEvaluation(&Request{Action: "s3:GetObject", Resource: "*", Context: candidates})
+		var g grants
+		e.collect([]Attached{{Document: d}}, identityLayer, "identity", &g)
+		if r := g.anyAllow(); !r.Mentions(func(a *Atom) bool { return a.Code == "U-07" }) {
+			t.Errorf("U-07: %s of candidates that disagree is %s, which does not say so", operator, r.Key())
+		}
+	}
 }
 
 func TestOverridesComeFirst_SYM_11(t *testing.T) {
