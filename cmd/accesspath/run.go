@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
@@ -13,7 +12,6 @@ import (
 	"accesspath/query"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 // The exit codes.
@@ -191,7 +189,7 @@ chains of sts:AssumeRole, under which conditions, and why not. It works offline.
 		if words := cmd.Flags().Args(); cmd == root && len(words) > 0 {
 			return unknownCommand(root, words[0]) // whose flags these are
 		}
-		return flagError(err)
+		return flagError(cmd, err)
 	})
 	f := root.PersistentFlags()
 	f.BoolVar(&e.verbose, "verbose", false, "evidence, all paths and all diagnostics")
@@ -231,22 +229,6 @@ func (e *env) ownCompletion(c *cobra.Command) {
 			}
 		}
 	}
-}
-
-// flagError says of a flag's value what is wrong with it, in words of the command
-// line.
-func flagError(err error) error {
-	var value *pflag.InvalidValueError
-	var number *strconv.NumError
-	switch {
-	case !errors.As(err, &value) || !errors.As(err, &number):
-		return err
-	case errors.Is(number.Err, strconv.ErrRange):
-		return fmt.Errorf("--%s %q is too large", value.GetFlag().Name, value.GetValue())
-	case value.GetFlag().Value.Type() == "bool":
-		return fmt.Errorf("--%s=%s is neither true nor false", value.GetFlag().Name, value.GetValue())
-	}
-	return fmt.Errorf("--%s %q is not a number", value.GetFlag().Name, value.GetValue())
 }
 
 // newHelp is the help command of cobra, which takes an unknown command for a
