@@ -237,9 +237,14 @@ func (h *htmlBody) detail(a *answerView, several bool) {
 		return
 	}
 	h.raw("<h2>Layers</h2>\n<div class=\"scroll\"><table>\n")
-	h.columns("Request", "Layer", "Result", "Statements")
+	h.columns("Layer", "Result", "Statements")
+	request := ""
 	for _, l := range a.layers {
-		h.raw("<tr><td>").text(cmp.Or(l.request, l.principal)).raw("</td><td>").text(l.name).raw("</td><td>").text(l.says)
+		if r := cmp.Or(l.request, l.principal); r != request {
+			request = r
+			h.raw(`<tr><th class="group" colspan="3">`).text(r).raw("</th></tr>\n")
+		}
+		h.raw(`<tr><td class="fixed">`).text(l.name).raw(`</td><td class="says">`).text(l.says)
 		h.raw("</td><td>").text(strings.Join(l.evidence, "; ")).raw("</td></tr>\n")
 	}
 	h.raw("</tbody></table></div>\n")
@@ -278,8 +283,8 @@ func (h *htmlBody) session(s sessionView) {
 		if strings.EqualFold(p.effect, "deny") {
 			class = "DENY"
 		}
-		h.raw(`<tr><td class="fixed">`).badge(class).raw("</td><td><code>").text(p.actions)
-		h.raw("</code></td><td><code>").text(p.resources).raw(`</code></td><td class="needs">`).text(strings.Join(p.needs, "; "))
+		h.raw(`<tr><td class="fixed">`).badge(class).raw(`</td><td class="actions"><code>`).text(p.actions)
+		h.raw(`</code></td><td class="resources"><code>`).text(p.resources).raw(`</code></td><td class="needs">`).text(strings.Join(p.needs, "; "))
 		h.raw(`</td><td class="faint">`).text(p.because).raw("</td></tr>\n")
 	}
 	h.raw("</tbody></table></div>\n")
