@@ -52,6 +52,7 @@ func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error)
 		r.cut(fmt.Sprintf("%d sessions need more than %d hops", cut, e.o.MaxHops))
 	}
 	w.limits(&r.Limits)
+	r.Limits.MaxPaths = 0 // a session has one path: none is left out
 	r.Answers = []Answer{a}
 	r.Missing = e.findMissing(r, nil)
 	return r, nil

@@ -29,6 +29,7 @@ writing a policy or passing a role to a service that runs own code.`,
 	}
 	f.view = string(query.ViewAll)
 	f.register(cmd, render.Formats())
+	f.registerMaxPaths(cmd)
 	f.registerWalk(cmd)
 	f.registerFailOn(cmd)
 	return cmd

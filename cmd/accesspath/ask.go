@@ -83,11 +83,14 @@ func (f *askFlags) registerMaxHops(fs *pflag.FlagSet) {
 	fs.IntVar(&f.maxHops, "max-hops", 0, "longest chain (default no limit)")
 }
 
+func (f *askFlags) registerMaxPaths(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&f.maxPaths, "max-paths", 3, "paths kept for each answer, best first")
+}
+
 // registerWalk adds the flags of questions that follow chains.
 func (f *askFlags) registerWalk(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	f.registerMaxHops(fs)
-	fs.IntVar(&f.maxPaths, "max-paths", 3, "paths kept for each answer, best first")
 	fs.StringVar(&f.assume, "assume", "", "whether what callers choose for themselves, such as a session name, is a condition: caller-chosen (no, the default) or strict (yes)")
 	choices(fs, "assume", assumptions...)
 	fs.BoolVar(&f.strict, "strict", false, "the same as --assume strict")

@@ -47,6 +47,7 @@ condition keys). One answer a line follows, in the same order.`,
 	}
 	f.register(cmd, render.Formats())
 	f.registerForm(cmd)
+	f.registerMaxPaths(cmd)
 	f.registerWalk(cmd)
 	f.registerFailOn(cmd)
 	change.register(cmd)

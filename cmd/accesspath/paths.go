@@ -26,6 +26,7 @@ of users and roles where a name stands for one only.`,
 		}),
 	}
 	f.register(cmd, render.Formats())
+	f.registerMaxPaths(cmd)
 	f.registerWalk(cmd)
 	f.registerFailOn(cmd)
 	change.register(cmd)

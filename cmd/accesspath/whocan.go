@@ -35,6 +35,7 @@ policies allow it; "all" lists everyone on a path.`,
 	choices(cmd.Flags(), "view", views...)
 	f.registerForm(cmd)
 	cmd.Flags().BoolVar(&f.picture.root, "root", false, "list the root users of accounts one by one")
+	f.registerMaxPaths(cmd)
 	f.registerWalk(cmd)
 	f.registerFailOn(cmd)
 	change.register(cmd)
