@@ -257,8 +257,22 @@ func chainRuleCases() []microCase {
 			tp(r): +[sts:AssumeRole,sts:TagSession] P=u
 			id(r): +s3:GetObject@b/* ?{Null aws:PrincipalTag/team=true} ; +s3:PutObject@b/* ?{StringNotEquals aws:PrincipalTag/team=a}`,
 			ask: `
-			r s3:GetObject b/x -> DENY(implicit:identity)
+			can: r s3:GetObject b/x -> ALLOW_IF(SESSION aws:PrincipalTag/team StringEquals  U-21@1) #confidence=low
 			can: r s3:PutObject b/x -> ALLOW_IF(SESSION aws:PrincipalTag/team StringNotEquals a@1)`},
+		{id: "COND-05/empty-tag-passed", world: `
+			tags(r): team=a
+			tp(r): +[sts:AssumeRole,sts:TagSession] P=u
+			id(r): +s3:GetObject@b/x ?{StringEquals aws:PrincipalTag/team=} ; +s3:PutObject@b/* ?{Null aws:PrincipalTag/team=true} ; +sts:*@*
+			tp(q): +[sts:AssumeRole,sts:TagSession] P=r ?{StringNotLike aws:PrincipalTag/team=?*}
+			id(q): +s3:GetObject@bb/* ?{StringEquals aws:PrincipalTag/env=}
+			tp(r1): +sts:AssumeRole P=u ; +sts:TagSession P=u ?{StringEquals aws:RequestTag/team=}
+			add: r1
+			id(r1): +s3:GetObject@b/1 ?{StringLike aws:PrincipalTag/team=*}`,
+			ask: `
+			can: u s3:GetObject b/x -> ALLOW_IF(SESSION aws:RequestTag/team StringEquals  U-21@1) via r #U-21 #confidence=low
+			can: u s3:PutObject b/x -> ALLOW_IF(SESSION aws:RequestTag/team StringEquals  U-21@1) via r #U-21
+			can: u s3:GetObject bb/x -> ALLOW_IF(SESSION aws:RequestTag/team StringEquals  U-21@1 & SESSION aws:RequestTag/env StringEquals  U-21@2) via r q
+			can: u s3:GetObject b/1 -> ALLOW_IF(SESSION aws:RequestTag/team StringEquals  U-21@1) via r1`},
 		{id: "SYM-22/taggable", world: `
 			tp(r): +[sts:AssumeRole,sts:TagSession] P=u
 			id(u): +sts:TagSession@r

@@ -334,6 +334,8 @@ func (p *pick) atoms(w *walker, to graph.NodeID) policy.Requirement {
 			if len(a.Values) == 0 {
 				a = policy.Atom{Key: key, Operator: "Null", Negated: true, Class: class}
 			}
+		case "":
+			a.Code = "U-21"
 		}
 		all = policy.And(all, policy.AtomRequirement(a))
 	}

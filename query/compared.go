@@ -53,7 +53,7 @@ func (d *domains) readCompared(n *graph.Node, id graph.NodeID, key string, a *po
 			d.passed[passed] = addValues(d.passed[passed], value)
 		default:
 			d.carried = d.carried || key == "aws:sourceidentity"
-			d.sources = addValues(d.sources, value, otherValue)
+			d.sources = addValues(d.sources, nonEmpty([]string{value, otherValue})...)
 		}
 	}
 }

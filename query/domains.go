@@ -75,7 +75,7 @@ func (d *domains) read(n *graph.Node, id graph.NodeID, r policy.Requirement) {
 			d.readCompared(n, id, key, a)
 		case strings.HasPrefix(key, "aws:principaltag/"):
 			tag := strings.TrimPrefix(key, "aws:principaltag/")
-			d.addTag(tag, choosable(a)...)
+			d.addTag(tag, choosableTags(a)...)
 			d.tagTests[tag] = d.tagTests[tag].with(a)
 			d.reads(id, tag)
 		case key == "sts:transitivetagkeys" && a.Some:
@@ -90,9 +90,9 @@ func (d *domains) read(n *graph.Node, id graph.NodeID, r policy.Requirement) {
 			d.sourceTests = d.sourceTests.with(a)
 		case strings.HasPrefix(key, "aws:requesttag/"):
 			tag := strings.TrimPrefix(key, "aws:requesttag/")
-			d.passed[tag] = addValues(d.passed[tag], choosable(a)...)
+			d.passed[tag] = addValues(d.passed[tag], choosableTags(a)...)
 		case a.Key == policy.SessionNameKey:
-			d.names[id] = addValues(d.names[id], a.Values...)
+			d.names[id] = addValues(d.names[id], nonEmpty(a.Values)...)
 			d.nameTested(id, a.Values...)
 		case key == "aws:userid" && n.Role != nil:
 			d.readUserIDs(n, id, a)
@@ -140,7 +140,7 @@ func (d *domains) reads(id graph.NodeID, tag string) {
 // addValues keeps a list sorted and without repetition.
 func addValues(list []string, more ...string) []string {
 	for _, v := range more {
-		if at, found := slices.BinarySearch(list, v); v != "" && !found {
+		if at, found := slices.BinarySearch(list, v); !found {
 			list = slices.Insert(list, at, v)
 		}
 	}

@@ -139,7 +139,11 @@ func (d *domains) asked(values []string, later tests, req policy.Requirement, ke
 	both := later
 	req.Mentions(func(a *policy.Atom) bool {
 		if !a.Opaque && strings.ToLower(a.Key) == key {
-			more = append(more, choosable(a)...)
+			if strings.HasPrefix(key, "aws:requesttag/") {
+				more = append(more, choosableTags(a)...)
+			} else {
+				more = append(more, choosable(a)...)
+			}
 			both = both.with(a)
 		}
 		return false

@@ -329,7 +329,7 @@ func (r *resolver) principalTag(a *policy.Atom, tag string) policy.Requirement {
 		case req.IsTrue():
 			return req
 		case own.Knowledge == policy.Known: // a tag that is passed takes its place, and leaves none without one
-			return policy.Or(req, a.Fold(policy.Value{Knowledge: policy.Present}))
+			return policy.Or(req, passedOver(a))
 		}
 		return policy.Or(req, policy.Keep(a)) // SYM-22
 	}
@@ -338,6 +338,16 @@ func (r *resolver) principalTag(a *policy.Atom, tag string) policy.Requirement {
 		return asserted(own, a)
 	}
 	return own
+}
+
+// passedOver is a test of a tag that a role has itself, where another may have been passed:
+// to Null, an empty one is as good as none (COND-05, U-21).
+func passedOver(a *policy.Atom) policy.Requirement {
+	other := a.Fold(policy.Value{Knowledge: policy.Present})
+	if a.Operator != "Null" || !a.Fold(policy.Is("")).IsTrue() {
+		return other
+	}
+	return policy.Or(other, policy.AtomRequirement(policy.Atom{Key: a.Key, Operator: "StringEquals", Values: []string{""}, Class: a.Class, Code: "U-21"}))
 }
 
 // tagValue is the session's tag, ignoring case in keys (SYM-23).

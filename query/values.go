@@ -36,6 +36,22 @@ func choosable(a *policy.Atom) []string {
 	})
 }
 
+// choosableTags are those that a tag may have: unlike names and source identities it may be
+// empty. To Null and the set operators that is as good as none, and it hides a tag that the
+// role has itself (COND-05, U-21, SYM-20).
+func choosableTags(a *policy.Atom) []string {
+	list := choosable(a)
+	if a.Fold(policy.Is("")).Key() != a.Fold(policy.Is(otherValue)).Key() {
+		list = append(list, "")
+	}
+	return list
+}
+
+// nonEmpty are the values of a list that names and source identities may have.
+func nonEmpty(values []string) []string {
+	return slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" })
+}
+
 // tests are what one value is held against, at different hops.
 type tests struct {
 	globs []string // patterns with wildcards
