@@ -70,7 +70,7 @@ func merge(ctx context.Context, parts []*part.Part, o Options) (*builder, error)
 	}
 	fill := func() { b.fill(ctx) }
 	for _, step := range []func(){b.edits, b.pages, b.accountFacts, b.credentials, b.uses, b.organization, b.identityCenter, b.mergeResources,
-		fill, b.carried, b.resolve, b.coverage, b.diagnostics, b.snap.Sort} {
+		fill, b.carried, b.resolve, b.misplaced, b.coverage, b.diagnostics, b.snap.Sort} {
 		if step(); ctx.Err() != nil {
 			return nil, ctx.Err()
 		}

@@ -85,6 +85,25 @@ func TestOpenWorld(t *testing.T) {
 	}
 }
 
+// What a statement may have hangs on the member that its policy is in (GRAM-08 to
+// GRAM-11, GRAM-21).
+func TestDiagnosticsOfElementsOutOfPlace_GRAM_08_GRAM_10_GRAM_11_GRAM_21(t *testing.T) {
+	const user, trusted = `"principal":"arn:aws:iam::111122223333:user/u",`, `{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*","Principal":{"AWS":"444455556666"}}}`
+	object, role := `{`+user+`"action":"s3:GetObject","resource":"arn:aws:s3:::b/k",`, `{`+user+`"action":"sts:AssumeRole","resource":"arn:aws:iam::111122223333:role/r",`
+	for _, c := range []struct{ request, want string }{
+		{object + `"identityPolicies":[{"Statement":{"Effect":"Allow","Action":"s3:*"}}]}`, "identityPolicies[0] statement 0: neither Resource"},
+		{object + `"scps":[[` + trusted + `]]}`, "scps[0][0] statement 0: a principal is named"},
+		{object + `"resourcePolicy":` + allowS3 + `}`, "resourcePolicy statement 0: neither Principal"},
+		{object + `"resourcePolicy":` + trusted + `}`, ""},
+		{role + `"resourcePolicy":` + trusted + `}`, "resourcePolicy statement 0: a trust policy is about its role"},
+		{object + `"rcps":[[` + trusted + `]]}`, "rcps[0][0] statement 0: resource control policies cannot have Allow, a Principal"},
+	} {
+		if got := Line([]byte(c.request), Options{}).Diagnostics; c.want == "" && len(got) > 0 || c.want != "" && (len(got) != 1 || !strings.HasPrefix(got[0], c.want)) {
+			t.Errorf("%s: %q, want %q", c.request, got, c.want)
+		}
+	}
+}
+
 func TestLineErrors(t *testing.T) {
 	user := `"id":"x","principal":"arn:aws:iam::111122223333:user/u","action":"s3:GetObject","resource":"arn:aws:s3:::b/k"`
 	cases := []struct{ request, want string }{

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"accesspath/policy"
 )
@@ -18,17 +20,21 @@ type reader struct {
 
 func (p *reader) layers(r *Request) policy.Layers {
 	l := policy.Layers{
-		Identity: p.list("identityPolicies", r.IdentityPolicies),
-		Boundary: p.list("permissionBoundary", r.PermissionBoundary),
-		Session:  p.list("sessionPolicy", r.SessionPolicy),
-		Endpoint: p.list("vpcEndpointPolicies", r.VPCEndpoint),
-		SCPs:     p.levels("scps", r.SCPs),
-		RCPs:     p.levels("rcps", r.RCPs),
+		Identity: p.list("identityPolicies", r.IdentityPolicies, policy.UseIdentity),
+		Boundary: p.list("permissionBoundary", r.PermissionBoundary, policy.UseIdentity),
+		Session:  p.list("sessionPolicy", r.SessionPolicy, policy.UseIdentity),
+		Endpoint: p.list("vpcEndpointPolicies", r.VPCEndpoint, policy.UseResource),
+		SCPs:     p.levels("scps", r.SCPs, policy.UseIdentity),
+		RCPs:     p.levels("rcps", r.RCPs, policy.UseRCP),
 		Resource: policy.ResourceLayer{State: policy.ResourceNone, RestrictPublic: policy.No},
 	}
 	l.HasEndpoint = len(l.Endpoint) > 0
 	l.HasBoundary, l.HasSession = len(l.Boundary) > 0, len(l.Session) > 0
-	if rp := p.list("resourcePolicy", r.ResourcePolicy); len(rp) > 0 {
+	use := policy.UseResource
+	if arn, ok := policy.ParseARN(r.Resource); ok && arn.Service == "iam" && strings.HasPrefix(arn.Resource, "role/") {
+		use = policy.UseTrust
+	}
+	if rp := p.list("resourcePolicy", r.ResourcePolicy, use); len(rp) > 0 {
 		l.Resource.State, l.Resource.Policies = policy.ResourcePresent, rp
 	}
 	if b := r.Settings.S3.BlockPublicAccess; b != nil && *b {
@@ -42,7 +48,7 @@ func absent(raw json.RawMessage) bool {
 }
 
 // list reads one policy or a list of them.
-func (p *reader) list(member string, raw json.RawMessage) []policy.Attached {
+func (p *reader) list(member string, raw json.RawMessage, use policy.Use) []policy.Attached {
 	if absent(raw) || p.err != nil {
 		return nil
 	}
@@ -61,7 +67,7 @@ func (p *reader) list(member string, raw json.RawMessage) []policy.Attached {
 		if single {
 			name = member
 		}
-		if a, ok := p.policy(name, item); ok {
+		if a, ok := p.policy(name, item, use); ok {
 			out = append(out, a)
 		}
 	}
@@ -69,7 +75,7 @@ func (p *reader) list(member string, raw json.RawMessage) []policy.Attached {
 }
 
 // policy reads a document, or {"name", "policy"}.
-func (p *reader) policy(name string, raw json.RawMessage) (policy.Attached, bool) {
+func (p *reader) policy(name string, raw json.RawMessage, use policy.Use) (policy.Attached, bool) {
 	var wrapper struct {
 		Name      string
 		Policy    json.RawMessage
@@ -88,7 +94,7 @@ func (p *reader) policy(name string, raw json.RawMessage) (policy.Attached, bool
 	if err == nil {
 		var d *policy.Document
 		if d, err = policy.ParseDocument(text); err == nil {
-			p.note(where, d)
+			p.note(where, d, use)
 			return policy.Attached{Document: d, Name: name}, true
 		}
 	}
@@ -118,8 +124,8 @@ func documentText(raw json.RawMessage) ([]byte, error) {
 	return []byte(decoded), nil
 }
 
-func (p *reader) note(name string, d *policy.Document) {
-	for _, problem := range d.Problems {
+func (p *reader) note(name string, d *policy.Document, use policy.Use) {
+	for _, problem := range slices.Concat(d.Problems, d.Misplaced(use)) {
 		where := name
 		if problem.Statement >= 0 {
 			where += " statement " + strconv.Itoa(problem.Statement)
@@ -130,7 +136,7 @@ func (p *reader) note(name string, d *policy.Document) {
 
 // levels reads guardrails: each level a list of policies, or
 // {"orgIdentifier", "policies"}.
-func (p *reader) levels(member string, raws []json.RawMessage) []policy.Level {
+func (p *reader) levels(member string, raws []json.RawMessage, use policy.Use) []policy.Level {
 	var out []policy.Level
 	for i, raw := range raws {
 		id := "level-" + strconv.Itoa(i)
@@ -144,7 +150,7 @@ func (p *reader) levels(member string, raws []json.RawMessage) []policy.Level {
 				id = named.OrgIdentifier
 			}
 		}
-		out = append(out, policy.Level{ID: id, Policies: p.list(member+"["+strconv.Itoa(i)+"]", raw)})
+		out = append(out, policy.Level{ID: id, Policies: p.list(member+"["+strconv.Itoa(i)+"]", raw, use)})
 	}
 	return out
 }

@@ -44,6 +44,9 @@ func checkDead(p *pass) []Finding {
 					add(problem.Statement, problem.Message)
 				}
 			}
+			for _, problem := range d.policy.Document.Misplaced(d.use()) {
+				add(problem.Statement, problem.Message)
+			}
 			for i, why := range misspelled(d) {
 				add(i, why)
 			}
@@ -85,6 +88,17 @@ func (p *pass) never(d document) iter.Seq2[int, string] {
 			}
 		}
 	}
+}
+
+// use is what the document is attached as.
+func (d document) use() policy.Use {
+	switch d.layer {
+	case "trust":
+		return policy.UseTrust
+	case "resource":
+		return policy.UseResource
+	}
+	return policy.UseIdentity
 }
 
 // forSigners reports whether a statement allows something to users and roles only, who

@@ -30,6 +30,9 @@ func TestFIND48DeadStatement(t *testing.T) {
 		{name: "CKEY-31 a Deny with a key of services", scene: scene{policies: []string{customerPolicy("p", `"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:A:*"}}`)}}},
 		{name: "CKEY-09 services alone, for an account", scene: r(assumable(`{"AWS": "A"}`, `, "Condition": {"Bool": {"aws:PrincipalIsAWSService": "true"}}`)), want: []string{"low role/r (trust policy)"}},
 		{name: "CKEY-09 no service, for an account", scene: r(assumable(`{"AWS": "A"}`, `, "Condition": {"Bool": {"aws:PrincipalIsAWSService": "false"}}`))},
+		{name: "GRAM-08 no resource", scene: scene{policies: []string{customerPolicy("p", `"Effect": "Allow", "Action": "s3:*"`)}}, want: []string{"low policy/p"}},
+		{name: "GRAM-08 a principal in a policy of a user", scene: scene{policies: []string{customerPolicy("p", `"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Principal": "*"`)}}, want: []string{"low policy/p"}},
+		{name: "GRAM-10 a resource in a trust policy", scene: r(toEC2 + `, "Resource": "*"`), want: []string{"low role/r (trust policy)"}},
 		{name: "in order", scene: r(toEC2)},
 	})
 }
