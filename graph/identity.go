@@ -78,7 +78,7 @@ func (id *identity) findMissingGroups(u *iam.User) {
 		known := slices.ContainsFunc(u.Groups, func(g *iam.Group) bool { return strings.EqualFold(g.Name, name) })
 		if !known {
 			id.missing = append(id.missing, name)
-			id.policies = append(id.policies, policy.Attached{Unresolved: "group " + name, Name: name, Owner: u.ARN})
+			id.policies = append(id.policies, policy.Attached{Unresolved: policy.MissingGroup(name), Name: name, Owner: u.ARN})
 		}
 	}
 }

@@ -365,9 +365,9 @@ func (e *evaluation) isKey() bool {
 // be read might allow (GAAD-19, EVAL-19, EVAL-26). They change no other verdict.
 func (e *evaluation) withUnknowns(d Decision, p *parts, l *Layers) Decision {
 	open := False()
-	for _, a := range l.Identity {
-		if a.Document == nil && a.Unresolved != "" {
-			open = Or(open, dataAtom("DATA:policy", a.Unresolved))
+	for i := range l.Identity {
+		if a := &l.Identity[i]; a.Document == nil && a.Unresolved != "" {
+			open = Or(open, a.unread())
 		}
 	}
 	unread := e.unknownResource(l)

@@ -1,6 +1,9 @@
 package policy
 
-import "iter"
+import (
+	"iter"
+	"strings"
+)
 
 // Layers are the policies that bear on one request (EVAL-03).
 type Layers struct {
@@ -38,6 +41,20 @@ type Attached struct {
 	// List marks an access control list of S3. Block Public Access treats it as
 	// something else than a policy (RPOL-04, RPOL-06).
 	List bool
+}
+
+// MissingGroup is what Unresolved says of a group that no input has (GAAD-14). Nothing
+// else begins like it: names in IAM have no blank.
+func MissingGroup(name string) string { return missingGroup + name }
+
+const missingGroup = "group "
+
+// unread is the requirement that what is missing allows.
+func (a *Attached) unread() Requirement {
+	if name, ok := strings.CutPrefix(a.Unresolved, missingGroup); ok {
+		return dataAtom("DATA:group", name)
+	}
+	return dataAtom("DATA:policy", a.Unresolved)
 }
 
 // Statements yields the statements of policies that were read, each with its policy.

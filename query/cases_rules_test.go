@@ -11,7 +11,7 @@ func ruleCases() []microCase {
 			u s3:GetObject b/x -> ALLOW #U-12
 			u s3:PutObject b/x -> ALLOW #U-12
 			u s3:DeleteObject b/x -> DENY`},
-		{id: "GAAD-14", world: `missing(u): G`, ask: `u s3:GetObject b/x -> ALLOW_IF`},
+		{id: "GAAD-14", world: `missing(u): G`, ask: `u s3:GetObject b/x -> ALLOW_IF(DATA DATA:group Known G@1)`},
 		{id: "GAAD-19", world: `
 			id(u): +s3:*@*
 			pbgone(u): limits`,

@@ -90,6 +90,7 @@ var inputs = map[string]string{
 	"DATA:account":         "the export of account %s",
 	"DATA:principal":       "a complete export of the account of %s",
 	"DATA:policy":          "the document of %s",
+	"DATA:group":           "the group %s and its policies",
 	"DATA:boundary":        "the document of the permissions boundary %s",
 	"DATA:scp":             "the document of the service control policy %s",
 	"DATA:trust":           "the trust policy of %s",
