@@ -22,11 +22,13 @@ const (
 // Problems.
 func (d *Document) Misplaced(use Use) []Problem {
 	var out []Problem
+	told := -1
 	for i := range d.Statements {
 		s := &d.Statements[i]
-		if i > 0 && d.Statements[i-1].Index == s.Index {
-			continue // the other reading of a repeated key (GRAM-15)
+		if s.Index <= told {
+			continue // another reading where a key repeats (GRAM-15)
 		}
+		told = s.Index
 		for _, p := range s.misplaced(use) {
 			p.Statement = s.Index
 			out = append(out, p)

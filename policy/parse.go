@@ -186,6 +186,7 @@ var documentElements = []string{"Version", "Id", "Statement"}
 func (p *docParser) document(root *node) {
 	p.statement = -1
 	var statements []*node
+	var versions []string
 	var times [3]int // that an element of documentElements stands there by that very name
 	repeats := repeats(root)
 	seen := map[string]int{}
@@ -195,12 +196,17 @@ func (p *docParser) document(root *node) {
 		}
 		if repeats {
 			if seen[kid.name]++; seen[kid.name] == 2 {
-				p.problem(kid, "duplicate-key", "the key %q repeats; every Statement counts, of other keys the last (U-12)", clip(kid.name))
+				p.problem(kid, "duplicate-key", "the key %q repeats; all readings are evaluated (U-12)", clip(kid.name))
 			}
 		}
 		switch p.element(kid, documentElements) {
 		case 0:
-			p.doc.Version = kid.text
+			if times[0] == 0 || kid.name == documentElements[0] { // the exact name first (GRAM-16)
+				p.doc.Version = kid.text
+			}
+			if kid.name == documentElements[0] {
+				versions = append(versions, kid.text)
+			}
 		case 1:
 			p.doc.ID = kid.text
 		case 2:
@@ -217,6 +223,7 @@ func (p *docParser) document(root *node) {
 		}
 		p.readings(n, i)
 	}
+	p.otherVersion(statements, versions)
 	if len(p.doc.Statements) == 0 {
 		p.doc.Statements = nil
 	}
@@ -226,6 +233,28 @@ func (p *docParser) document(root *node) {
 		}
 	}
 }
+
+// otherVersion adds the statements as they read without variables, or with them, where
+// the versions of the document do not agree on that (GRAM-15).
+func (p *docParser) otherVersion(statements []*node, versions []string) {
+	other := func(v string) bool { return (v == withVariables) != p.variables }
+	if !slices.ContainsFunc(versions, other) || !strings.Contains(p.doc.Text, "${") && !strings.Contains(p.doc.Text, `\u`) {
+		return // all statements read the same
+	}
+	problems := len(p.doc.Problems)
+	first := p.doc.Statements
+	p.variables, p.doc.Statements, p.seen = !p.variables, nil, nil // whose texts are the same
+	for i, n := range statements {
+		if p.statement = i; n.kind == '{' {
+			p.readings(n, i)
+		}
+	}
+	p.doc.Statements = append(first, p.doc.Statements...)
+	p.doc.Problems = p.doc.Problems[:problems]
+}
+
+// withVariables is the version that has policy variables (GRAM-05).
+const withVariables = "2012-10-17"
 
 // statements adds those of an element. A repeated Statement is read both ways,
 // which for a list of statements means all of them (GRAM-15).
@@ -245,7 +274,7 @@ func (p *docParser) statements(list []*node, n *node) []*node {
 
 func (p *docParser) version(root *node) {
 	switch p.doc.Version {
-	case "2012-10-17":
+	case withVariables:
 	case "2008-10-17", "":
 		p.variables = false
 	default:

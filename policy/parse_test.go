@@ -186,6 +186,41 @@ func TestBothReadingsOfRepeatedKeys_GRAM_15(t *testing.T) {
 	}
 }
 
+// GRAM-15: which version counts decides whether ${…} is a variable, so that statements
+// are read both ways.
+func TestBothReadingsOfRepeatedVersions_GRAM_15(t *testing.T) {
+	const own = `"Statement":[{"Effect":"%","Action":"*","Resource":"arn:aws:s3:::b/${aws:username}"}]`
+	for versions, want := range map[string]map[string]bool{
+		`"Version":"2012-10-17","Version":"2008-10-17",`: {"u": true, "${aws:username}": true, "v": false},
+		`"Version":"2008-10-17","Version":"2012-10-17",`: {"u": true, "${aws:username}": true, "v": false},
+		`"Version":"2012-10-17","Version":"2012-10-17",`: {"u": true, "${aws:username}": false},
+		`"Version":"2008-10-17","Version":"2020-01-01",`: {"u": false, "${aws:username}": true},
+		`"Version":"2012-10-17","version":"2008-10-17",`: {"u": true, "${aws:username}": false}, // the exact name first (GRAM-16)
+		`"version":"2008-10-17","Version":"2012-10-17",`: {"u": true, "${aws:username}": false},
+	} {
+		for _, effect := range []string{"Allow", "Deny"} {
+			d := mustParse(t, "{"+versions+strings.Replace(own, "%", effect, 1)+"}")
+			for object, matches := range want {
+				e := newEvaluation(&Request{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/" + object, Context: MapContext{"aws:username": Is("u")}})
+				var g grants
+				e.collect([]Attached{{Document: d}}, identityLayer, "identity", &g)
+				if got := Or(g.anyAllow(), g.deny); got.Key() != Bool(matches).Key() {
+					t.Errorf("%s %s of %s: %s, want %v", versions, effect, object, got.Key(), matches)
+				}
+				coded := !strings.Contains(versions, "version")
+				for _, ev := range g.evidence {
+					if slices.Contains(ev.Codes, "U-12") != coded {
+						t.Errorf("%s: codes %q", versions, ev.Codes)
+					}
+				}
+			}
+		}
+	}
+	if d := mustParse(t, `{"Version":"2012-10-17","Version":"2008-10-17","Statement":[{`+readAll+`}]}`); len(d.Statements) != 1 {
+		t.Errorf("GRAM-19: %d statements, want the one that reads the same", len(d.Statements))
+	}
+}
+
 func TestEqualStatementsAreOneEvidence_GRAM_19(t *testing.T) {
 	d := mustParse(t, `{"Statement":[{`+readAll+`},{"Resource":["*"],"Action":["s3:GetObject"],"Effect":"Allow"}]}`)
 	if len(d.Statements) != 1 || d.Statements[0].Index != 0 || !slices.Equal(d.Statements[0].Repeats, []int{1}) {
