@@ -80,7 +80,10 @@ func (p *Parser) ParseText(text string) (*Document, error) {
 		raw = []byte(text)
 	}
 	d := &Document{Text: text, Digest: sha256.Sum256(raw)}
-	(&docParser{Parser: p, doc: d, variables: true}).document(root)
+	reader := &docParser{Parser: p, doc: d, variables: true}
+	if reader.document(root); reader.unread != "" {
+		return nil, fmt.Errorf("%w: %s", ErrDocument, reader.unread)
+	}
 	return d, nil
 }
 
@@ -170,6 +173,7 @@ type docParser struct {
 	variables bool
 	seen      map[string]int // statements by key: their place in doc; nil until there are many
 	statement int            // index of the one at hand, -1 outside
+	unread    string         // why none of the statements can be read, though there are some
 }
 
 func (p *docParser) problem(n *node, code, format string, args ...any) {
@@ -223,6 +227,7 @@ func (p *docParser) document(root *node) {
 		}
 		p.readings(n, i)
 	}
+	p.illegible(statements)
 	p.otherVersion(statements, versions)
 	if len(p.doc.Statements) == 0 {
 		p.doc.Statements = nil
@@ -231,6 +236,14 @@ func (p *docParser) document(root *node) {
 		for i := range p.doc.Statements {
 			p.doc.Statements[i].Codes = append(p.doc.Statements[i].Codes, "U-12")
 		}
+	}
+}
+
+// illegible: where nothing that stands for a statement is one, the policy says something
+// that is not known, which is another thing than saying nothing (GAAD-20, CONV-03).
+func (p *docParser) illegible(statements []*node) {
+	if len(statements) > 0 && !slices.ContainsFunc(statements, func(n *node) bool { return n.kind == '{' || n.kind == 'n' }) {
+		p.unread = "a statement is " + statements[0].describe() + ", want an object"
 	}
 }
 
@@ -266,8 +279,10 @@ func (p *docParser) statements(list []*node, n *node) []*node {
 		}
 	case '{':
 		list = append(list, n)
-	default:
+	case 'n':
 		p.problem(n, "invalid-statement", "Statement is %s, want an object or an array of objects", n.describe())
+	default:
+		list = append(list, n)
 	}
 	return list
 }
