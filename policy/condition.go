@@ -300,6 +300,7 @@ func (e *evaluation) atom(c *Condition, info KeyInfo, a Atom, v Value) Requireme
 		if a.Present && a.takesAll() {
 			return True()
 		}
+		a.Values = a.taken(c.lower, e.service)
 		open := newAtom(a)
 		if v.Knowledge == Partial && open.IsOpen() {
 			return open.f.atom.given(v)

@@ -259,6 +259,20 @@ func chainRuleCases() []microCase {
 			ask: `
 			can: r s3:GetObject b/x -> ALLOW_IF(SESSION aws:PrincipalTag/team StringEquals  U-21@1) #confidence=low
 			can: r s3:PutObject b/x -> ALLOW_IF(SESSION aws:PrincipalTag/team StringNotEquals a@1)`},
+		{id: "SYM-06/values-that-no-call-takes", world: `
+			tp(r): +[sts:AssumeRole,sts:TagSession] P=u ?{StringEquals aws:RequestTag/team=a*}
+			tp(r1): P=u ?{StringEquals sts:RoleSessionName=[ci/*,ci-1]}
+			tp(r2): +[sts:AssumeRole,sts:SetSourceIdentity] P=u ?{StringNotEquals sts:SourceIdentity=a*}
+			add: r1 r2
+			id(r): +s3:GetObject@b/1
+			id(r1): +s3:GetObject@b/2
+			id(r2): +s3:GetObject@b/3 ; +s3:GetObject@b/4 ?{StringEquals aws:PrincipalTag/team=a*}`,
+			ask: `
+			u sts:AssumeRole r -> DENY(implicit:resource)
+			can: u s3:GetObject b/1 -> DENY
+			can: u s3:GetObject b/2 -> ALLOW requires(REQUEST sts:RoleSessionName StringEquals ci-1@1) via r1
+			can: u s3:GetObject b/3 -> ALLOW via r2
+			can: r2 s3:GetObject b/4 -> DENY(implicit:identity)`},
 		{id: "COND-05/empty-tag-passed", world: `
 			tags(r): team=a
 			tp(r): +[sts:AssumeRole,sts:TagSession] P=u

@@ -4,7 +4,6 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
-	"unicode"
 
 	"accesspath/policy"
 )
@@ -29,11 +28,7 @@ func choosable(a *policy.Atom) []string {
 			list = append(list, strings.ToLower(v), strings.ToUpper(v))
 		}
 	}
-	return slices.DeleteFunc(list, func(v string) bool {
-		return strings.ContainsFunc(v, func(c rune) bool {
-			return !unicode.IsLetter(c) && !unicode.IsNumber(c) && !unicode.Is(unicode.Z, c) && !strings.ContainsRune("_.:/=+-@,", c)
-		})
-	})
+	return slices.DeleteFunc(list, func(v string) bool { return !policy.TakenInTags(v) })
 }
 
 // choosableTags are those that a tag may have: unlike names and source identities it may be
