@@ -243,6 +243,8 @@ func TestVariablesOnlyBehindTheFifthColon_GRAM_22(t *testing.T) {
 		"arn:aws:s3:${aws:RequestedRegion}::b":               false,
 		"${aws:username}":                                    false,
 		"arn:aws:s3:${aws:RequestedRegion}::${aws:username}": true,
+		"arn:aws:s3:::b/${}":                                 false,
+		"arn:aws:s3:::b/${ , 'x'}":                           false,
 	} {
 		if got := CompileResource(text, true).fixed() == nil; got != want {
 			t.Errorf("%s: to be filled in %v, want %v", text, got, want)
@@ -250,6 +252,9 @@ func TestVariablesOnlyBehindTheFifthColon_GRAM_22(t *testing.T) {
 		if CompileResource(text, false).fixed() == nil {
 			t.Errorf("GRAM-05: %s has variables in version 2008", text)
 		}
+	}
+	if got := ParseTemplate("b/${}", true).parts; len(got) != 2 || got[1].lit != "${}" {
+		t.Errorf("VAR-01: ${} names no key and is text, got %+v", got)
 	}
 }
 

@@ -68,7 +68,9 @@ func variablePart(body string) templatePart {
 	}
 	key, fallback, ok := strings.Cut(body, ",")
 	p := templatePart{spelled: strings.TrimSpace(key)}
-	p.key = strings.ToLower(p.spelled)
+	if p.key = strings.ToLower(p.spelled); p.key == "" {
+		return templatePart{lit: "${" + body + "}"} // names nothing, and is no variable
+	}
 	if ok {
 		f := strings.TrimSpace(fallback)
 		if len(f) >= 2 && f[0] == '\'' && f[len(f)-1] == '\'' {
