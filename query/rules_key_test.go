@@ -10,6 +10,12 @@ import (
 func keyCases() []microCase {
 	const saml = `Federated:A:saml-provider/idp`
 	return []microCase{
+		{id: "U-07", world: `
+			tags(u): team=a Team=b
+			id(u): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/team=a} ; +s3:PutObject@b/* ?{StringEquals aws:PrincipalTag/team=c}`,
+			ask: `
+			u s3:GetObject b/x -> ALLOW_IF(SESSION aws:PrincipalTag/team StringEquals a U-07@1) #U-07
+			u s3:PutObject b/x -> DENY(implicit:identity)`},
 		{id: "CKEY-12", world: `
 			id(u): +s3:GetObject@b/* ?{NumericLessThan aws:MultiFactorAuthAge=3600} ; +s3:PutObject@b/* ?{Null aws:MultiFactorAuthAge=true}
 			tp(r): P=A`,
