@@ -176,6 +176,9 @@ func (n *Node) SetsTags() bool {
 // podTagKeys are the keys of the session tags that EKS sets.
 var podTagKeys = []string{"eks-cluster-arn", "eks-cluster-name", "kubernetes-namespace", "kubernetes-pod-name", "kubernetes-pod-uid", "kubernetes-service-account"}
 
+// SetByEKS reports whether a session tag is one of those, by its key in any case.
+func SetByEKS(tag string) bool { return slices.Contains(podTagKeys, strings.ToLower(tag)) }
+
 // SessionTags are the transitive session tags that the sessions which the node delivers
 // always have (FED-15), by key as AWS spells it; of some only that they are there is
 // known. nil if there are none.

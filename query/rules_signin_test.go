@@ -40,6 +40,33 @@ func signInRuleCases() []microCase {
 			tp(r2): +[sts:AssumeRole,sts:TagSession] P=r1 ?{Null aws:PrincipalTag/kubernetes-namespace=true}
 			id(r2): +s3:GetObject@b/*`,
 			ask: `who: s3:GetObject b/x -> compute:A:pod/p nobody`},
+		{id: "FED-15/one-pod", world: `
+			tp(r1): +[sts:AssumeRole,sts:TagSession] P=Service:pods.eks
+			tp(r2): +[sts:AssumeRole,sts:TagSession] P=r1 ?{StringEquals aws:PrincipalTag/kubernetes-namespace=a}
+			id(r2): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/kubernetes-namespace=b}
+			id(r2): +s3:PutObject@b/* ?{StringLike aws:PrincipalTag/kubernetes-namespace=a*}`,
+			ask: `
+			who: s3:GetObject b/x -> pods.eks.amazonaws.com nobody
+			who: s3:PutObject b/x -> pods.eks.amazonaws.com ALLOW_IF(IDP aws:PrincipalTag/kubernetes-namespace StringEquals a@2 & IDP aws:PrincipalTag/kubernetes-namespace StringLike a*@3) via r1 r2`},
+		{id: "FED-15/one-pod-by-variable", world: `
+			tp(r1): +[sts:AssumeRole,sts:TagSession] P=Service:pods.eks
+			tp(r2): +[sts:AssumeRole,sts:TagSession] P=r1 ?{StringEquals aws:PrincipalTag/kubernetes-namespace=a}
+			id(r2): +s3:GetObject@b/${aws:PrincipalTag/kubernetes-namespace}/*`,
+			ask: `
+			who: s3:GetObject b/b/x -> pods.eks.amazonaws.com nobody
+			who: s3:GetObject b/a/x -> pods.eks.amazonaws.com ALLOW_IF(IDP aws:PrincipalTag/kubernetes-namespace StringEquals a@2 & IDP aws:PrincipalTag/kubernetes-namespace StringEquals a@3) via r1 r2`},
+		{id: "FED-15/one-pod-of-trust", world: `
+			tp(r1): +[sts:AssumeRole,sts:TagSession] P=Service:pods.eks ?{StringEquals aws:RequestTag/kubernetes-namespace=a}
+			tp(r2): +[sts:AssumeRole,sts:TagSession] P=r1
+			id(r2): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/kubernetes-namespace=b}
+			id(r1): +s3:PutObject@b/* ?{StringEquals aws:PrincipalTag/kubernetes-namespace=b}`,
+			ask: `
+			who: s3:GetObject b/x -> pods.eks.amazonaws.com nobody
+			who: s3:PutObject b/x -> pods.eks.amazonaws.com nobody`},
+		{id: "FED-15/one-pod-of-association", world: pod + `
+			tp(r2): +[sts:AssumeRole,sts:TagSession] P=r1 ?{StringEquals aws:PrincipalTag/kubernetes-pod-name=a}
+			id(r2): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/kubernetes-pod-name=b}`,
+			ask: `who: s3:GetObject b/x -> compute:A:pod/p nobody`},
 		{id: "CHAIN-43/external", world: `
 			tp(r1): +[sts:AssumeRole,sts:SetSourceIdentity] P=arn:aws:iam::888888888888:role/ci ?{StringEquals sts:SourceIdentity=bob}`,
 			ask: `paths: arn:aws:iam::888888888888:role/ci to r1 -> ALLOW_IF(DATA DATA:account Known 888888888888@1 & REQUEST sts:SourceIdentity StringEquals bob@1) via r1`},

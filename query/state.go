@@ -319,7 +319,10 @@ func (r *resolver) principalTag(a *policy.Atom, tag string) policy.Requirement {
 	if r.node.Role == nil {
 		return policy.Keep(a)
 	}
-	if _, ok := r.choice.tag(tag); ok {
+	if t, ok := r.choice.tag(tag); ok {
+		if t.value == anyValue && r.facts.tagged && graph.SetByEKS(tag) {
+			return byIssuer(a) // of one pod, whichever: consistent sees to that
+		}
 		return a.Fold(r.tagValue(tag))
 	}
 	if r.facts.issuer == subject && r.trust.taggable {
