@@ -18,6 +18,7 @@ type domains struct {
 	picked  bool                // a variable does
 	passed  map[string][]string // values that calls demand of tags, by key
 	mfa     bool
+	claims  bool                             // some test of a role's requests reads claims of a sign-in that later calls carry (FED-20)
 	carrier bool                             // some test reads what sessions carry of who delivered them (SVC-05, VAR-06)
 	readBy  map[graph.NodeID]map[string]bool // tags that requests of a node read, by key
 	later   map[string]bool                  // tags that a later request reads, not only the call that passes them
@@ -67,6 +68,9 @@ func (d *domains) read(n *graph.Node, id graph.NodeID, r policy.Requirement) {
 	r.Mentions(func(a *policy.Atom) bool {
 		key := strings.ToLower(a.Key)
 		d.carrier = d.carrier || readsCarrier(key)
+		if _, web := webClaim(key); n.Role != nil && a.Class == policy.ClassIDP && (web || samlClaim(key)) {
+			d.claims = true
+		}
 		switch {
 		case strings.HasPrefix(key, "aws:multifactorauth"):
 			d.mfa = true

@@ -263,7 +263,32 @@ func federationRuleCases() []microCase {
 			ask: `
 			who: s3:PutObject b/1 -> ` + oidcNode + ` ALLOW_IF(IDP ` + idp + `:sub StringEquals alice@2) via r
 			who: s3:PutObject b/2 -> ` + oidcNode + ` nobody
-			who: s3:PutObject b/3 -> ` + oidcNode + ` nobody`},
+			who: s3:PutObject b/3 -> ` + oidcNode + ` ALLOW_IF(IDP ` + idp + `:sub StringEquals alice U-06@3) via r r1 #U-06`},
+		{id: "FED-20/beyond", world: webTrust(`?{StringEquals `+idp+`:sub=alice}`) + `
+			id(r): +sts:AssumeRole@*
+			tp(r1): P=r
+			tp(r2): P=u
+			id(u): +sts:AssumeRole@*
+			id(r1): +s3:PutObject@b/* ; -s3:PutObject@b/1 ?{StringEquals ` + idp + `:sub=bob} ; -s3:PutObject@b/2 ?{StringEquals other.example.com:sub=bob}
+			id(r1): +s3:DeleteObject@b/1 ?{StringEquals ` + idp + `:sub=bob} ; +s3:DeleteObject@b/2 ?{StringEquals other.example.com:sub=alice}
+			id(r2): +s3:DeleteObject@b/3 ?{StringEquals ` + idp + `:sub=alice}`,
+			ask: `
+			who: s3:PutObject b/1 -> ` + oidcNode + ` ALLOW_IF #U-06
+			who: s3:PutObject b/2 -> ` + oidcNode + ` ALLOW_IF(IDP ` + idp + `:sub StringEquals alice@1) via r r1
+			who: s3:DeleteObject b/1 -> ` + oidcNode + ` nobody
+			who: s3:DeleteObject b/2 -> ` + oidcNode + ` nobody
+			who: s3:DeleteObject b/3 -> u nobody`},
+		{id: "FED-20/saml-beyond", world: `
+			tp(r): +[sts:AssumeRoleWithSAML,sts:TagSession] P=` + saml + `
+			id(r): +sts:AssumeRole@*
+			tp(r1): P=r
+			tp(r2): P=r1 ?{StringEquals SAML:sub=alice}
+			id(r1): +sts:AssumeRole@*
+			id(r2): +s3:GetObject@b/* ?{StringEquals SAML:sub=alice} ; +s3:PutObject@b/* ?{StringEquals SAML:sub=bob} ; +s3:DeleteObject@b/* ?{StringEquals SAML:aud=x}`,
+			ask: `
+			who: s3:GetObject b/x -> ` + samlNode + ` ALLOW_IF(IDP SAML:sub StringEquals alice U-06@3 & IDP SAML:sub StringEquals alice U-06@4) via r r1 r2
+			who: s3:PutObject b/x -> ` + samlNode + ` nobody
+			who: s3:DeleteObject b/x -> ` + samlNode + ` nobody`},
 		{id: "FED-20/saml", world: `
 			tp(r): +[sts:AssumeRoleWithSAML,sts:TagSession] P=` + saml + `
 			id(r): +s3:PutObject@b/1 ?{StringEquals SAML:sub=alice} ; +s3:PutObject@b/2 ?{StringEquals SAML:aud=x}`,

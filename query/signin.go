@@ -129,6 +129,43 @@ func asVariable(r policy.Requirement) policy.Requirement {
 	})
 }
 
+// codeClaimsBeyond marks tests of claims on calls of sessions that are got from the one of
+// the sign-in.
+const codeClaimsBeyond = "U-06"
+
+// webClaims end the keys of a web identity that later calls carry as well (FED-20).
+var webClaims = []string{":amr", ":aud", ":sub", ":id"}
+
+// webClaim is whose claim a key of a web identity is that later calls carry as well
+// (FED-20); the key is in lower case.
+func webClaim(key string) (issuer string, ok bool) {
+	for _, claim := range webClaims {
+		if issuer, ok := strings.CutSuffix(key, claim); ok {
+			return issuer, true
+		}
+	}
+	return "", false
+}
+
+// samlClaim reports whether a key, in lower case, is one of those of a SAML sign-in that
+// later calls carry as well (FED-20).
+func samlClaim(key string) bool {
+	return key == "saml:namequalifier" || key == "saml:sub" || key == "saml:sub_type"
+}
+
+// claimOf reports whether a key, in lower case, is a claim of a provider's sign-ins that
+// later calls carry.
+func claimOf(provider *graph.Node, key string) bool {
+	if strings.Contains(provider.ID, ":saml-provider/") {
+		return samlClaim(key)
+	}
+	issuer, ok := webClaim(key)
+	if provider.Kind == graph.KindGuests {
+		return ok && issuer == "cognito-identity.amazonaws.com"
+	}
+	return ok && strings.EqualFold(issuer, policy.IssuerOf(provider.ID))
+}
+
 // signIn makes the moves along an edge by which somebody signs in: one of a session that
 // hands nothing on, and of those that may hand on transitive tags, a source identity or
 // both.
@@ -201,6 +238,8 @@ func onlyAsserted(r policy.Requirement) policy.Requirement {
 		switch key := strings.ToLower(a.Key); {
 		case a.Opaque || a.Class != policy.ClassIDP:
 			return policy.True()
+		case a.Code == codeClaimsBeyond && a.Fold(policy.NotThere()).IsTrue():
+			return policy.True() // nor may the call carry the claim
 		case strings.HasPrefix(key, "aws:requesttag/"):
 			b.Key = "aws:PrincipalTag/" + key[len("aws:requesttag/"):]
 		case strings.HasPrefix(key, "aws:principaltag/"):

@@ -41,6 +41,8 @@ type facts struct {
 	choice   uint32       // into walker.choices; 0: nothing was chosen that matters later
 	tagged   bool         // the session has transitive tags that its issuer always sets (STS-07)
 	asserted bool         // it may have transitive tags that the provider of the first session asserted
+	claims   bool         // the first session is of a sign-in with a provider, and some test of a later call reads claims (U-06)
+	provider graph.NodeID // of claims: which
 	by       graph.NodeID // of tokenOf: the user or root that asked for the session; of sessions that a carrier, Identity Center or an identity pool's guests have: who got them, if some test reads that
 }
 
@@ -58,6 +60,7 @@ type resolver struct {
 	asOf   time.Time
 	tags   []policy.Tag
 	trust  *issuers    // of subject roles
+	signIn *graph.Node // the provider of the first session, if its claims matter to sessions that are got from it (U-06)
 	by     *graph.Node // of delivered and Identity Center sessions, and of guests: who or what they were given to; nil if that does not matter
 
 	withoutMFA bool // see Options
@@ -265,29 +268,23 @@ func (r *resolver) userID(a *policy.Atom) policy.Requirement {
 	return a.Fold(policy.Is(r.node.Role.UniqueID + ":" + name))
 }
 
-// webClaims end the keys of a web identity that later calls carry as well (FED-20).
-var webClaims = []string{":amr", ":aud", ":sub", ":id"}
-
 // guestClaim tells guests of identity pools from their signed-in users (FED-11, FED-13).
 const guestClaim = "cognito-identity.amazonaws.com:amr"
 
-// claim: claims of the sign-in stay for the next calls only as far as FED-20
-// lists them.
+// claim: claims of the sign-in stay for the next calls only as far as FED-20 lists
+// them; whether calls of sessions beyond carry those is not known (U-06).
 func (r *resolver) claim(a *policy.Atom, key string) policy.Requirement {
 	switch r.facts.issuer {
 	case samlSignIn:
-		switch key {
-		case "saml:namequalifier", "saml:sub", "saml:sub_type":
+		if samlClaim(key) {
 			return policy.Keep(a)
 		}
 	case webSignIn:
 		if key == guestClaim && r.by != nil {
 			return a.Fold(policy.Is("unauthenticated"))
 		}
-		for _, claim := range webClaims {
-			if issuer, ok := strings.CutSuffix(key, claim); ok && r.signsInBy(func(provider string) bool { return strings.EqualFold(provider, issuer) }) {
-				return policy.Keep(a)
-			}
+		if issuer, ok := webClaim(key); ok && r.signsInBy(func(provider string) bool { return strings.EqualFold(provider, issuer) }) {
+			return policy.Keep(a)
 		}
 	case subject:
 		if r.trust.carries(a) {
@@ -295,6 +292,12 @@ func (r *resolver) claim(a *policy.Atom, key string) policy.Requirement {
 		}
 	case outsider:
 		return policy.Keep(a)
+	case assumed:
+		if r.signIn != nil && claimOf(r.signIn, key) {
+			b := *a
+			b.Code = codeClaimsBeyond
+			return policy.AtomRequirement(b)
+		}
 	}
 	return a.Fold(policy.NotThere())
 }

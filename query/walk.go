@@ -208,6 +208,9 @@ func (w *walker) resolver(s state) *resolver {
 	if w.domains.carrier && s.facts.issuer == webSignIn && w.e.g.Node(s.facts.by).Kind == graph.KindGuests { // others are not told apart
 		r.by = w.e.g.Node(s.facts.by)
 	}
+	if s.facts.claims {
+		r.signIn = w.e.g.Node(s.facts.provider)
+	}
 	if n.Role != nil {
 		r.tags = iam.PolicyTags(n.Role.Tags)
 		if s.facts.issuer == subject {
@@ -328,6 +331,13 @@ func (w *walker) after(s state, e graph.Edge) facts {
 	next := facts{issuer: sessionIssuer(from, e.Kind)}
 	next.tagged = e.Kind == graph.ServiceCarries && from.SetsTags() || s.facts.tagged && e.Kind == graph.CanAssume
 	next.asserted = s.facts.asserted && e.Kind == graph.CanAssume
+	switch {
+	case !w.domains.claims:
+	case e.Kind == graph.Federates && (from.Kind == graph.KindFederated || from.Kind == graph.KindGuests):
+		next.claims, next.provider = true, e.From
+	case e.Kind == graph.CanAssume:
+		next.claims, next.provider = s.facts.claims, s.facts.provider
+	}
 	if w.domains.carrier && (next.issuer == delivered || next.issuer == idcSignIn || from.Kind == graph.KindGuests) {
 		next.by = e.From
 	}
