@@ -95,7 +95,7 @@ func (e *Engine) decideOnce(n *graph.Node, action, resource string, q *question,
 
 // verdict is what decideOnce requires, for those who want to know no more.
 func (e *Engine) verdict(n *graph.Node, action, resource string, q *question, session policy.Context) policy.Requirement {
-	if q != nil && q.decided != nil && session == nil || isAssume(action) || signsIn(n, action) || graph.IsFederationToken(action) {
+	if q != nil && q.decided != nil && session == nil || getsSession(n, action) {
 		return e.decideOnce(n, action, resource, q, session).Requires
 	}
 	return e.g.Model.Verdict(graph.Ask{Node: n, Action: action, Resource: resource, Session: session})

@@ -88,6 +88,12 @@ func ofCenter(n *graph.Node) bool {
 	return n.Kind == graph.KindIdentityCenter || n.Kind == graph.KindIDCUser || n.Kind == graph.KindIDCGroup
 }
 
+// getsSession reports whether an action is a call of STS for a session, on which more than
+// the policies of a request decide; see decide.
+func getsSession(n *graph.Node, action string) bool {
+	return isAssume(action) || signsIn(n, action) || graph.IsFederationToken(action)
+}
+
 // goesAlong: what calls that get a role are also asked for, whoever makes them (TRUST-06).
 func goesAlong(action string) bool {
 	return strings.EqualFold(action, "sts:TagSession") || strings.EqualFold(action, "sts:SetSourceIdentity")

@@ -97,8 +97,9 @@ func (e *Engine) accessOnce(ctx context.Context, n graph.NodeID, q *question) ac
 // accessAlong is accessIn of a session from which something goes along to the roles
 // that it assumes.
 func (e *Engine) accessAlong(ctx context.Context, n *graph.Node, q *question, session policy.Context, along along) access {
-	switch {
-	case n.Kind == graph.KindService || n.Kind == graph.KindFederated || n.Kind == graph.KindPublic || n.Kind == graph.KindAccount || n.Kind == graph.KindExternal:
+	switch n.Kind {
+	case graph.KindService, graph.KindFederated, graph.KindAnchor, graph.KindGuests, graph.KindIdentityCenter, graph.KindIDCUser, graph.KindIDCGroup,
+		graph.KindPublic, graph.KindAccount, graph.KindExternal:
 		a := e.letInAs(ctx, n, q)
 		if n.Kind == graph.KindPublic && !e.outright(a.req) { // or who signs nothing (EVAL-31)
 			anonymous := *n
@@ -108,7 +109,8 @@ func (e *Engine) accessAlong(ctx context.Context, n *graph.Node, q *question, se
 			}
 		}
 		return a
-	case !n.Acts():
+	}
+	if !n.Acts() {
 		return access{}
 	}
 	if q.pre == nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"accesspath/graph"
 	"accesspath/policy"
@@ -124,7 +123,7 @@ func (a *access) undecided(t target, all bool) {
 
 // verdict is what one request requires; q may be nil, see decideOnce.
 func (in *inquiry) verdict(action, resource string, q *question) policy.Requirement {
-	if in.many != nil && !strings.EqualFold(action, "sts:AssumeRole") {
+	if in.many != nil && !getsSession(in.n, action) {
 		return in.e.signed(in.n, action, in.many.Verdict(action, resource))
 	}
 	return in.along.to(in.e, action, resource, in.e.signed(in.n, action, in.e.verdict(in.n, action, resource, q, in.session)))

@@ -62,7 +62,10 @@ func federationRuleCases() []microCase {
 		{id: "FED-13/asked-guests", world: `
 			pool(A): us-east-1:p guests noclassic
 			tp(r): +sts:AssumeRoleWithWebIdentity P=Federated:` + cognito + ` ?{StringEquals ` + cognito + `:aud=us-east-1:p}`,
-			ask: `who: sts:AssumeRoleWithWebIdentity r -> ` + cognito + `:guests ALLOW #kind=public`},
+			ask: `
+			who: sts:AssumeRoleWithWebIdentity r -> ` + cognito + `:guests ALLOW #kind=public
+			can: ` + cognito + `:guests sts:AssumeRoleWithWebIdentity r -> ALLOW
+			can: ` + cognito + `:guests sts:AssumeRole r -> DENY`},
 		{id: "FED-15/other-tags", world: `
 			tp(r): +[sts:AssumeRole,sts:TagSession] P=Service:pods.eks ?{StringEquals aws:RequestTag/other=a}` + reads + `
 			tp(r1): +[sts:AssumeRole,sts:TagSession] P=Service:pods.eks ?{StringEquals aws:RequestTag/kubernetes-namespace=a}
@@ -80,7 +83,9 @@ func federationRuleCases() []microCase {
 			tp(r2): +[sts:AssumeRole,sts:TagSession] P=Service:rolesanywhere`,
 			ask: `
 			who: sts:AssumeRole r -> A:anchor/a1 ALLOW
+			can: A:anchor/a1 sts:AssumeRole r -> ALLOW
 			who: sts:AssumeRole r1 -> A:anchor/a1 nobody
+			can: A:anchor/a1 sts:AssumeRole r1 -> DENY
 			who: sts:AssumeRole r1 -> rolesanywhere.amazonaws.com nobody
 			who: sts:AssumeRole r2 -> rolesanywhere.amazonaws.com nobody`},
 		{id: "FED-17/asked-unknown", world: `
