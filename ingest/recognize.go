@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"accesspath/iam"
 	"accesspath/ingest/awscli"
@@ -28,6 +27,7 @@ type walker struct {
 	stream *scan.Stream
 
 	unknown []string // names of members that nobody took; a few, each once
+	known   bool     // an object is of a kind that is read, though nothing may be in it
 	crowded int      // entities at which repeated ones are looked for; 0: not yet
 }
 
@@ -80,21 +80,6 @@ func (w *walker) before() string {
 		return "what comes before is used"
 	}
 	return "nothing that comes before is complete"
-}
-
-// unrecognized says what a file holds that nothing reads. Notes by recognizers
-// (known and not used yet) have said all there is to say.
-func (w *walker) unrecognized(language string) {
-	members := strings.Join(w.unknown, ", ")
-	switch used := w.part.Used() || w.part.Source.Format != ""; {
-	case used && members != "":
-		w.file.Report(iam.Diagnostic{Severity: iam.Note, Code: "unrecognized", Message: "nothing reads the members " + members})
-	case used || w.file.Reported():
-	case members != "":
-		w.file.Report(iam.Diagnostic{Severity: iam.Warning, Code: "unrecognized", Message: language + " that is no snapshot of AWS: its members are " + members, Hint: hintExport})
-	default:
-		w.file.Report(iam.Diagnostic{Severity: iam.Warning, Code: "unrecognized", Message: language + " that is no snapshot of AWS: it has no members", Hint: hintExport})
-	}
 }
 
 const hintExport = "give the output of aws iam get-account-authorization-details"
@@ -387,6 +372,7 @@ func (o *objectReader) finish(broken bool) {
 	took = o.declarations() || took
 	switch {
 	case o.finishNative() || took || o.isPage || o.iamPolicies || o.inner:
+		o.known = true
 		if o.depth == 0 && !o.cli.Whole {
 			o.addUnknown(o.strange)
 		}

@@ -37,6 +37,7 @@ func (e *Engine) Admins(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	r.Question.Kind = "admins"
+	r.Missing = e.withUnread(r.Missing, direct)
 	because := map[string][]Evidence{}
 	for i := range e.g.Len() {
 		n := graph.NodeID(i)
@@ -49,6 +50,19 @@ func (e *Engine) Admins(ctx context.Context) (*Result, error) {
 	}
 	sortByLevel(r.Answers)
 	return r, nil
+}
+
+// withUnread adds to what is missing the policies that no input has, of those who are no
+// administrators without them.
+func (e *Engine) withUnread(missing []Missing, direct map[graph.NodeID]Administrator) []Missing {
+	l := &lacking{e: e, list: missing}
+	for i := range e.g.Len() {
+		n := e.g.Node(graph.NodeID(i))
+		if _, ok := direct[graph.NodeID(i)]; !ok && (n.User != nil || n.Role != nil) {
+			l.unreadOf(n)
+		}
+	}
+	return l.done()
 }
 
 // grade sets an answer's level and the evidence at the end of its paths.

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,6 +49,11 @@ func (e *Engine) findMissing(r *Result, q *question) []Missing {
 	}
 	l.principals(r)
 	l.details(r)
+	return l.done()
+}
+
+// done is the list, with how many it leaves out.
+func (l *lacking) done() []Missing {
 	if l.cut > 0 {
 		l.list = append(l.list, Missing{What: fmt.Sprintf("%d more things of these kinds", l.cut), CouldGrant: true})
 	}
@@ -212,6 +218,7 @@ func (e *Engine) gaps() *gaps {
 
 // principals adds the principals that no input lists: they may be a way in.
 func (l *lacking) principals(r *Result) {
+	l.exports()
 	l.section(iam.SectionRoles, "roles", true, nil)
 	if r.Question.Kind == "who-can" || r.Question.Kind == "reaching" {
 		l.section(iam.SectionUsers, "users", true, nil)
@@ -221,6 +228,30 @@ func (l *lacking) principals(r *Result) {
 	}
 	for _, id := range l.e.gaps().incomplete {
 		l.add(Missing{What: "the rest of the export of account " + id, Accounts: []string{id}, CouldGrant: true})
+	}
+}
+
+// exports adds the exports of all accounts, if there is none: then no answer is about
+// anybody whose policies were read.
+func (l *lacking) exports() {
+	s := l.e.g.Model.Snapshot
+	if slices.ContainsFunc(s.Accounts, (*iam.Account).Loaded) {
+		return
+	}
+	if len(s.Accounts) == 0 {
+		l.add(Missing{What: "the export of an account", CouldGrant: true})
+	}
+	for _, a := range s.Accounts {
+		l.add(Missing{What: inputFor("DATA:account", a.ID), Code: "DATA:account", Accounts: []string{a.ID}, CouldGrant: true})
+	}
+}
+
+// unreadOf adds the policies of principals that no input has, and that may allow anything.
+func (l *lacking) unreadOf(n *graph.Node) {
+	for _, p := range l.e.g.Model.IdentityPolicies(n) {
+		if p.Document == nil {
+			l.add(Missing{What: inputFor("DATA:policy", cmp.Or(p.Unresolved, p.Name)), Code: "DATA:policy", CouldGrant: true})
+		}
 	}
 }
 

@@ -40,6 +40,7 @@ func (j *judge) all(ctx context.Context) error {
 	rows := j.rows(r)
 	j.only(rows)
 	j.never(r)
+	j.behind(r)
 	j.hops(rows)
 	j.inside(rows)
 	if j.c.MFA {
@@ -115,6 +116,29 @@ func (j *judge) never(r *query.Result) {
 			j.violation(keyNever, a, "has access, and may never have it")
 		}
 	}
+}
+
+// behind looks at rows that stand for whoever there is in an account that is not loaded:
+// somebody who is named here may be among them (EVAL-25).
+func (j *judge) behind(r *query.Result) {
+	for _, s := range []*set{j.from, compile(j.c.Never)} {
+		for i := range r.Answers {
+			if a := &r.Answers[i]; s != nil && a.Kind == graph.KindAccount.String() && !s.has(a.Principal, a.Account) && s.mayName(a.Account, partitions(j.r.g.Model.Snapshot)) {
+				j.undecided("account %s has access, and who of it is not known: its export is not loaded", a.Account)
+			}
+		}
+	}
+}
+
+// partitions are those of the accounts that are loaded.
+func partitions(s *iam.Snapshot) []string {
+	out := []string{"aws"}
+	for _, a := range s.Accounts {
+		if a.Partition != "" && !slices.Contains(out, a.Partition) {
+			out = append(out, a.Partition)
+		}
+	}
+	return out
 }
 
 func (j *judge) hops(rows []*query.Answer) {

@@ -42,6 +42,28 @@ func (s *set) has(id, account string) bool {
 	return s.exact[id] || account != "" && s.accounts[account] || slices.ContainsFunc(s.patterns, func(p policy.Pattern) bool { return p.Match(id) })
 }
 
+// mayName reports whether an entry may be about a principal of an account that is in one
+// of some partitions.
+func (s *set) mayName(account string, partitions []string) bool {
+	for e := range s.exact {
+		if a, ok := policy.ParseARN(e); ok && a.Account == account {
+			return true
+		}
+	}
+	for _, partition := range partitions {
+		for _, service := range []string{"iam", "sts"} {
+			of := policy.CompilePattern("arn:" + partition + ":" + service + "::" + account + ":*")
+			if slices.ContainsFunc(s.patterns, func(p policy.Pattern) bool {
+				_, ok, _ := policy.FindWitness([]policy.Pattern{p, of}, nil)
+				return ok
+			}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // statements lists what violations rest on, those of most violations first.
 func statements(list []Violation) []Statement {
 	var out []Statement
