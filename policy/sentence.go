@@ -88,6 +88,8 @@ func (a *Atom) special() string {
 		return "the resource fits " + values
 	case a.Negated || a.Some:
 		return ""
+	case a.Operator == "Null":
+		return absent[a.Key]
 	}
 	switch a.Key {
 	case SessionNameKey:
@@ -95,9 +97,7 @@ func (a *Atom) special() string {
 	case "sts:ExternalId":
 		return "external ID " + values
 	case "sts:RoleSessionName":
-		if a.Operator != "Null" {
-			return "role session name " + values
-		}
+		return "role session name " + values
 	case "aws:MultiFactorAuthPresent":
 		if len(a.Values) == 1 && strings.EqualFold(a.Values[0], "true") {
 			return "MFA"
@@ -116,6 +116,18 @@ func (a *Atom) special() string {
 		return "only through the service " + values
 	}
 	return ""
+}
+
+// absent words the atoms that ask for a key not to be there, where the key is something
+// that people know by another name.
+var absent = map[string]string{
+	"sts:ExternalId":             "no external ID given",
+	"sts:SourceIdentity":         "no source identity set",
+	"aws:SourceIdentity":         "a session without source identity",
+	"aws:MultiFactorAuthPresent": "credentials that say nothing of MFA, such as long-term keys",
+	"aws:SourceVpce":             "not through a VPC endpoint",
+	"aws:SourceVpc":              "not from a VPC through an endpoint",
+	"aws:TokenIssueTime":         "long-term keys",
 }
 
 func dataSentence(code, values string) string {

@@ -50,7 +50,7 @@ func describeTerms(terms []policy.Term) []Requirement {
 	any := Requirement{}
 	for i, t := range rest {
 		if i == maxAlternatives {
-			any.Text = fmt.Sprintf("and %d other ways", len(rest)-maxAlternatives)
+			any.Text = otherWays(len(rest) - maxAlternatives)
 			break
 		}
 		d := describeTerm(t)
@@ -61,6 +61,14 @@ func describeTerms(terms []policy.Term) []Requirement {
 		}
 	}
 	return append(describeTerm(common), any)
+}
+
+// otherWays says how many alternatives are not listed.
+func otherWays(n int) string {
+	if n == 1 {
+		return "and 1 other way"
+	}
+	return fmt.Sprintf("and %d other ways", n)
 }
 
 // factor takes the atoms that all terms share out of them.

@@ -15,8 +15,8 @@ const (
 )
 
 // Sentence says a requirement in plain words that fit behind "needs": `MFA`,
-// `external ID "x"`, `either … or …`. The engine's own Text wins. The hop is
-// named where the requirement has one.
+// `external ID "x"`, `either … or …`. The engine's own Text wins; of alternatives it
+// says how many more there are. The hop is named where the requirement has one.
 func Sentence(r query.Requirement) string { return At(r, 0) }
 
 // At is [Sentence] for a reader who already knows that the requirement belongs
@@ -47,7 +47,7 @@ func commonHop(r query.Requirement, depth int) (int, bool) {
 func say(r query.Requirement, hop, depth int) string {
 	var s string
 	switch {
-	case r.Text != "":
+	case r.Text != "" && len(r.AnyOf) == 0:
 		s = r.Text
 	case depth >= maxDepth:
 		return "…"
@@ -55,6 +55,9 @@ func say(r query.Requirement, hop, depth int) string {
 		s = list(r.AnyOf, " or ", hop, depth)
 		if len(r.AnyOf) > 1 {
 			s = "either " + s
+		}
+		if r.Text != "" { // how many alternatives are not listed
+			s += ", " + r.Text
 		}
 	case len(r.AllOf) > 0:
 		s = list(r.AllOf, " and ", hop, depth)
@@ -81,7 +84,7 @@ func list(rs []query.Requirement, word string, hop, depth int) string {
 	parts := make([]string, 0, n+1)
 	for _, r := range rs[:n] {
 		s := say(r, hop, depth+1)
-		if r.Text == "" && len(r.AnyOf)+len(r.AllOf) > 1 {
+		if len(r.AnyOf)+len(r.AllOf) > 1 {
 			s = "(" + s + ")"
 		}
 		parts = append(parts, s)
