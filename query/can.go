@@ -164,7 +164,7 @@ func (e *Engine) explain(ctx context.Context, w *walker, d *describer, n graph.N
 		a.Confidence = confidence(a.Codes)
 		return a
 	}
-	e.nearest(ctx, &a, n, q)
+	e.nearest(ctx, w, &a, n, q)
 	a.Layers = e.layersOfDenial(&a, q.targets[0], q)
 	a.Confidence = confidence(a.Codes)
 	a.WhyNot = e.remedies(ctx, e.ways(n, &a), q.targets[0], func(ctx context.Context, e *Engine) (*Result, error) {

@@ -52,8 +52,23 @@ func chainCases() []microCase {
 			tp(r1): +[sts:AssumeRole,sts:SetSourceIdentity] P=u ?{StringEquals sts:SourceIdentity=y}
 			id(u): +sts:SetSourceIdentity@*
 			tp(r2): +[sts:AssumeRole,sts:SetSourceIdentity] P=r1 ?{StringEquals aws:SourceIdentity=x}
-			id(r1): +sts:SetSourceIdentity@*`,
-			ask: `paths: u to r2 -> DENY(contradiction)`},
+			id(r1): +sts:SetSourceIdentity@*
+			id(r2): +s3:GetObject@b/*`,
+			ask: `
+			paths: u to r2 -> DENY(contradiction)
+			can: u s3:GetObject b/x -> DENY(contradiction) at 2 #text=hop_1_asks_that_sts:SourceIdentity_is_“y”,_which_excludes_that_aws:SourceIdentity_is_“x”
+			can: u sts:AssumeRole r2 -> DENY(contradiction)`},
+		{id: "CASE-154/tag", world: `
+			tp(r1): +[sts:AssumeRole,sts:TagSession] P=u ?{StringEquals aws:RequestTag/team=y}
+			id(u): +sts:TagSession@*
+			id(r1): +s3:GetObject@b/* ?{StringEquals aws:PrincipalTag/team=x}`,
+			ask: `can: u s3:GetObject b/x -> DENY(contradiction)`},
+		{id: "CASE-154/claim", world: `
+			provider(A): saml-provider/idp
+			tp(r1): +[sts:AssumeRoleWithSAML,sts:TagSession] P=Federated:A:saml-provider/idp ?{StringEquals SAML:sub=alice}
+			tp(r2): P=r1 ?{StringEquals SAML:sub=bob}
+			id(r2): +s3:GetObject@b/*`,
+			ask: `can: A:saml-provider/idp s3:GetObject b/x -> DENY(contradiction)`},
 		{id: "CASE-154/same", world: `
 			tp(r1): +[sts:AssumeRole,sts:SetSourceIdentity] P=u
 			id(u): +sts:SetSourceIdentity@*

@@ -23,8 +23,9 @@ const maxNearMisses = 20000
 // nearest explains a denial by the path that comes closest: the hop that fails
 // and why (CHAIN-45). It looks among the sessions the principal does reach for
 // the one from which a role that has the access, or leads to it, is named by
-// one side only; and for the one that is named for the action itself.
-func (e *Engine) nearest(ctx context.Context, a *Answer, n graph.NodeID, q *question) {
+// one side only; and for the one that is named for the action itself. w is the walk
+// that did not get there.
+func (e *Engine) nearest(ctx context.Context, w *walker, a *Answer, n graph.NodeID, q *question) {
 	routes, t := e.routes(n), q.topic
 	if t == nil {
 		t = e.topicOf(q)
@@ -43,9 +44,20 @@ func (e *Engine) nearest(ctx context.Context, a *Answer, n graph.NodeID, q *ques
 		a.BrokenAt, a.NearPath = 1, []string{e.g.Node(n).ID}
 		return
 	}
+	broken := w.apart(best.path)
+	if broken > 0 {
+		best.path, best.depth = best.path[:broken+1], broken-1
+	}
 	a.BrokenAt = best.depth + 1
 	for _, id := range best.path {
 		a.NearPath = append(a.NearPath, e.g.Node(id).ID)
+	}
+	if broken > 0 {
+		for i := range a.Causes {
+			a.Causes[i].Hop = 0
+		}
+		a.Causes = append([]Cause{{Layer: "contradiction", Hop: broken, Text: e.clashing(best.path), Rule: "CHAIN-35"}}, a.Causes...)
+		return
 	}
 	if node := e.g.Node(best.path[len(best.path)-1]); best.decision.Requires.IsOpen() {
 		// Open by the policies alone: what the session carries decides.
