@@ -24,6 +24,7 @@ func (d *describer) path(t trace) Path {
 	nodes := d.w.nodes(t)
 	p := Path{Principals: []string{}, Steps: []Step{}, Requires: []Requirement{}, Because: []Evidence{}, Verdict: VerdictAllow}
 	var codes []string
+	assumes := false // the action is to assume a role
 	for _, n := range nodes {
 		p.Principals = append(p.Principals, d.w.e.g.Node(n).ID)
 	}
@@ -39,6 +40,7 @@ func (d *describer) path(t trace) Path {
 		decision, a := d.final(d.w.states[t.last()])
 		accept := d.w.accept[t.last()]
 		p.Because, p.Witness, p.Action = evidence(&decision), a.witness, a.action
+		assumes = d.w.assumes && (a.action == "" || isAssume(a.action))
 		codes = append(append(codes, decision.Codes...), d.w.e.expiry(d.w.actor(d.w.states[t.last()]), decision.Because)...)
 		if p.Requires = d.requires(accept, len(t.moves)+1); !d.w.e.outright(accept) {
 			p.Verdict = VerdictAllowIf
@@ -55,7 +57,7 @@ func (d *describer) path(t trace) Path {
 		codes = append(codes, codeOrganizationAccess)
 	}
 	p.Codes = sortedUnique(relevantCodes(codes, &p))
-	p.Modes = d.modes(t, nodes)
+	p.Modes = d.w.modes(t, nodes, assumes)
 	p.Status, p.Confidence = status(&p), confidence(p.Codes)
 	p.DurationCap = d.durationCap(t, nodes)
 	if len(p.AlsoRequired) > 0 {
@@ -183,26 +185,6 @@ func (d *describer) evidence(of *policy.Decision) []Evidence {
 		}
 		return at
 	})
-}
-
-// modes tells whether a path also works with the console's "Switch Role"
-// (STS-14): only where the identity first signed in may go straight to the last
-// role, and passes nothing that the console cannot pass.
-func (d *describer) modes(t trace, nodes []graph.NodeID) []string {
-	first := d.w.e.g.Node(nodes[0])
-	switch {
-	case len(t.moves) == 0:
-		return []string{"api", "console"}
-	case first.Kind != graph.KindUser || len(t.moves) > 1 || t.moves[0].kind == graph.GetsFederationToken:
-		return []string{"api"}
-	}
-	if t.moves[0].req.Mentions(func(a *policy.Atom) bool {
-		key := strings.ToLower(a.Key)
-		return !a.Negated && (strings.HasPrefix(key, "sts:") || strings.HasPrefix(key, "aws:requesttag/"))
-	}) {
-		return []string{"api"}
-	}
-	return []string{"api", "console"}
 }
 
 // status is CHAIN-45.

@@ -203,6 +203,22 @@ func stsCases() []microCase {
 			tp(r1): P=u
 			tp(r2): P=[r1,u] ?{StringEquals aws:SourceVpc=vpc-1}`,
 			check: consoleModes},
+		{id: "STS-14/asked", world: `
+			tp(r): P=u ?{StringEquals sts:ExternalId=x}
+			add: A:role/q1
+			tp(A:role/q1): P=u ?{StringEquals sts:RoleSessionName=u}
+			tp(r1): P=u
+			tp(r2): P=r1
+			tp(A:role/r3): +[sts:AssumeRole,sts:TagSession] P=u ?{StringEquals aws:RequestTag/team=a}
+			id(r2): +s3:GetObject@b/*`,
+			ask: `
+			can: u sts:AssumeRole r -> ALLOW_IF #mode=api
+			can: u sts:AssumeRole A:role/q1 -> ALLOW requires(REQUEST sts:RoleSessionName StringEquals u@1) #mode=api #mode=console
+			can: u sts:AssumeRole r1 -> ALLOW #mode=api #mode=console
+			who: sts:AssumeRole r1 -> u ALLOW #mode=api #mode=console
+			can: u sts:AssumeRole r2 -> ALLOW via r1 #mode=api
+			can: u sts:AssumeRole A:role/r3 -> ALLOW requires(REQUEST aws:RequestTag/team StringEquals a@1) #mode=api`, check: switchedOnly("u", "sts:AssumeRole", map[string][]string{
+				"r": {"api"}, "A:role/q1": {"api", "console"}, "r1": {"api", "console"}, "r2": {"api"}, "A:role/r3": {"api"}})},
 		{id: "STS-15", world: `
 			tp(r1): P=u
 			tp(r2): P=r1
@@ -331,5 +347,17 @@ func TestSTS09CallsOfIAM(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// switchedOnly: the modes in which a principal gets each of some roles.
+func switchedOnly(principal, action string, want map[string][]string) func(*testing.T, *caseWorld) {
+	return func(t *testing.T, w *caseWorld) {
+		for role, modes := range want {
+			a := w.single(t, askCan(w.engine(), fixture.ARN(principal), actionAsked{action, fixture.ARN(role)}))
+			if got := a.Paths[0].Modes; !slices.Equal(got, modes) {
+				t.Errorf("%s: modes %v, want %v", role, got, modes)
+			}
+		}
 	}
 }
