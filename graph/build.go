@@ -36,7 +36,9 @@ type builder struct {
 	rings      []*circle // all, by number
 	verdicts   *verdicts
 	roots      []rootWay
-	like       *likeness // nil if there is no other graph to take edges over from
+	// taggedRoots are the accounts whose root users do more by passing session tags, see rootsWithTags
+	taggedRoots map[string]bool
+	like        *likeness // nil if there is no other graph to take edges over from
 }
 
 // span says what the tail of an edge stands for.
@@ -240,12 +242,8 @@ func (b *builder) indexSession(i NodeID) {
 // appendEntities appends the nodes of one account; its root user is synthesized
 // (GAAD-18).
 func appendEntities(nodes []Node, a *iam.Account) []Node {
-	if policy.IsAccountID(a.ID) {
-		partition := a.Partition
-		if partition == "" {
-			partition = "aws"
-		}
-		nodes = append(nodes, Node{ID: policy.AccountRoot(partition, a.ID), Kind: KindRoot, Account: a.ID})
+	if root, ok := rootOf(a); ok {
+		nodes = append(nodes, root)
 	}
 	for _, u := range a.Users {
 		nodes = append(nodes, Node{ID: u.ARN, Kind: KindUser, Account: u.Account, Name: u.Name, User: u})
@@ -257,6 +255,15 @@ func appendEntities(nodes []Node, a *iam.Account) []Node {
 		nodes = append(nodes, Node{ID: r.ARN, Kind: KindRole, Account: r.Account, Name: r.Name, Role: r})
 	}
 	return nodes
+}
+
+// rootOf is the root user of an account; ok is false for what is none.
+func rootOf(a *iam.Account) (root Node, ok bool) {
+	partition := a.Partition
+	if partition == "" {
+		partition = "aws"
+	}
+	return Node{ID: policy.AccountRoot(partition, a.ID), Kind: KindRoot, Account: a.ID}, policy.IsAccountID(a.ID)
 }
 
 // outside adds the nodes that a trust policy brings in.

@@ -27,6 +27,11 @@ const anyName = "accesspath"
 // an account that no policy names.
 func (n *Node) AnyToken() bool { return n.Kind == KindFederatedUser && n.Name == anyName }
 
+// RootToken reports whether the node is such a session of a root user.
+func (n *Node) RootToken() bool {
+	return n.Kind == KindFederatedUser && n.Issuer != "" && n.User == nil
+}
+
 // tokens collects the sessions of sts:GetFederationToken that matter.
 type tokens struct {
 	b       *builder
@@ -34,7 +39,8 @@ type tokens struct {
 	seen    map[string]bool
 	apart   bool            // some policy tells the sessions from their users
 	tagged  bool            // some policy reads the tags of who calls
-	taggers map[string]bool // accounts with issuers who may pass tags
+	taggers map[string]bool // accounts with users who may pass tags
+	roots   map[string]bool // accounts whose root users do more by passing tags: see readRoots
 	like    []string        // ARNs and patterns that conditions hold callers against
 	nodes   []Node
 	allowed map[string][]string // by account: see allow
@@ -49,13 +55,15 @@ func (b *builder) federatedUsers() []Node {
 		}
 	}
 	for _, r := range b.g.Model.Snapshot.Resources {
-		if r.Policy != nil {
-			t.read(r.Policy.Document)
+		for d := range resourceDocuments(r) {
+			t.read(d)
 		}
 	}
 	if len(t.issuers) > 0 {
 		t.readIssuers()
 	}
+	t.roots = b.rootsWithTags()
+	b.taggedRoots = t.roots
 	t.expand()
 	return t.nodes
 }
@@ -172,7 +180,11 @@ func (t *tokens) partition(account string) string {
 }
 
 func (t *tokens) arn(account, name string) string {
-	return "arn:" + t.partition(account) + ":sts::" + account + ":federated-user/" + name
+	return tokenARN(t.partition(account), account, name)
+}
+
+func tokenARN(partition, account, name string) string {
+	return "arn:" + partition + ":sts::" + account + ":federated-user/" + name
 }
 
 // add adds the session of a name in an account.
@@ -200,8 +212,8 @@ func (b *builder) federationTokens() []built {
 			issuers[head.Account] = list
 		}
 		for _, by := range list {
-			if !by.names(head.ID) || head.AnyToken() && b.g.nodes[by.node].Kind == KindRoot { // what denies root users something denies them the call
-				continue
+			if !by.names(head.ID) || head.AnyToken() && b.g.nodes[by.node].Kind == KindRoot && !b.taggedRoots[head.Account] {
+				continue // what denies root users something denies them the call
 			}
 			d := b.g.Model.Federate(TokenRequest(&b.g.nodes[by.node], head))
 			if !d.Requires.IsFalse() {
@@ -272,7 +284,7 @@ func (m *Model) federatedUserLayers(n *Node, l *policy.Layers) []policy.Tag {
 		l.Identity, l.Boundary, l.HasBoundary = id.policies, id.boundary, id.boundary != nil
 		l.Session, l.HasSession = []policy.Attached{{Document: anything, Name: "the session policy passed"}}, true
 		return id.tags
-	case n.Issuer != "": // the root user
+	case n.RootToken():
 		l.Identity = []policy.Attached{{Document: anything, Name: "the root user's permissions"}}
 		l.Session, l.HasSession = []policy.Attached{{Document: anything, Name: "the session policy passed"}}, true
 	default:

@@ -305,8 +305,8 @@ func (m *Model) conclude(d policy.Decision, n *Node, resource string, notes []st
 		d.Requires = m.unlistedCaller(d.Requires, n)
 		d.Codes = insertSorted(slices.DeleteFunc(slices.Clone(d.Codes), func(c string) bool { return c == "DATA:account" }), "DATA:principal")
 	}
-	if n.Kind == KindRoot && slices.Contains(notes, NoteOwnerAssumed) && !d.Requires.IsFalse() {
-		// Nothing but owning it would give a root user the resource (NAT-02).
+	if (n.Kind == KindRoot || n.RootToken()) && slices.Contains(notes, NoteOwnerAssumed) && !d.Requires.IsFalse() {
+		// Nothing but owning it would give a root user, or its session, the resource (NAT-02).
 		d.Requires = policy.And(d.Requires, policy.DataAtom(codeOwner, resource))
 		d.Codes = insertSorted(d.Codes, codeOwner)
 	}

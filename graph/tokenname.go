@@ -129,6 +129,9 @@ func (t *tokens) expand() {
 			}
 		}
 	}
+	for _, id := range slices.Sorted(maps.Keys(t.roots)) {
+		t.add(id, anyName)
+	}
 	if t.apart || t.tagged {
 		for _, id := range slices.Sorted(maps.Keys(t.issuers)) {
 			if !t.apart && !t.taggers[id] {

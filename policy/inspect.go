@@ -226,6 +226,56 @@ func (s *Statement) Variables() iter.Seq[string] {
 	}
 }
 
+// FavoursTags reports whether a caller that picks its own tags may fare better with the
+// statement than one that has none: an Allow asks for tags, or a Deny spares who has some
+// (COND-04, COND-08, VAR-03).
+func (s *Statement) FavoursTags() bool {
+	if !readsTags(s.Keys()) {
+		return false
+	}
+	e := newEvaluation(&Request{Context: untagged})
+	favours := slices.ContainsFunc(slices.Concat(s.Resource, s.NotResource), func(r ResourcePattern) bool { return readsTags(r.template.Variables()) })
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		if !c.readsTags() {
+			continue
+		}
+		switch without := e.test(c, s.Effect); {
+		case s.Effect == Deny && without.IsFalse():
+			return false // which is none for callers without tags
+		case s.Effect == Deny || !without.IsTrue():
+			favours = true
+		}
+	}
+	return favours
+}
+
+// untagged is what is known of a request of a caller without tags.
+var untagged = ContextFunc(func(key string) Value {
+	if strings.HasPrefix(key, principalTagPrefix) {
+		return NotThere()
+	}
+	return Value{}
+})
+
+const principalTagPrefix = "aws:principaltag/"
+
+// readsTags reports whether one of condition keys, in lower case, is a tag of the caller.
+func readsTags(keys iter.Seq[string]) bool {
+	for key := range keys {
+		if strings.HasPrefix(key, principalTagPrefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// readsTags reports whether the condition reads tags of the caller, by its key or in
+// variables.
+func (c *Condition) readsTags() bool {
+	return strings.HasPrefix(c.lower, principalTagPrefix) || slices.ContainsFunc(c.fills, func(t Template) bool { return readsTags(t.Variables()) })
+}
+
 // templates yields the texts of the statement that may have variables.
 func (s *Statement) templates() iter.Seq[Template] {
 	return func(yield func(Template) bool) {

@@ -74,3 +74,39 @@ func TestEndpointPolicyEVAL38(t *testing.T) {
 		}
 	}
 }
+
+// COND-04, COND-05, COND-08, VAR-03: which statements are better met by a caller that
+// passes tags than by one that has none.
+func TestFavoursTags(t *testing.T) {
+	const tag = `"aws:PrincipalTag/team"`
+	for _, c := range []struct {
+		name, condition string
+		allow, deny     bool
+	}{
+		{"COND-08: asks for a tag", `"StringEquals":{` + tag + `:"a"}`, true, false},
+		{"COND-08: asks for another", `"StringNotEquals":{` + tag + `:"a"}`, false, true},
+		{"COND-08: if there is one", `"StringEqualsIfExists":{` + tag + `:"a"}`, false, true},
+		{"COND-04: has none", `"Null":{` + tag + `:"true"}`, false, true},
+		{"COND-04: has one", `"Null":{` + tag + `:"false"}`, true, false},
+		{"COND-05: all values", `"ForAllValues:StringEquals":{` + tag + `:"a"}`, false, true},
+		{"COND-05: some value", `"ForAnyValue:StringNotEquals":{` + tag + `:"a"}`, true, false},
+		{"COND-19: no operator", `"StringIs":{` + tag + `:"a"}`, true, true},
+		{"VAR-03: in a value", `"StringEquals":{"aws:ResourceTag/team":"${aws:PrincipalTag/team}"}`, true, false},
+		{"VAR-03: not in a value", `"StringNotEquals":{"aws:ResourceTag/team":"${aws:PrincipalTag/team}"}`, false, true},
+		{"VAR-03: with a default", `"StringEquals":{"aws:ResourceTag/team":"${aws:PrincipalTag/team, 'x'}"}`, true, true},
+		{"COND-01: one of two", `"StringNotEquals":{` + tag + `:"a"},"Null":{"aws:PrincipalTag/x":"false"}`, true, false},
+		{"COND-01: beside another key", `"StringNotEquals":{` + tag + `:"a","aws:PrincipalAccount":"111111111111"}`, false, true},
+		{"another key", `"StringNotEquals":{"aws:RequestTag/team":"a"}`, false, false},
+	} {
+		for effect, want := range map[string]bool{"Allow": c.allow, "Deny": c.deny} {
+			s := mustParse(t, statementJSON(`"Effect":"`+effect+`","Action":"*","Resource":"*","Principal":"*","Condition":{`+c.condition+`}`)).Statements[0]
+			if got := s.FavoursTags(); got != want {
+				t.Errorf("%s: %s: %t, want %t", c.name, effect, got, want)
+			}
+		}
+	}
+	s := mustParse(t, statementJSON(`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::b/${aws:PrincipalTag/team}/*"`)).Statements[0]
+	if !s.FavoursTags() {
+		t.Error("VAR-03: in a resource: false")
+	}
+}

@@ -328,7 +328,7 @@ func (of *inquiry) matching(ctx context.Context, a access) (access, error) {
 		for i := range list {
 			m := &list[i]
 			concerned := m.let.Alone(n) || m.let.From(n.Account) && q.pre.favours(n, m.action) && open(m)
-			concerned = concerned || m.bucket && (n.Kind == graph.KindRoot || n.Kind == graph.KindRootSession) && n.Account == m.let.Owner()
+			concerned = concerned || m.bucket && (n.Kind == graph.KindRoot || n.Kind == graph.KindRootSession || n.RootToken()) && n.Account == m.let.Owner()
 			if concerned && !yield(in.accessToMatch(m)) {
 				return
 			}

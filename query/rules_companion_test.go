@@ -183,7 +183,48 @@ func TestTokenTags(t *testing.T) {
 		{"STS-10/named-and-tagged", token + "+s3:PutObject@b/*\nrp(b): +s3:GetObject@b/* P=A:federated-user/Bob" + a, "s3:GetObject", "b/x", "u", "ALLOW_IF"},
 		{"STS-10/tag-in-resource", token + "+s3:GetObject@b/${aws:PrincipalTag/team}/*", "s3:GetObject", "b/a/x", "u", "ALLOW_IF"},
 		{"SYM-09/two-values", token + "+s3:GetObject@b/* ; -s3:*@* ?{StringNotEquals aws:PrincipalTag/team=a}\nrp(b): -s3:*@* P=*" + a, "s3:GetObject", "b/x", "u", "DENY"},
+		{"STS-10/tag-at-access-point", token + "+s3:GetObject@*\npoint(b A:accesspoint/ap): -s3:GetObject@* P=* ?{StringNotEquals aws:PrincipalTag/team=a}", "s3:GetObject", "arn:aws:s3:us-east-1:111111111111:accesspoint/ap/object/x", "u", "ALLOW_IF"},
 		{"STS-10/no-token-of-a-role", "tp(r): P=u\nid(r): +sts:*@* ; +s3:GetObject@b/*" + a, "s3:GetObject", "b/x", "r", "DENY"},
+	} {
+		c.check(t)
+	}
+}
+
+// TestRootTokenTags: root users have no tags of their own, may ask for sessions of
+// sts:GetFederationToken without any permission, and pass tags for them (STS-06, STS-10,
+// PRINC-06).
+func TestRootTokenTags(t *testing.T) {
+	const (
+		a       = " ?{StringEquals aws:PrincipalTag/team=a}"
+		spares  = "-s3:*@* P=* ?{StringNotEquals aws:PrincipalTag/team=a}"
+		grants  = "rp(bb): +s3:GetObject@bb/* P=A" + a
+		noToken = "\nscp(A): -sts:GetFederationToken@*"
+		noTag   = "\nscp(A): -sts:TagSession@*"
+	)
+	for _, c := range []questionCase{
+		{"STS-10/root-spared", "rp(b): " + spares, "s3:GetObject", "b/x", "A:root", "ALLOW_IF"},
+		{"STS-10/root-spared-by-null", "rp(b): -s3:*@* P=* ?{Null aws:PrincipalTag/team=true}", "s3:GetObject", "b/x", "A:root", "ALLOW_IF"},
+		{"STS-10/root-spared-by-guardrail", "scp(A): -s3:*@* ?{StringNotLike aws:PrincipalTag/team=a*}", "s3:GetObject", "b/x", "A:root", "ALLOW_IF"},
+		{"STS-10/root-spared-on-resources", "rcp(A): -s3:*@* ?{StringNotEqualsIfExists aws:PrincipalTag/team=a}", "s3:GetObject", "b/x", "A:root", "ALLOW_IF"},
+		{"STS-10/root-of-another", grants, "s3:GetObject", "bb/x", "A:root", "ALLOW_IF"},
+		{"STS-10/root-of-any", "rp(bb): +s3:GetObject@bb/* P=AWS:*" + a, "s3:GetObject", "bb/x", "C:root", "ALLOW_IF"},
+		{"STS-10/root-not-named", grants, "s3:GetObject", "bb/x", "C:root", "DENY"},
+		{"STS-10/root-by-variable", "rp(bb): +s3:GetObject@bb/${aws:PrincipalTag/team}/* P=A", "s3:GetObject", "bb/a/x", "A:root", "ALLOW_IF"},
+		{"STS-10/root-by-value", "rp(bb): +s3:GetObject@bb/* P=A ?{StringEquals aws:PrincipalTag/team=${aws:PrincipalAccount}}", "s3:GetObject", "bb/x", "A:root", "ALLOW_IF"},
+		{"STS-10/root-by-access-point", "point(b A:accesspoint/ap): " + strings.ReplaceAll(spares, "s3:*@*", "s3:GetObject@*"), "s3:GetObject", "arn:aws:s3:us-east-1:111111111111:accesspoint/ap/object/x", "A:root", "ALLOW_IF"},
+		{"STS-10/root-and-key", "rp(key): +kms:Decrypt@* P=A" + a, "kms:Decrypt", "key", "A:root", "ALLOW_IF"},
+		{"STS-10/root-granted", "grant(key): B:root Decrypt\nrp(key): +kms:*@* P=A ; -kms:Decrypt@* P=* ?{Null aws:PrincipalTag/team=true}", "kms:Decrypt", "key", "B:root", "ALLOW_IF"},
+		{"STS-10/root-beside-user", "id(u): +sts:GetFederationToken@* ; +s3:*@*\nrp(b): " + spares, "s3:GetObject", "b/x", "u", "DENY"},
+		{"STS-10/root-named", "rp(bb): +s3:GetObject@bb/* P=A:federated-user/Bob" + a, "s3:GetObject", "bb/x", "A:root", "ALLOW_IF"},
+		{"STS-06/root-may-not-ask", grants + noToken, "s3:GetObject", "bb/x", "A:root", "DENY"},
+		{"STS-06/root-may-not-tag", grants + noTag, "s3:GetObject", "bb/x", "A:root", "DENY"},
+		{"STS-06/root-may-not-tag-so", grants + noTag + " ?{StringNotEquals aws:RequestTag/team=b}", "s3:GetObject", "bb/x", "A:root", "DENY"},
+		{"STS-06/root-may-tag-so", grants + noTag + " ?{StringNotEquals aws:RequestTag/team=a}", "s3:GetObject", "bb/x", "A:root", "ALLOW_IF"},
+		{"SYM-09/root-two-values", "rp(b): " + spares + " ; -s3:*@* P=*" + a, "s3:GetObject", "b/x", "A:root", "DENY"},
+		{"ROOT-04/no-root", "root(A): removed\n" + grants, "s3:GetObject", "bb/x", "A:root", "DENY"},
+		{"NAT-02/root-owns", "scp(A): -s3:Put*@* ?{Null aws:PrincipalTag/team=true}", "s3:GetObject", "arn:aws:s3:::other/x", "A:root", "ALLOW_IF"},
+		{"NAT-02/root-of-existing", "rp(b): " + spares, "EXISTING s3:GetObject", "arn:aws:s3:::b*/x", "A:root", "ALLOW_IF"},
+		{"STS-10/root-calls-no-iam", "scp(A): -iam:*@* ?{Null aws:PrincipalTag/team=true}", "iam:CreateUser", "A:user/u", "A:root", "DENY"},
 	} {
 		c.check(t)
 	}

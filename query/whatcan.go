@@ -114,8 +114,7 @@ func (w *walker) shortestTo(outright bool) []trace {
 // policies allow and deny, and what the boundary leaves of it.
 func (e *Engine) permissions(n *graph.Node) []Permission {
 	out := []Permission{}
-	token := n.Kind == graph.KindFederatedUser && n.Issuer != "" && n.User == nil // of the root user
-	if n.Kind == graph.KindRoot || token || n.Kind == graph.KindRootSession && len(n.SessionPolicies()) == 0 {
+	if n.Kind == graph.KindRoot || n.RootToken() || n.Kind == graph.KindRootSession && len(n.SessionPolicies()) == 0 {
 		return []Permission{{Effect: "Allow", Actions: []string{"*"}, Resources: []string{"*"}, Evidence: Evidence{Policy: "root user (EVAL-18)", Layer: "identity", Effect: "Allow"}}}
 	}
 	add := func(list []policy.Attached, layer string) {
