@@ -56,7 +56,8 @@ func (e *Engine) nearest(ctx context.Context, w *walker, a *Answer, n graph.Node
 		for i := range a.Causes {
 			a.Causes[i].Hop = 0
 		}
-		a.Causes = append([]Cause{{Layer: "contradiction", Hop: broken, Text: e.clashing(best.path), Rule: "CHAIN-35"}}, a.Causes...)
+		text, rule := e.clashing(best.path)
+		a.Causes = append([]Cause{{Layer: "contradiction", Hop: broken, Text: text, Rule: rule}}, a.Causes...)
 		return
 	}
 	if node := e.g.Node(best.path[len(best.path)-1]); best.decision.Requires.IsOpen() {

@@ -34,19 +34,27 @@ func (w *walker) apart(path []graph.NodeID) int {
 }
 
 // clashing says why the last hop of a path does not go with those before: which two tests
-// are of the same thing (SYM-09), if that can be told.
-func (e *Engine) clashing(path []graph.NodeID) string {
+// are of the same thing (SYM-09), or what it is that the session does not have; rule says
+// by which of the rules.
+func (e *Engine) clashing(path []graph.NodeID) (text, rule string) {
 	last := len(path) - 1
-	for _, late := range e.hopAtoms(path, last) {
+	asked := e.hopAtoms(path, last)
+	for _, late := range asked {
 		for hop := last - 1; hop > 0; hop-- {
 			for _, early := range e.hopAtoms(path, hop) {
 				if about := settled(early.Key); about != "" && about == settled(late.Key) {
-					return fmt.Sprintf("hop %d asks that %s, which excludes that %s", hop, early.Sentence(), late.Sentence())
+					return fmt.Sprintf("hop %d asks that %s, which excludes that %s", hop, early.Sentence(), late.Sentence()), "CHAIN-35"
 				}
 			}
 		}
 	}
-	return "what an earlier hop settles excludes what is asked for here"
+	plain := e.plainSession(path[:last])
+	for _, a := range asked {
+		if v := plain.Lookup(strings.ToLower(a.Key)); !a.Opaque && v.Knowledge != policy.Unknown && a.Fold(v).IsFalse() {
+			return "the session there does not meet what is asked for: " + a.Sentence(), "SYM-30"
+		}
+	}
+	return "what an earlier hop settles excludes what is asked for here", "SYM-30"
 }
 
 // hopAtoms are the tests of a hop, from 1, of a path.
