@@ -18,7 +18,8 @@ type domains struct {
 	picked  bool                // a variable does
 	passed  map[string][]string // values that calls demand of tags, by key
 	mfa     bool
-	claims  bool                             // some test of a role's requests reads claims of a sign-in that later calls carry (FED-20)
+	claims  []string                         // whose claims tests of a role's requests read, of those that later calls carry (FED-20)
+	claimBy map[graph.NodeID]bool            // whose requests read such
 	carrier bool                             // some test reads what sessions carry of who delivered them (SVC-05, VAR-06)
 	readBy  map[graph.NodeID]map[string]bool // tags that requests of a node read, by key
 	later   map[string]bool                  // tags that a later request reads, not only the call that passes them
@@ -32,7 +33,7 @@ type domains struct {
 
 func newDomains() domains {
 	return domains{tags: map[string][]string{}, same: map[[2]string]bool{}, passed: map[string][]string{}, later: map[string]bool{}, readBy: map[graph.NodeID]map[string]bool{}, names: map[graph.NodeID][]string{},
-		tagTests: map[string]tests{}, nameTests: map[graph.NodeID]tests{}}
+		tagTests: map[string]tests{}, nameTests: map[graph.NodeID]tests{}, claimBy: map[graph.NodeID]bool{}}
 }
 
 // settle adds, to the tags that later tests read, what calls demand of them; and to
@@ -68,8 +69,9 @@ func (d *domains) read(n *graph.Node, id graph.NodeID, r policy.Requirement) {
 	r.Mentions(func(a *policy.Atom) bool {
 		key := strings.ToLower(a.Key)
 		d.carrier = d.carrier || readsCarrier(key)
-		if _, web := webClaim(key); n.Role != nil && a.Class == policy.ClassIDP && (web || samlClaim(key)) {
-			d.claims = true
+		if issuer := claimIssuer(key); issuer != "" && n.Role != nil && a.Class == policy.ClassIDP {
+			d.claims = addValues(d.claims, issuer)
+			d.claimBy[id] = true
 		}
 		switch {
 		case strings.HasPrefix(key, "aws:multifactorauth"):

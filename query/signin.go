@@ -2,6 +2,7 @@ package query
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -153,17 +154,49 @@ func samlClaim(key string) bool {
 	return key == "saml:namequalifier" || key == "saml:sub" || key == "saml:sub_type"
 }
 
-// claimOf reports whether a key, in lower case, is a claim of a provider's sign-ins that
-// later calls carry.
-func claimOf(provider *graph.Node, key string) bool {
-	if strings.Contains(provider.ID, ":saml-provider/") {
-		return samlClaim(key)
+// samlIssuer stands for all SAML providers, whose claims have the same keys.
+const samlIssuer = "saml:"
+
+// claimIssuer is whose claim a key, in lower case, is that later calls carry as well: an
+// issuer's, or samlIssuer; "" if it is none.
+func claimIssuer(key string) string {
+	switch {
+	case samlClaim(key):
+		return samlIssuer
+	case strings.HasPrefix(key, samlIssuer):
+		return ""
 	}
-	issuer, ok := webClaim(key)
-	if provider.Kind == graph.KindGuests {
-		return ok && issuer == "cognito-identity.amazonaws.com"
+	issuer, _ := webClaim(key)
+	return issuer
+}
+
+// issuerOf is the same of a provider; "" of other nodes.
+func issuerOf(n *graph.Node) string {
+	switch {
+	case n.Kind == graph.KindGuests:
+		return "cognito-identity.amazonaws.com"
+	case n.Kind != graph.KindFederated:
+		return ""
+	case strings.Contains(n.ID, ":saml-provider/"):
+		return samlIssuer
 	}
-	return ok && strings.EqualFold(issuer, policy.IssuerOf(provider.ID))
+	return strings.ToLower(policy.IssuerOf(n.ID))
+}
+
+// claimsAlong is facts.claims of the session that an edge leads to: only where some test
+// further on reads such claims, so that other sessions are not told apart by them.
+func (w *walker) claimsAlong(s state, e graph.Edge) uint16 {
+	if len(w.domains.claims) == 0 || e.Kind != graph.CanAssume && e.Kind != graph.Federates || !w.claimed().Has(e.To) {
+		return 0
+	}
+	if e.Kind == graph.CanAssume {
+		return s.facts.claims
+	}
+	i, _ := slices.BinarySearch(w.domains.claims, issuerOf(w.e.g.Node(e.From)))
+	if i == len(w.domains.claims) || w.domains.claims[i] != issuerOf(w.e.g.Node(e.From)) || i >= math.MaxUint16 {
+		return 0
+	}
+	return uint16(i) + 1
 }
 
 // signIn makes the moves along an edge by which somebody signs in: one of a session that

@@ -41,8 +41,7 @@ type facts struct {
 	choice   uint32       // into walker.choices; 0: nothing was chosen that matters later
 	tagged   bool         // the session has transitive tags that its issuer always sets (STS-07)
 	asserted bool         // it may have transitive tags that the provider of the first session asserted
-	claims   bool         // the first session is of a sign-in with a provider, and some test of a later call reads claims (U-06)
-	provider graph.NodeID // of claims: which
+	claims   uint16       // whose claims calls of sessions beyond the next may carry (U-06), as an index into domains.claims from 1; 0: nobody reads any
 	by       graph.NodeID // of tokenOf: the user or root that asked for the session; of sessions that a carrier, Identity Center or an identity pool's guests have: who got them, if some test reads that
 }
 
@@ -60,7 +59,7 @@ type resolver struct {
 	asOf   time.Time
 	tags   []policy.Tag
 	trust  *issuers    // of subject roles
-	signIn *graph.Node // the provider of the first session, if its claims matter to sessions that are got from it (U-06)
+	signIn string      // whose claims those are; "" nobody's
 	by     *graph.Node // of delivered and Identity Center sessions, and of guests: who or what they were given to; nil if that does not matter
 
 	withoutMFA bool // see Options
@@ -293,7 +292,7 @@ func (r *resolver) claim(a *policy.Atom, key string) policy.Requirement {
 	case outsider:
 		return policy.Keep(a)
 	case assumed:
-		if r.signIn != nil && claimOf(r.signIn, key) {
+		if r.signIn != "" && r.signIn == claimIssuer(key) {
 			b := *a
 			b.Code = codeClaimsBeyond
 			return policy.AtomRequirement(b)

@@ -41,6 +41,7 @@ type walker struct {
 	inherit    bool                 // of the expansion at hand
 	sourceable func() bool          // some role on the way lets callers set a source identity
 	readers    func() graph.NodeSet // those who read tags of their sessions, or lead to some who do
+	claimed    func() graph.NodeSet // the same of claims
 	bound      bounds
 	unseen     *atomic.Bool // a row may be missing: see search.longer; of all copies
 	beyond     *atomic.Bool // a verdict may be better with ways that are too long to be shown; of all copies
@@ -62,6 +63,7 @@ func (e *Engine) newWalkerWithin(coarse graph.NodeSet, access func(graph.NodeID)
 	w.chosen[w.choices[0].id()], w.answers = 0, map[asked]policy.Requirement{}
 	w.coarse, w.within = coarse, e.g.Within(coarse)
 	w.readers = sync.OnceValue(func() graph.NodeSet { return e.g.Reverse(slices.Sorted(maps.Keys(w.domains.readBy))) })
+	w.claimed = sync.OnceValue(func() graph.NodeSet { return e.g.Reverse(slices.Sorted(maps.Keys(w.domains.claimBy))) })
 	w.sourceable = sync.OnceValue(func() bool {
 		for n := range coarse.All() {
 			if role := e.g.Node(n).Role; role != nil && graph.Sourceable(role) {
@@ -208,8 +210,8 @@ func (w *walker) resolver(s state) *resolver {
 	if w.domains.carrier && s.facts.issuer == webSignIn && w.e.g.Node(s.facts.by).Kind == graph.KindGuests { // others are not told apart
 		r.by = w.e.g.Node(s.facts.by)
 	}
-	if s.facts.claims {
-		r.signIn = w.e.g.Node(s.facts.provider)
+	if s.facts.claims > 0 {
+		r.signIn = w.domains.claims[s.facts.claims-1]
 	}
 	if n.Role != nil {
 		r.tags = iam.PolicyTags(n.Role.Tags)
@@ -331,13 +333,7 @@ func (w *walker) after(s state, e graph.Edge) facts {
 	next := facts{issuer: sessionIssuer(from, e.Kind)}
 	next.tagged = e.Kind == graph.ServiceCarries && from.SetsTags() || s.facts.tagged && e.Kind == graph.CanAssume
 	next.asserted = s.facts.asserted && e.Kind == graph.CanAssume
-	switch {
-	case !w.domains.claims:
-	case e.Kind == graph.Federates && (from.Kind == graph.KindFederated || from.Kind == graph.KindGuests):
-		next.claims, next.provider = true, e.From
-	case e.Kind == graph.CanAssume:
-		next.claims, next.provider = s.facts.claims, s.facts.provider
-	}
+	next.claims = w.claimsAlong(s, e)
 	if w.domains.carrier && (next.issuer == delivered || next.issuer == idcSignIn || from.Kind == graph.KindGuests) {
 		next.by = e.From
 	}
