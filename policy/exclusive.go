@@ -9,23 +9,29 @@ import (
 // parameter of the call sets both keys.
 
 // exclusiveTags: a tag that is passed has its key among aws:TagKeys, and a
-// transitive one too (TRUST-29, CKEY-25).
+// transitive one too (TRUST-29, CKEY-25); that of an object among
+// s3:RequestObjectTagKeys.
 func exclusiveTags(t Term) bool {
 	return slices.ContainsFunc(t, func(b *Atom) bool {
-		return strings.EqualFold(b.Key, "aws:TagKeys") && !b.Opaque && slices.ContainsFunc(t, func(a *Atom) bool {
-			return a.Hop == b.Hop && !a.Opaque && !slices.ContainsFunc(a.tagsPassed(), b.admitsTag) && len(a.tagsPassed()) > 0
+		key := strings.ToLower(b.Key)
+		return (key == "aws:tagkeys" || key == "s3:requestobjecttagkeys") && !b.Opaque && slices.ContainsFunc(t, func(a *Atom) bool {
+			return a.Hop == b.Hop && !a.Opaque && !slices.ContainsFunc(a.tagsPassed(key), b.admitsTag) && len(a.tagsPassed(key)) > 0
 		})
 	})
 }
 
-// tagsPassed are the tag keys of which the atom needs one to be passed; nil if
-// it needs none, or any.
-func (a *Atom) tagsPassed() []string {
+// tagsPassed are the tag keys of which the atom needs one to be passed, of those that a
+// set of keys is of; nil if it needs none, or any.
+func (a *Atom) tagsPassed(of string) []string {
 	key := strings.ToLower(a.Key)
-	if tag, ok := strings.CutPrefix(key, "aws:requesttag/"); ok && a.needsPresence() {
+	family := "aws:requesttag/"
+	if of == "s3:requestobjecttagkeys" {
+		family = "s3:requestobjecttag/"
+	}
+	if tag, ok := strings.CutPrefix(key, family); ok && a.needsPresence() {
 		return []string{tag}
 	}
-	if key == "sts:transitivetagkeys" && a.Operator == "StringEquals" && a.Some && !a.Negated && !a.Outside {
+	if of == "aws:tagkeys" && key == "sts:transitivetagkeys" && a.Operator == "StringEquals" && a.Some && !a.Negated && !a.Outside {
 		return a.Values
 	}
 	return nil

@@ -17,6 +17,10 @@ func TestExclusiveTests(t *testing.T) {
 		return AtomRequirement(Atom{Key: "aws:TagKeys", Operator: "StringEquals", Some: true, Negated: true, Values: keys})
 	}
 	noTags := AtomRequirement(Atom{Key: "aws:TagKeys", Operator: "Null"})
+	object := AtomRequirement(Atom{Key: "s3:RequestObjectTag/team", Operator: "StringEquals", Values: []string{"a"}})
+	onlyObjectKeys := func(keys ...string) Requirement {
+		return AtomRequirement(Atom{Key: "s3:RequestObjectTagKeys", Operator: "StringEquals", Some: true, Negated: true, Outside: true, Values: keys})
+	}
 	transitive := AtomRequirement(Atom{Key: "sts:TransitiveTagKeys", Operator: "StringEquals", Some: true, Values: []string{"team"}})
 	for _, c := range []struct {
 		name string
@@ -33,6 +37,9 @@ func TestExclusiveTests(t *testing.T) {
 		{"TRUST-29 a pattern of other keys", And(passed("team", "a"), likeKeys("En*")), false},
 		{"TRUST-29 another spelling than the one refused", And(passed("team", "a"), notKeys("team")), true},
 		{"TRUST-29 keys of different hops", And(passed("team", "a").At(1), onlyKeys("env").At(2)), true},
+		{"CKEY-25 a tag of an object not among its keys", And(object, onlyObjectKeys("env")), false},
+		{"CKEY-25 a tag of an object among its keys", And(object, onlyObjectKeys("env", "team")), true},
+		{"CKEY-25 a tag of an object and other keys", And(object, onlyKeys("env")), true},
 		{"TRUST-29 no tag at all", And(passed("team", "a").Not(), onlyKeys("env")), true},
 	} {
 		if got := c.req.Satisfiable(); got != c.want {

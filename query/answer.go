@@ -12,9 +12,11 @@ import (
 // describer turns traces into paths of a Result.
 type describer struct {
 	w     *walker
+	about func(p *Path) target                    // the request that a path ends in; nil for paths questions
 	also  func(s state, a access) []Also          // what else is required; nil if nothing is looked for
 	hops  map[[2]graph.NodeID]hopEvidence         // rows share hops: each is evaluated for evidence once
 	asks  map[asking][]Requirement                // and what they ask for: described once
+	tags  map[tagging]bool                        // who may tag what they ask for
 	read  map[*iam.Policy]string                  // where policies were read
 	final func(s state) (policy.Decision, access) // evidence of the action itself; nil for paths questions
 }
@@ -48,6 +50,9 @@ func (d *describer) path(t trace) Path {
 		codes = codesIn(p.Requires, codes)
 		if d.also != nil {
 			p.AlsoRequired = d.also(d.w.states[t.last()], a)
+		}
+		if d.about != nil && d.canTag(t, d.about(&p), accept) {
+			codes = append(codes, codeCanTag)
 		}
 	}
 	if d.w.splitNetwork(t) {

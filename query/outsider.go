@@ -311,7 +311,11 @@ func (e *Engine) outsider(n *graph.Node, t target, many bool) (Answer, bool) {
 	} else {
 		p.Verdict, p.Requires = VerdictAllowIf, Requirements(a.req, 1)
 	}
-	p.Codes = sortedUnique(codesIn(p.Requires, d.Codes))
+	codes := codesIn(p.Requires, d.Codes)
+	if e.tagsOutside(n, target{action: t.action, resource: resource}, a.req) {
+		codes = append(slices.Clip(codes), codeCanTag)
+	}
+	p.Codes = sortedUnique(codes)
 	p.Status, p.Confidence = status(&p), confidence(p.Codes)
 	out := Answer{Principal: n.ID, Kind: n.Kind.String(), Account: n.Account, Verdict: p.Verdict, Direct: true,
 		Confidence: p.Confidence, Codes: p.Codes, Paths: []Path{p}}

@@ -2,6 +2,7 @@ package query_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"accesspath/graph"
@@ -154,6 +155,33 @@ func tagCases() []microCase {
 			u s3:GetObject b/x -> ALLOW_IF
 			u ec2:StopInstances A:instance/i-1 -> ALLOW_IF`,
 			check: resourceTags},
+		{id: "SYM-24/tagger", world: `
+			add: A:user/v A:user/w A:user/x
+			id(u): +s3:GetObject@b/* ?{StringEquals s3:ExistingObjectTag/team=a} ; +s3:PutObjectTagging@b/*
+			id(A:user/v): +s3:GetObject@b/* ?{StringEquals s3:ExistingObjectTag/team=a} ; +s3:PutObjectTagging@b/* ?{StringEquals s3:RequestObjectTag/team=b}
+			id(A:user/w): +ec2:*@* ?{StringEquals ec2:ResourceTag/team=a} ; +iam:*@A:role/* ?{StringEquals aws:ResourceTag/team=a}
+			id(A:user/x): +ec2:StopInstances@* ?{StringEquals ec2:ResourceTag/team=a} ; +ec2:CreateTags@* ?{StringEquals ec2:CreateAction=RunInstances}
+			tp(r): P=u
+			id(r): +ec2:StopInstances@* ?{StringEquals aws:ResourceTag/team=[a,b]} ; +ec2:CreateTags@* ?{StringEquals aws:RequestTag/team=[b,c], ForAllValues:StringEquals aws:TagKeys=team} ; +s3:GetObject@b/* ?{StringEquals s3:ExistingObjectTag/team=b}`,
+			ask: `
+			can: u s3:GetObject b/x -> ALLOW_IF #caller-can-tag
+			can: u s3:GetObject b/* -> ALLOW_IF #caller-can-tag
+			who: s3:GetObject b/x -> u ALLOW_IF #caller-can-tag
+			can: u ec2:StopInstances A:instance/i-1 -> ALLOW_IF(RESOURCE aws:ResourceTag/team StringEquals a,b@2) via r #caller-can-tag
+			can: A:user/v s3:GetObject b/x -> ALLOW_IF
+			can: A:user/w ec2:StopInstances A:instance/i-1 -> ALLOW_IF
+			can: A:user/x ec2:StopInstances A:instance/i-1 -> ALLOW_IF`,
+			check: noTagger("A:user/v s3:GetObject b/x", "A:user/w ec2:StopInstances A:instance/i-1", "A:user/x ec2:StopInstances A:instance/i-1")},
+		{id: "SYM-24/tag-before", world: `
+			id(u): +ec2:CreateTags@*
+			tp(r): P=u
+			id(r): +ec2:StopInstances@* ?{StringNotEquals ec2:ResourceTag/prod=yes}`,
+			ask: `can: u ec2:StopInstances A:instance/i-1 -> ALLOW_IF(RESOURCE ec2:ResourceTag/prod StringNotEquals yes@2) via r #caller-can-tag`},
+		{id: "SYM-24/absent", world: `id(u): +ec2:CreateTags@* ; +ec2:StopInstances@* ?{Null ec2:ResourceTag/prod=true}`,
+			ask: `can: u ec2:StopInstances A:instance/i-1 -> ALLOW_IF`, check: noTagger("u ec2:StopInstances A:instance/i-1")},
+		{id: "SYM-24/statement", world: `
+			rp(b): +s3:GetObject@b/* P=* ?{StringEquals s3:ExistingObjectTag/public=yes} ; +s3:PutObjectTagging@b/* P=AWS:*`,
+			ask: `who: s3:GetObject b/x -> * ALLOW_IF #caller-can-tag`},
 		{id: "SYM-25", world: `
 			id(u): +ec2:CreateTags@* ?{StringEquals aws:RequestTag/team=a} ; +s3:GetObject@b/* ?{Null aws:TagKeys=true} ; +s3:ListBucket@b ?{StringEquals aws:RequestTag/team=a}`,
 			ask: `
@@ -303,6 +331,18 @@ func resourceTags(t *testing.T, w *caseWorld) {
 		s.Sort()
 		if a := caseGraph(t, &s).can(t, "u", "ec2:StopInstances", "A:instance/i-1"); a.Verdict != want {
 			t.Errorf("tag team=%s: want %s, got %s", team, want, caseObserve(a))
+		}
+	}
+}
+
+// noTagger: some rows lack the code that tells that the caller may tag the resource.
+func noTagger(questions ...string) func(*testing.T, *caseWorld) {
+	return func(t *testing.T, w *caseWorld) {
+		for _, q := range questions {
+			f := strings.Fields(q)
+			if a := w.can(t, f[0], f[1], f[2]); slices.Contains(a.Codes, "caller-can-tag") {
+				t.Errorf("%s: %s", q, caseObserve(a))
+			}
 		}
 	}
 }

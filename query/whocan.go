@@ -110,7 +110,7 @@ func (e *Engine) walkTo(ctx context.Context, q *question) (*walker, *accesses, e
 }
 
 func (e *Engine) describer(w *walker, list *accesses, q *question) *describer {
-	d := &describer{w: w, final: func(s state) (policy.Decision, access) {
+	d := &describer{w: w, about: func(p *Path) target { return e.asked(q, p) }, final: func(s state) (policy.Decision, access) {
 		a := e.accessAs(w, s, list, q).in(w, s)
 		if q.allActions {
 			a.action = q.targets[0].action

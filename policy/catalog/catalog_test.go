@@ -238,3 +238,24 @@ func BenchmarkEverything(b *testing.B) {
 		}
 	}
 }
+
+// SYM-24, ESC-29: what gives tags to resources of a type.
+func TestTagging(t *testing.T) {
+	for _, c := range []struct {
+		service string
+		types   []string
+		want    []string
+	}{
+		{"s3", []string{"object"}, []string{"s3:PutObjectTagging", "s3:PutObjectVersionTagging"}},
+		{"s3", []string{"bucket"}, []string{"s3:PutBucketTagging", "s3:TagResource"}},
+		{"iam", []string{"role"}, []string{"iam:TagRole"}},
+		{"EC2", []string{"instance"}, []string{"ec2:CreateTags"}},
+		{"sqs", []string{"queue"}, []string{"sqs:TagQueue"}},
+		{"kms", nil, []string{"kms:TagResource"}},
+		{"nope", nil, nil},
+	} {
+		if got := Tagging(c.service, c.types...); !slices.Equal(got, c.want) {
+			t.Errorf("Tagging(%s, %v) = %v, want %v", c.service, c.types, got, c.want)
+		}
+	}
+}
