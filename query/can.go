@@ -167,9 +167,14 @@ func (e *Engine) explain(ctx context.Context, w *walker, d *describer, n graph.N
 	e.nearest(ctx, w, &a, n, q)
 	a.Layers = e.layersOfDenial(&a, q.targets[0], q)
 	a.Confidence = confidence(a.Codes)
-	a.WhyNot = e.remedies(ctx, e.ways(n, &a), q.targets[0], func(ctx context.Context, e *Engine) (*Result, error) {
+	ask := func(ctx context.Context, e *Engine) (*Result, error) {
 		return e.Can(ctx, node.ID, r.Question.Action, r.Question.Resource)
-	})
+	}
+	ways := e.ways(n, &a)
+	if code := e.opens(ctx, r, ways, q.targets[0].resource, ask); code != "" {
+		a.Codes = sortedUnique(append(a.Codes, code))
+	}
+	a.WhyNot = e.remedies(ctx, ways, q.targets[0], ask)
 	return a
 }
 

@@ -108,27 +108,43 @@ func orDeny(verdict string) string {
 // the request, or on that of the session, which is a new one, change their truth
 // (SYM-31, STS-19), in order. open is true if there may be others.
 func (e *Engine) moments(ctx context.Context, horizon time.Time) (out []time.Time, open bool, err error) {
-	now := e.asOf().Truncate(time.Second)
-	seen := map[*policy.Document]bool{}
-	read := func(list []policy.Attached) {
-		for _, p := range list {
-			if p.Document == nil || seen[p.Document] {
-				continue
-			}
-			seen[p.Document] = true
-			for _, of := range [...]func() ([]time.Time, bool){p.Document.Moments, p.Document.IssueMoments} {
-				list, certain := of()
-				out, open = append(out, list...), open || !certain
-			}
-		}
-	}
-	if err := e.eachPolicy(ctx, read); err != nil {
+	m := momentsFound{}
+	if err := e.eachPolicy(ctx, m.read); err != nil {
 		return nil, false, err
 	}
-	out = slices.DeleteFunc(out, func(t time.Time) bool { return t.Before(now) || t.After(horizon) })
+	return m.within(e.asOf(), horizon), m.open, nil
+}
+
+// momentsFound are those of the policies that it read. Its zero value is ready.
+type momentsFound struct {
+	list []time.Time
+	open bool // there may be others
+	seen map[*policy.Document]bool
+}
+
+func (m *momentsFound) read(list []policy.Attached) {
+	for _, p := range list {
+		if p.Document == nil || m.seen[p.Document] {
+			continue
+		}
+		if m.seen == nil {
+			m.seen = map[*policy.Document]bool{}
+		}
+		m.seen[p.Document] = true
+		for _, of := range [...]func() ([]time.Time, bool){p.Document.Moments, p.Document.IssueMoments} {
+			list, certain := of()
+			m.list, m.open = append(m.list, list...), m.open || !certain
+		}
+	}
+}
+
+// within are those from one time to another, in order. A zero horizon is none.
+func (m *momentsFound) within(now, horizon time.Time) []time.Time {
+	now = now.Truncate(time.Second)
+	out := slices.DeleteFunc(m.list, func(t time.Time) bool { return t.Before(now) || !horizon.IsZero() && t.After(horizon) })
 	for i := range out {
 		out[i] = out[i].UTC()
 	}
 	slices.SortFunc(out, time.Time.Compare)
-	return slices.CompactFunc(out, time.Time.Equal), open, nil
+	return slices.CompactFunc(out, time.Time.Equal)
 }

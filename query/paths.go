@@ -57,9 +57,14 @@ func (e *Engine) Paths(ctx context.Context, from, to string) (*Result, error) {
 		}
 	}
 	a := e.noPath(f, t)
-	a.WhyNot = e.remedies(ctx, e.ways(f, &a)[:1], target{}, func(ctx context.Context, e *Engine) (*Result, error) {
+	ask := func(ctx context.Context, e *Engine) (*Result, error) {
 		return e.Paths(ctx, r.Question.Principal, r.Question.Target)
-	})
+	}
+	ways := e.ways(f, &a)
+	if code := e.opens(ctx, r, ways, "", ask); code != "" {
+		a.Codes = append(a.Codes, code)
+	}
+	a.WhyNot = e.remedies(ctx, ways[:1], target{}, ask)
 	r.Answers = []Answer{a}
 	r.Missing = e.findMissing(r, nil)
 	return r, nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"accesspath/graph"
+	"accesspath/iam"
 	"accesspath/policy"
 	"accesspath/policy/catalog"
 )
@@ -154,39 +155,53 @@ func toldKey(key string) (told string, ok bool) {
 // policies and those that limit sessions among them; shared documents come as often as they are attached. The
 // error is that of ctx.
 func (e *Engine) eachPolicy(ctx context.Context, read func(list []policy.Attached)) error {
-	m := e.g.Model
 	for i := range e.g.Len() {
 		if i%64 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		n := e.g.Node(graph.NodeID(i))
-		read(m.IdentityPolicies(n))
-		if b, ok := m.Boundary(n); ok {
-			read(b)
-		}
-		if n.Limit != nil {
-			read(n.Limit.Policies)
-		}
-		if n.Role != nil && n.Role.Trust != nil {
-			read([]policy.Attached{{Document: n.Role.Trust.Document}})
-		}
+		e.policiesOf(e.g.Node(graph.NodeID(i)), read)
 	}
-	for _, a := range m.Snapshot.Accounts {
-		for _, levels := range [][]policy.Level{m.SCPs(a.ID), m.RCPs(a.ID)} {
-			for _, l := range levels {
-				read(l.Policies)
-			}
-		}
+	for _, a := range e.g.Model.Snapshot.Accounts {
+		e.guardrailsOf(a.ID, read)
 	}
 	for _, r := range e.resources() {
-		if r.Policy != nil {
-			read([]policy.Attached{{Document: r.Policy.Document}})
-		}
-		for _, p := range r.AccessPoints {
-			if p.Policy != nil {
-				read([]policy.Attached{{Document: p.Policy.Document}})
-			}
-		}
+		policiesOn(r, read)
 	}
 	return ctx.Err()
+}
+
+// policiesOf calls read with the policies of a principal.
+func (e *Engine) policiesOf(n *graph.Node, read func(list []policy.Attached)) {
+	m := e.g.Model
+	read(m.IdentityPolicies(n))
+	if b, ok := m.Boundary(n); ok {
+		read(b)
+	}
+	if n.Limit != nil {
+		read(n.Limit.Policies)
+	}
+	if n.Role != nil && n.Role.Trust != nil {
+		read([]policy.Attached{{Document: n.Role.Trust.Document}})
+	}
+}
+
+// guardrailsOf calls read with the service and resource control policies of an account.
+func (e *Engine) guardrailsOf(account string, read func(list []policy.Attached)) {
+	for _, levels := range [][]policy.Level{e.g.Model.SCPs(account), e.g.Model.RCPs(account)} {
+		for _, l := range levels {
+			read(l.Policies)
+		}
+	}
+}
+
+// policiesOn calls read with the policies of a resource.
+func policiesOn(r *iam.Resource, read func(list []policy.Attached)) {
+	if r.Policy != nil {
+		read([]policy.Attached{{Document: r.Policy.Document}})
+	}
+	for _, p := range r.AccessPoints {
+		if p.Policy != nil {
+			read([]policy.Attached{{Document: p.Policy.Document}})
+		}
+	}
 }

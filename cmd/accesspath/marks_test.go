@@ -60,7 +60,7 @@ func TestMarksPage(t *testing.T) {
 			t.Errorf("docs/marks.md lacks %s", name)
 		}
 	}
-	elsewhere := []string{"ALLOW", "ALLOW_IF", "DENY", "confidence", "expires", "admits"} // verdicts, and what has a value behind it
+	elsewhere := []string{"ALLOW", "ALLOW_IF", "DENY", "confidence", "expires", "opens", "admits"} // verdicts, and what has a value behind it
 	for name := range explained {
 		if !given[name] && !slices.Contains(elsewhere, name) {
 			t.Errorf("docs/marks.md explains %s, which nothing gives", name)
