@@ -10,7 +10,8 @@ import (
 const maxShort = 3 // conditions named on one arrow
 
 // Short says requirements in a few words, for the label of an arrow: "MFA",
-// "external ID", "IP range or VPC endpoint". It returns "" if there are none.
+// "external ID", "IP range or VPC endpoint". All that stands between " + " is asked for;
+// inside alternatives that is "and". It returns "" if there are none.
 func Short(rs []query.Requirement) string { return joinShort(rs, " + ", 0) }
 
 func joinShort(rs []query.Requirement, word string, depth int) string {
@@ -32,6 +33,8 @@ func short(r query.Requirement, depth int) string {
 		return "…"
 	case len(r.AnyOf) > 0:
 		return joinShort(r.AnyOf, " or ", depth+1)
+	case len(r.AllOf) > 0 && depth > 0:
+		return joinShort(r.AllOf, " and ", depth+1)
 	case len(r.AllOf) > 0:
 		return joinShort(r.AllOf, " + ", depth+1)
 	case r.Class == "DATA", r.Class == "" && strings.HasPrefix(r.Code, "DATA"):

@@ -41,7 +41,7 @@ func TestSentence(t *testing.T) {
 		{query.Requirement{Text: "sign in", Key: "k"}, "sign in", "k"},
 		{query.Requirement{Text: "sign in", Code: "U-01"}, "sign in [U-01]", "undocumented"},
 		{query.Requirement{AnyOf: []query.Requirement{mfa, {AllOf: []query.Requirement{ext, r("a:b", "StringEquals", "c")}}}},
-			`either MFA or (external ID "x" and a:b is "c")`, "MFA or external ID + b"},
+			`either MFA or (external ID "x" and a:b is "c")`, "MFA or external ID and b"},
 		{query.Requirement{AnyOf: []query.Requirement{mfa, ext}, Text: "and 3 other ways"}, `either MFA or external ID "x", and 3 other ways`, "MFA or external ID"}, // SYM-10
 		{query.Requirement{Hop: 2, Key: "sts:ExternalId", Operator: "StringEquals", Values: []string{"x"}}, `external ID "x" (at hop 2)`, "external ID"},
 		{query.Requirement{}, "an unnamed condition", "condition"},
