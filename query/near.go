@@ -89,6 +89,13 @@ type route struct {
 // routes are the shortest routes to whatever an origin obtains, nearest first.
 type routes []route
 
+// endsAt reports whether a route goes no further than its node: nobody assumes a role as
+// the root user or in a session of sts:GetFederationToken, which can do what its user can,
+// and why it cannot says nothing of the user (STS-10, STS-13).
+func (r *route) endsAt(n *graph.Node) bool {
+	return n.Kind == graph.KindRoot || n.Kind == graph.KindFederatedUser && r.depth > 0
+}
+
 // path lists the nodes of a route.
 func (l routes) path(i int) []graph.NodeID {
 	out := make([]graph.NodeID, l[i].depth+1, l[i].depth+2)
@@ -130,7 +137,7 @@ func (e *Engine) nearAction(routes routes, t *topic, q *question) nearMiss {
 	found := -1
 	for i, r := range routes {
 		n := e.g.Node(r.node)
-		if !n.Acts() || n.Kind == graph.KindRoot {
+		if !n.Acts() || r.endsAt(n) && !t.named(n) {
 			continue
 		}
 		s := max(t.actionStrength(e.g.IdentityPolicies(r.node)), t.resourceStrength(n))
@@ -164,7 +171,7 @@ func (e *Engine) nearHop(routes routes, targets []aim) nearMiss {
 	looked := 0
 	for i, r := range routes {
 		from := e.g.Node(r.node)
-		if !from.Acts() || from.Kind == graph.KindRoot {
+		if !from.Acts() || r.endsAt(from) {
 			continue
 		}
 		own := e.callsOf(r.node)
@@ -204,7 +211,7 @@ func (e *Engine) fewestMissing(routes routes, targets []aim, t *topic, q *questi
 	}
 	for i, r := range routes {
 		from, depth := e.g.Node(r.node), r.depth
-		if !from.Acts() || from.Kind == graph.KindRoot {
+		if !from.Acts() || r.endsAt(from) {
 			continue
 		}
 		if best.path == nil || best.strength < 2 && len(best.decision.Causes) > 1 && (len(best.decision.Causes) > 2 || t.mayLackOne(r.node)) {

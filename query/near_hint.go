@@ -48,6 +48,11 @@ func (t *topic) resourceStrength(n *graph.Node) int {
 	return 0
 }
 
+// named reports whether the resource's policy allows the action to a principal by name.
+func (t *topic) named(n *graph.Node) bool {
+	return slices.ContainsFunc(t.grants, func(g trusting) bool { return g.strength(n) == 2 })
+}
+
 // namesResource reports whether the statement names the very resource: by a
 // pattern with some letters of its last part, not by stars alone.
 func namesResource(s *policy.Statement, resource string) bool {

@@ -85,7 +85,7 @@ func (e *Engine) noPath(f, t graph.NodeID) Answer {
 	}
 	for i, r := range routes {
 		n := e.g.Node(r.node)
-		if !n.Acts() || n.Kind == graph.KindRoot {
+		if !n.Acts() || r.endsAt(n) {
 			continue
 		}
 		if s := hopStrength(e.g.Model.IdentityPolicies(n), n, to); s > best || s == best && r.depth > routes[last].depth {

@@ -182,6 +182,17 @@ func stsCases() []microCase {
 			id(u): +sts:GetFederationToken@*
 			rp(b): +s3:GetObject@b/* P=AWS:* ?{ArnLike aws:PrincipalArn=arn:aws:sts::*:federated-user/}`,
 			ask: `can: u s3:GetObject b/x -> DENY(implicit:identity)`},
+		{id: "STS-10/no-way-on", world: `
+			id(u): +sts:GetFederationToken@*
+			rp(b): +s3:GetObject@b/* P=A:federated-user/ops
+			tp(r1): P=Service:ec2
+			id(r1): +s3:PutObject@b/*`,
+			ask: `
+			paths: u to r -> DENY(implicit:resource) at 1
+			paths: A:root to r -> DENY(service-rule) at 1
+			can: u sts:AssumeRole r -> DENY(implicit:resource) at 1
+			can: u s3:PutObject b/x -> DENY(implicit:identity) at 1
+			can: A:root sts:AssumeRole r -> DENY(service-rule) at 1`},
 		{id: "STS-11", world: `id(r): +*@*`, ask: `
 			r sts:GetSessionToken * -> DENY(service-rule)
 			r sts:GetFederationToken A:federated-user/Bob -> DENY(service-rule)`},
