@@ -36,9 +36,8 @@ type builder struct {
 	rings      []*circle // all, by number
 	verdicts   *verdicts
 	roots      []rootWay
-	// taggedRoots are the accounts whose root users do more by passing session tags, see rootsWithTags
-	taggedRoots map[string]bool
-	like        *likeness // nil if there is no other graph to take edges over from
+	tokenRoots map[string]bool // accounts whose root users do more in sessions of any name, see rootsApart
+	like       *likeness       // nil if there is no other graph to take edges over from
 }
 
 // span says what the tail of an edge stands for.

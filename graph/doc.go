@@ -30,7 +30,7 @@
 // obtain.go, which leads to assume.go for roles, with duration.go, provider.go and
 // limit.go, and to what issues sessions in other ways: carrier.go (compute),
 // cognito.go, anywhere.go (IAM Roles Anywhere), center.go (Identity Center),
-// federateduser.go with tokenname.go and tokenroot.go (sts:GetFederationToken) and rootsession.go
+// federateduser.go with tokenreading.go, tokenname.go and tokenroot.go (sts:GetFederationToken) and rootsession.go
 // (sts:AssumeRoot).
 //
 // Building: numbering.go and build.go number the nodes (node.go); trust.go lists

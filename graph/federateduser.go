@@ -37,139 +37,30 @@ type tokens struct {
 	b       *builder
 	issuers map[string]bool // accounts with users who may ask for such sessions
 	seen    map[string]bool
-	apart   bool            // some policy tells the sessions from their users
-	tagged  bool            // some policy reads the tags of who calls
 	taggers map[string]bool // accounts with users who may pass tags
-	roots   map[string]bool // accounts whose root users do more by passing tags: see readRoots
-	like    []string        // ARNs and patterns that conditions hold callers against
 	nodes   []Node
-	allowed map[string][]string // by account: see allow
+	allowed map[string][]string               // by account: see allow
+	reads   map[*policy.Document]tokenReading // of each document, once
+	done    map[readFor]bool
+	of      map[string]*tokenReading // by account, "" for all: what bears on the sessions of its callers
+	users   map[string]*tokenReading // and on those of its users only
 }
 
 // federatedUsers lists a node for each session that policies read, in loaded accounts.
 func (b *builder) federatedUsers() []Node {
-	t := &tokens{b: b, issuers: map[string]bool{}, taggers: map[string]bool{}, seen: map[string]bool{}, allowed: map[string][]string{}}
+	t := &tokens{b: b, issuers: map[string]bool{}, taggers: map[string]bool{}, seen: map[string]bool{}, allowed: map[string][]string{},
+		reads: map[*policy.Document]tokenReading{}, done: map[readFor]bool{}, of: map[string]*tokenReading{}, users: map[string]*tokenReading{}}
+	t.readResources()
+	t.readGuardrails()
 	for _, a := range b.g.Model.Snapshot.Accounts {
 		if a.Loaded() && len(issuersIn(a)) > 1 { // more than the root user
 			t.issuers[a.ID] = true
+			t.readUsers(a)
 		}
 	}
-	for _, r := range b.g.Model.Snapshot.Resources {
-		for d := range resourceDocuments(r) {
-			t.read(d)
-		}
-	}
-	if len(t.issuers) > 0 {
-		t.readIssuers()
-	}
-	t.roots = b.rootsWithTags()
-	b.taggedRoots = t.roots
+	b.tokenRoots = t.rootsApart()
 	t.expand()
 	return t.nodes
-}
-
-// readIssuers reads the policies and guardrails of users who may ask for sessions: they
-// bear on the sessions, too.
-func (t *tokens) readIssuers() {
-	m := t.b.g.Model
-	done := map[*policy.Document]bool{}
-	read := func(list []policy.Attached) {
-		for _, p := range list {
-			if p.Document != nil && !done[p.Document] {
-				done[p.Document] = true
-				t.read(p.Document)
-			}
-		}
-	}
-	for _, a := range m.Snapshot.Accounts {
-		if !t.issuers[a.ID] {
-			continue
-		}
-		for _, l := range slices.Concat(m.SCPs(a.ID), m.RCPs(a.ID)) {
-			read(l.Policies)
-		}
-		for _, u := range a.Users {
-			id := newIdentity(&Node{User: u})
-			if mayIssue(id) {
-				read(id.policies)
-				read(id.boundary)
-				t.allow(a.ID, u, id.policies)
-				t.taggers[a.ID] = t.taggers[a.ID] || mayAllow(id, tagSession)
-			}
-		}
-	}
-}
-
-// read finds session names in principals and in conditions on who the caller is. A
-// wildcard stands for one name that fits it, or for each account.
-func (t *tokens) read(d *policy.Document) {
-	if d == nil {
-		return
-	}
-	for i := range d.Statements {
-		s := &d.Statements[i]
-		for k := range s.Principal {
-			if s.Principal[k].Type == "AWS" {
-				t.name(s.Principal[k].Text)
-			}
-		}
-		for k := range s.Conditions {
-			t.condition(s.Effect, &s.Conditions[k])
-		}
-		for key := range s.Keys() {
-			t.tagged = t.tagged || strings.HasPrefix(key, "aws:principaltag/")
-		}
-	}
-}
-
-func (t *tokens) condition(effect policy.Effect, c *policy.Condition) {
-	key := strings.ToLower(c.Key)
-	switch key {
-	case "aws:principalarn":
-		t.like = append(t.like, c.Values...)
-		if !slices.ContainsFunc(c.Values, mayBeUser) {
-			return
-		}
-	case "aws:userid":
-		for _, v := range c.Values {
-			if account, name, ok := strings.Cut(v, ":"); ok {
-				t.like = append(t.like, "arn:*:sts::"+account+":federated-user/"+name)
-			}
-		}
-	case "aws:username", "aws:principaltype":
-	default:
-		return
-	}
-	t.apart = t.apart || key == "aws:principaltype" || favoursSessions(effect, c.Operator)
-}
-
-// mayBeUser reports whether the pattern of an ARN may match that of an IAM user.
-func mayBeUser(pattern string) bool {
-	a, ok := policy.ParseARN(pattern)
-	start, _, _ := strings.Cut(strings.ReplaceAll(a.Resource, "?", "*"), "*")
-	if ok && a.Service == "sts" {
-		return false
-	}
-	return !ok || strings.Contains(pattern, "$") || strings.HasPrefix(start, "user/") || strings.HasPrefix("user/", start) && start != a.Resource
-}
-
-// favoursSessions reports whether a test of who the user is may come out better for a
-// session, which has another name and ARN, or none (VAR-04).
-func favoursSessions(effect policy.Effect, operator string) bool {
-	negated := strings.Contains(operator, "Not")
-	if effect == policy.Deny {
-		return !negated
-	}
-	return negated || operator == "Null" || strings.HasSuffix(operator, "IfExists")
-}
-
-// name notes a session that is spelled out.
-func (t *tokens) name(arn string) {
-	a, ok := policy.ParseARN(arn)
-	name, isName := strings.CutPrefix(a.Resource, "federated-user/")
-	if ok && a.Service == "sts" && isName && name != "" && !strings.ContainsAny(arn, "*?") {
-		t.add(a.Account, name)
-	}
 }
 
 func (t *tokens) partition(account string) string {
@@ -212,7 +103,7 @@ func (b *builder) federationTokens() []built {
 			issuers[head.Account] = list
 		}
 		for _, by := range list {
-			if !by.names(head.ID) || head.AnyToken() && b.g.nodes[by.node].Kind == KindRoot && !b.taggedRoots[head.Account] {
+			if !by.names(head.ID) || head.AnyToken() && b.g.nodes[by.node].Kind == KindRoot && !b.tokenRoots[head.Account] {
 				continue // what denies root users something denies them the call
 			}
 			d := b.g.Model.Federate(TokenRequest(&b.g.nodes[by.node], head))

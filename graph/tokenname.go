@@ -104,43 +104,71 @@ func withUserName(text, user string) string {
 // account, under a name that nobody spells out, and one for each pattern of names that
 // users may have. What matches users as well tells nothing apart.
 func (t *tokens) expand() {
-	for _, v := range t.like {
-		t.name(v)
+	for _, of := range [2]map[string]*tokenReading{t.of, t.users} {
+		for id, r := range of { // of each its own: the order does not matter
+			t.spellOut(id, r)
+		}
 	}
 	for account, list := range t.allowed {
 		slices.Sort(list)
 		t.allowed[account] = slices.Compact(list)
 	}
 	spelled := maps.Clone(t.seen)
-	for _, v := range slices.Compact(slices.Sorted(slices.Values(t.like))) {
+	for _, a := range t.b.g.Model.Snapshot.Accounts {
+		if a.Loaded() {
+			t.ofAccount(a, spelled)
+		}
+	}
+}
+
+// ofAccount finds the sessions of an account that no policy spells out.
+func (t *tokens) ofAccount(a *iam.Account, spelled map[string]bool) {
+	if t.b.tokenRoots[a.ID] {
+		t.add(a.ID, anyName)
+	}
+	of := t.bearing(a.ID, false)
+	if root, ok := rootOf(a); ok && len(of.like) > 0 && t.b.g.Model.rootGetsToken(a) {
+		t.match(a.ID, of.like, root.ID, nil, spelled)
+	}
+	if !t.issuers[a.ID] {
+		return
+	}
+	of = t.bearing(a.ID, true)
+	t.match(a.ID, of.like, "arn:"+t.partition(a.ID)+":iam::"+a.ID+":user/"+anyName, t.allowed[a.ID], spelled)
+	if !of.apart && !(t.taggers[a.ID] && of.tagged) {
+		return // their sessions have their own tags
+	}
+	t.add(a.ID, anyName)
+	for _, allowed := range t.allowed[a.ID] {
+		t.addOfBoth(a.ID, "*", allowed, spelled)
+	}
+}
+
+// spellOut notes the sessions that policies name, of one account or of all.
+func (t *tokens) spellOut(account string, r *tokenReading) {
+	for _, list := range [2][]string{r.names, r.like} {
+		for _, v := range list {
+			t.name(account, v)
+		}
+	}
+}
+
+// match finds a session of an account for each pattern that bears on it and not on who
+// asks for it, and one for each pattern of those that users may have.
+func (t *tokens) match(id string, like []string, issuer string, allowed []string, spelled map[string]bool) {
+	for _, v := range like {
 		if !strings.ContainsAny(v, "*?") {
 			continue
 		}
 		pattern := policy.CompilePattern(v)
-		for _, id := range slices.Sorted(maps.Keys(t.issuers)) {
-			if pattern.Match("arn:" + t.partition(id) + ":iam::" + id + ":user/" + anyName) {
-				continue
-			}
-			if name := t.unspelled(id, v, spelled); name != "" && pattern.Match(t.arn(id, name)) {
-				t.add(id, name)
-			}
-			for _, allowed := range t.allowed[id] {
-				t.addOfBoth(id, v, allowed, spelled)
-			}
+		if pattern.Match(issuer) {
+			continue
 		}
-	}
-	for _, id := range slices.Sorted(maps.Keys(t.roots)) {
-		t.add(id, anyName)
-	}
-	if t.apart || t.tagged {
-		for _, id := range slices.Sorted(maps.Keys(t.issuers)) {
-			if !t.apart && !t.taggers[id] {
-				continue // their sessions have their own tags
-			}
-			t.add(id, anyName)
-			for _, allowed := range t.allowed[id] {
-				t.addOfBoth(id, "*", allowed, spelled)
-			}
+		if name := t.unspelled(id, v, spelled); name != "" && pattern.Match(t.arn(id, name)) {
+			t.add(id, name)
+		}
+		for _, may := range allowed {
+			t.addOfBoth(id, v, may, spelled)
 		}
 	}
 }

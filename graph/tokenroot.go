@@ -10,11 +10,12 @@ import (
 // Root users have no tags, and need no permission to ask for a session of
 // sts:GetFederationToken and to pass tags for it (STS-06, STS-10). The session can do more
 // than they can where something is allowed to those with a tag, or denied to those
-// without: a policy of a resource, or a guardrail.
+// without, or where a test of who the caller is tells it from them: in a policy of a
+// resource, or a guardrail.
 
-// rootsWithTags finds the loaded accounts whose root users may do more so.
-func (b *builder) rootsWithTags() map[string]bool {
-	m := b.g.Model
+// rootsApart finds the loaded accounts whose root users may do more so.
+func (t *tokens) rootsApart() map[string]bool {
+	m := t.b.g.Model
 	in := m.rootsNamed()
 	favours := map[*policy.Document]bool{}
 	some := func(levels []policy.Level) bool {
@@ -39,25 +40,39 @@ func (b *builder) rootsWithTags() map[string]bool {
 		in.any = in.any || some(m.RCPs(a.ID)) // which bind callers of all accounts (ORG-09)
 	}
 	for _, a := range m.Snapshot.Accounts {
-		if a.Loaded() && (in.From(a.ID) || some(m.SCPs(a.ID))) && m.rootPassesTags(a) {
+		if !a.Loaded() {
+			continue
+		}
+		apart := t.bearing(a.ID, false).root
+		tags := in.From(a.ID) || some(m.SCPs(a.ID))
+		if apart && m.rootGetsToken(a) || tags && m.rootPassesTags(a) {
 			out[a.ID] = true
 		}
 	}
 	return out
 }
 
-// rootPassesTags reports whether somebody can be the root user of an account, and its
-// guardrails leave it the call and the tags: as a rule they deny root users everything
-// (ORG-01, ROOT-04).
+// rootGetsToken reports whether somebody can be the root user of an account, and its
+// guardrails leave it the call: as a rule they deny root users everything (ORG-01,
+// ROOT-04).
+func (m *Model) rootGetsToken(a *iam.Account) bool {
+	root, ok := rootOf(a)
+	return ok && !m.RootRemoved(a.ID) && !m.Verdict(rootTokenRequest(&root, a)).IsFalse()
+}
+
+// rootPassesTags reports whether they leave it the tags as well.
 func (m *Model) rootPassesTags(a *iam.Account) bool {
 	root, ok := rootOf(a)
-	if !ok || m.RootRemoved(a.ID) {
+	if !ok || !m.rootGetsToken(a) {
 		return false
 	}
-	ask := TokenRequest(&root, &Node{ID: tokenARN(partitionOf(root.ID), a.ID, anyName)})
-	may := !m.Verdict(ask).IsFalse()
+	ask := rootTokenRequest(&root, a)
 	ask.Action = tagSession
-	return may && !m.Verdict(ask).IsFalse()
+	return !m.Verdict(ask).IsFalse()
+}
+
+func rootTokenRequest(root *Node, a *iam.Account) Ask {
+	return TokenRequest(root, &Node{ID: tokenARN(partitionOf(root.ID), a.ID, anyName)})
 }
 
 // rootsNamed are the accounts whose callers the resources may let in that have a policy
@@ -72,20 +87,7 @@ func (m *Model) rootsNamed() *Grantees {
 		if !favours {
 			continue
 		}
-		out.any = out.any || r.Account == ""
-		out.accounts[r.Account] = true
-		for _, p := range r.AccessPoints {
-			if arn, ok := policy.ParseARN(p.ARN); ok {
-				out.accounts[arn.Account] = true
-			}
-			out.any = out.any || p.State == iam.Unknown || p.Policy != nil && p.Policy.Document == nil
-		}
-		for d := range resourceDocuments(r) {
-			out.allowed(d)
-		}
-		for _, p := range m.Beside(r) {
-			out.allowed(p.Document)
-		}
+		m.letIn(r, out)
 	}
 	return out
 }

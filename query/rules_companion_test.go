@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"accesspath/graph"
+	"accesspath/internal/fixture"
 	"accesspath/query/assert"
 )
 
@@ -227,6 +229,55 @@ func TestRootTokenTags(t *testing.T) {
 		{"STS-10/root-calls-no-iam", "scp(A): -iam:*@* ?{Null aws:PrincipalTag/team=true}", "iam:CreateUser", "A:user/u", "A:root", "DENY"},
 	} {
 		c.check(t)
+	}
+}
+
+// TestRootTokenSessions: sessions of sts:GetFederationToken are another principal than the
+// root user who asks for them, and what tests who the caller is may let them do more
+// (STS-10, VAR-04, PRINC-08).
+func TestRootTokenSessions(t *testing.T) {
+	const spares = "rp(b): -s3:*@* P=* "
+	for _, c := range []questionCase{
+		{"VAR-04/root-type", "rp(bb): +s3:GetObject@bb/* P=A ?{StringEquals aws:PrincipalType=FederatedUser}", "s3:GetObject", "bb/x", "A:root", "ALLOW"},
+		{"VAR-04/root-other-type", spares + "?{StringEquals aws:PrincipalType=Account}", "s3:GetObject", "b/x", "A:root", "ALLOW"},
+		{"VAR-04/root-arn", spares + "?{ArnEquals aws:PrincipalArn=arn:aws:iam::A:root}", "s3:GetObject", "b/x", "A:root", "ALLOW"},
+		{"VAR-04/root-arn-of-all", spares + "?{ArnLike aws:PrincipalArn=arn:aws:iam::*:root}", "s3:GetObject", "b/x", "A:root", "ALLOW"},
+		{"VAR-04/root-userid", spares + "?{StringEquals aws:userid=111111111111}", "s3:GetObject", "b/x", "A:root", "ALLOW"},
+		{"VAR-04/root-username", spares + "?{Null aws:username=true}", "s3:GetObject", "b/x", "A:root", "DENY"},
+		{"VAR-04/only-root", spares + "?{ArnNotEquals aws:PrincipalArn=arn:aws:iam::A:user/u}", "s3:GetObject", "b/x", "A:root", "DENY"},
+		{"PRINC-08/root-of-any-name", "rp(bb): +s3:GetObject@bb/* P=A ?{ArnLike aws:PrincipalArn=arn:aws:sts::*:federated-user/*}", "s3:GetObject", "bb/x", "A:root", "ALLOW"},
+		{"PRINC-08/root-of-a-name", "rp(bb): +s3:GetObject@bb/* P=A ?{StringLike aws:userid=*:ops*}", "s3:GetObject", "bb/x", "A:root", "ALLOW"},
+		{"STS-10/root-guardrail", "scp(A): -s3:*@* ?{ArnLike aws:PrincipalArn=arn:aws:iam::*:root}", "s3:GetObject", "b/x", "A:root", "ALLOW"},
+		{"STS-10/root-denied-all", "scp(A): -*@* ?{ArnLike aws:PrincipalArn=arn:aws:iam::*:root}", "s3:GetObject", "b/x", "A:root", "DENY"},
+		{"STS-10/root-denied-sessions", spares + "?{ArnLike aws:PrincipalArn=arn:aws:iam::*:root}\nscp(A): -sts:GetFederationToken@*", "s3:GetObject", "b/x", "A:root", "DENY"},
+		{"STS-10/root-of-another", "rp(bb): +s3:GetObject@bb/* P=A ?{StringEquals aws:PrincipalType=FederatedUser}", "s3:GetObject", "bb/x", "C:root", "DENY"},
+		{"ROOT-04/root-removed", "root(A): removed\nrp(bb): +s3:GetObject@bb/* P=A ?{StringEquals aws:PrincipalType=FederatedUser}", "s3:GetObject", "bb/x", "A:root", "DENY"},
+	} {
+		c.check(t)
+	}
+}
+
+// TestTokensOfOthers: what tells the sessions of sts:GetFederationToken of one account
+// apart makes none in another (STS-10).
+func TestTokensOfOthers(t *testing.T) {
+	const own, more = "id(u): +sts:GetFederationToken@*", "\nid(B:user/x): +sts:GetFederationToken@*"
+	for _, c := range []struct{ name, world, want string }{
+		{"identity policy", own + more + " ?{StringLike aws:userid=*:ops}", "B:federated-user/ops"},
+		{"guardrail", own + more + "\nscp(B): -s3:*@* ?{StringEquals aws:username=x}", "B:federated-user/accesspath"},
+		{"resource for its account", own + more + "\nrp(bb): +s3:*@* P=B ?{StringLike aws:userid=*:ops}", "B:federated-user/ops"},
+		{"resource for another", own + more + "\nrp(bb): +s3:*@* P=A ?{StringLike aws:userid=*:ops}", "A:federated-user/ops B:federated-user/ops"},
+		{"denials to those who are let in", own + more + "\nrp(bb): -s3:*@* P=* ?{ArnLike aws:PrincipalArn=arn:aws:sts::*:federated-user/ops} ; +s3:*@* P=B:user/x", "B:federated-user/ops"},
+	} {
+		var got []string
+		w := newCaseWorld(t, c.world)
+		for i := range w.graph.Len() {
+			if n := w.graph.Node(graph.NodeID(i)); n.Kind == graph.KindFederatedUser {
+				got = append(got, fixture.Short(n.ID))
+			}
+		}
+		if list := strings.Join(got, " "); list != c.want {
+			t.Errorf("%s: sessions %q, want %q", c.name, list, c.want)
+		}
 	}
 }
 
