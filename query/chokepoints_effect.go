@@ -25,6 +25,9 @@ func (c *cutter) describe(ctx context.Context, r *Chokepoints, cut []hop) error 
 	for _, s := range c.starts {
 		asked[c.w.states[s].node] = true
 	}
+	for _, id := range r.Already {
+		asked[c.w.e.find(id)] = true
+	}
 	for i, h := range cut {
 		step, _ := d.step(h.from, h.to, c.moves[h], 1)
 		g := c.w.e.g

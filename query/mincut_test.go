@@ -150,6 +150,10 @@ func TestChokepoints(t *testing.T) {
 	if len(c.Cut) != 0 || !slices.Equal(c.Already, []string{fixture.ARN("u")}) {
 		t.Errorf("administrator: %+v", c)
 	}
+	c = chokepoints(t, "add: A:user/v\nid(u): +*@*\ntp(r): P=[u,A:user/v]\ntp(r1): P=r\nid(r1): +*@*", []string{"u", "v"}, "admins")
+	if !slices.Equal(c.Already, []string{fixture.ARN("u")}) || c.Origins != 1 || len(c.Cut) != 1 || !slices.Equal(c.Cut[0].Examples, []string{fixture.ARN("r")}) {
+		t.Errorf("administrator among others: %+v", c)
+	}
 }
 
 // TestChokepointsByQuery holds the cuts of small random accounts, whose trusts

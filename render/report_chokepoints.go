@@ -20,9 +20,8 @@ func chokepointsReport(c *query.Chokepoints, o Options) *report {
 	if r.title == "" {
 		r.title = "Where to cut the paths " + between
 	}
-	r.headline = "no path is known " + between
+	r.headline = cutHeadline(c, between)
 	if len(c.Cut) > 0 {
-		r.headline = words.Plural(len(c.Cut), "hop") + " to cut " + between + ": no path is left then"
 		reach := " reach "
 		if c.Origins == 1 {
 			reach = " reaches "
@@ -44,6 +43,24 @@ func chokepointsReport(c *query.Chokepoints, o Options) *report {
 		r.sections = append(r.sections, s)
 	}
 	return r
+}
+
+// cutHeadline says what the cut comes to. Origins that are at a target stay there,
+// whichever hops are cut.
+func cutHeadline(c *query.Chokepoints, between string) string {
+	there := words.Plural(len(c.Already), "origin") + " that is there already"
+	if len(c.Already) > 1 {
+		there = words.Plural(len(c.Already), "origin") + " that are there already"
+	}
+	switch cut, already := len(c.Cut) > 0, len(c.Already) > 0; {
+	case cut && already:
+		return words.Plural(len(c.Cut), "hop") + " to cut " + between + ": no path is left then, but for " + there
+	case cut:
+		return words.Plural(len(c.Cut), "hop") + " to cut " + between + ": no path is left then"
+	case already:
+		return "no hop to cut " + between + ": no path is known, but for " + there
+	}
+	return "no path is known " + between
 }
 
 func chokepointItem(p *query.Chokepoint) reportItem {
