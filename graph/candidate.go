@@ -12,6 +12,19 @@ func (n *Node) Acts() bool {
 	return n.Kind == KindUser || n.Kind == KindRole || n.Kind == KindRoot || n.Kind == KindFederatedUser || n.Kind == KindRootSession
 }
 
+// MayHoldKeys reports whether a node stands for somebody from outside who may sign with
+// long-term keys: roles and federated users always have a session (CHAIN-21).
+func (n *Node) MayHoldKeys() bool {
+	switch n.Kind {
+	case KindAccount, KindPublic:
+		return true
+	case KindExternal:
+		a, _ := policy.ParseARN(n.ID)
+		return a.Resource == "" && !strings.HasPrefix(n.ID, "AROA") || a.Resource == "root" || strings.HasPrefix(a.Resource, "user/")
+	}
+	return false
+}
+
 // Candidates lists, in order, the nodes that could be allowed an action on a
 // resource. resource is a pattern if pattern is set. Nodes that are left out are
 // denied by Decide; of those listed many are.

@@ -291,9 +291,8 @@ func (e *Engine) outsideNode(p *policy.PrincipalElement) []*graph.Node {
 
 func (e *Engine) outsider(n *graph.Node, t target, many bool) (Answer, bool) {
 	a := e.accessTo(n, t, nil)
-	if e.o.WithoutMFA {
-		a.req = (&resolver{node: n, facts: facts{issuer: outsider}, withoutMFA: true}).ofMFA(a.req)
-	}
+	r := &resolver{node: n, facts: facts{issuer: outsider}, asOf: e.asOf(), choice: &choice{}, withoutMFA: e.o.WithoutMFA}
+	a.req = r.resolve(a.req).Simplify()
 	if a.req.IsFalse() {
 		return Answer{}, false
 	}

@@ -63,15 +63,30 @@ type resolver struct {
 	by     *graph.Node // of delivered and Identity Center sessions, and of guests: who or what they were given to; nil if that does not matter
 
 	withoutMFA bool // see Options
+	withKeys   bool // somebody from outside signs with long-term keys
 }
 
-// resolve rewrites every atom that the session decides.
+// resolve rewrites every atom that the session decides. Somebody from outside may have
+// one, or long-term keys, which is all one unless some test reads it (CHAIN-21).
 func (r *resolver) resolve(req policy.Requirement) policy.Requirement {
 	if !req.IsOpen() {
 		return req
 	}
-	return req.Map(r.atom)
+	out := req.Map(r.atom)
+	if out.IsTrue() || r.facts.issuer != outsider || !r.node.MayHoldKeys() || !req.Mentions(ofIssueTime) {
+		return out
+	}
+	keys := *r
+	keys.withKeys = true
+	return policy.Or(out, policy.And(req.Map(keys.atom), policy.AtomRequirement(longTermKeys)))
 }
+
+func ofIssueTime(a *policy.Atom) bool {
+	return !a.Opaque && a.Hop == 0 && strings.EqualFold(a.Key, "aws:TokenIssueTime")
+}
+
+// longTermKeys is the test that a call is signed with such.
+var longTermKeys = policy.Atom{Key: "aws:TokenIssueTime", Operator: "Null", Class: policy.ClassSession}
 
 func (r *resolver) atom(a *policy.Atom) policy.Requirement {
 	if a.Opaque || a.Hop != 0 {
@@ -82,6 +97,9 @@ func (r *resolver) atom(a *policy.Atom) policy.Requirement {
 	case "aws:multifactorauthpresent", "aws:multifactorauthage":
 		return r.mfa(a, key)
 	case "aws:tokenissuetime":
+		if r.withKeys {
+			return a.Fold(policy.NotThere())
+		}
 		return a.Fold(policy.Is(r.asOf.UTC().Format(time.RFC3339)))
 	case "aws:sourceidentity", "sts:sourceidentity":
 		return r.sourceIdentity(a, key)
@@ -199,16 +217,6 @@ func (r *resolver) anyMFA(a *policy.Atom, key string) policy.Requirement {
 		return a.Fold(policy.NotThere())
 	}
 	return policy.Or(a.Fold(policy.NotThere()), a.Fold(policy.Is("false")))
-}
-
-// ofMFA resolves what a requirement says of MFA, and nothing else.
-func (r *resolver) ofMFA(req policy.Requirement) policy.Requirement {
-	return req.Map(func(a *policy.Atom) policy.Requirement {
-		if key := strings.ToLower(a.Key); !a.Opaque && strings.HasPrefix(key, "aws:multifactorauth") {
-			return r.mfa(a, key)
-		}
-		return policy.Keep(a)
-	}).Simplify()
 }
 
 // carriedMFA is for the states in which the first session's MFA does reach this
