@@ -1,9 +1,7 @@
 package ingest
 
 import (
-	"bytes"
 	"cmp"
-	"strings"
 
 	"accesspath/iam"
 	"accesspath/ingest/awscli"
@@ -53,42 +51,6 @@ func (o *objectReader) declarations() bool {
 	o.terraform.Account, o.template.Account = account, account
 	took := o.terraform.Decode()
 	return o.template.Decode() || took
-}
-
-// foreign reads text that is neither JSON nor XML: a template in YAML, or
-// something that Terraform or CloudFormation has and that says what to give
-// instead.
-func (w *walker) foreign(head []byte) {
-	switch begin := opening(head); {
-	case cloudformation.LooksLikeYAML(head):
-		w.yaml()
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		w.fail("not-json", "a zip archive, perhaps a saved plan of Terraform", "unpack it; of a plan, give the output of: terraform show -json PLAN")
-	case bytes.HasPrefix(head, []byte("SQLite format 3\x00")):
-		w.fail("not-json", "an SQLite database", "if accesspath made it, name it with --db")
-	case bytes.HasPrefix(head, []byte("\x1f\x8b")), bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
-		w.fail("not-json", "compressed more than twice", "unpack it first")
-	case hcl(begin):
-		w.fail("not-json", "the configuration of Terraform, which does not say what its values are", "plan it and give the plan: terraform plan -out plan && terraform show -json plan")
-	case yamlName(w.file.Name): // directories hold YAML of all kinds
-		w.file.Report(iam.Diagnostic{Severity: iam.Warning, Code: "unrecognized", Message: "YAML that is no template of CloudFormation", Hint: hintExport})
-	default:
-		w.notJSON(begin)
-	}
-}
-
-func yamlName(name string) bool {
-	name = strings.ToLower(name)
-	return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
-}
-
-func hcl(line string) bool {
-	for _, block := range []string{"resource ", "provider ", "terraform {", "data ", "module ", "variable ", "locals {", "output "} {
-		if strings.HasPrefix(line, block) {
-			return true
-		}
-	}
-	return false
 }
 
 // yaml reads a template in YAML.

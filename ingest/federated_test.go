@@ -23,7 +23,7 @@ func TestIN26Cognito(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	for _, files := range [][]string{{"1.json", pool}, {"2.json", roles}, {"3.json", list}} {
-		wantNo(t, load(t, files...), "unrecognized")
+		wantNo(t, load(t, append(files, "people.json", people)...), "unrecognized")
 	}
 	s = load(t, "1.json", `{"AccountId":"111111111111","IdentityPoolId":"eu-west-1:p","IdentityPoolName":"app","AllowUnauthenticatedIdentities":false}`)
 	if p := only(t, s).Pools[0]; p.Unauthenticated != iam.KnownEmpty || p.Classic != iam.KnownEmpty || p.RolesKnown {

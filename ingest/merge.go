@@ -60,7 +60,7 @@ func merge(ctx context.Context, parts []*part.Part, o Options) (*builder, error)
 	}
 	b.layers()
 	if !slices.ContainsFunc(b.parts, (*part.Part).Used) { // what waited for its account found none
-		return nil, nothing(b.parts)
+		return nil, nothing(b.parts, nil)
 	}
 	for _, p := range b.parts {
 		if err := ctx.Err(); err != nil {
@@ -75,7 +75,20 @@ func merge(ctx context.Context, parts []*part.Part, o Options) (*builder, error)
 			return nil, ctx.Err()
 		}
 	}
+	if b.vain() {
+		return nil, nothing(b.parts, b.snap.Diagnostics)
+	}
 	return b, nil
+}
+
+// vain reports whether nothing came of what was read: facts of accounts that no input names.
+// "Nobody" would be the answer to any question.
+func (b *builder) vain() bool {
+	s := b.snap
+	return len(s.Accounts)+len(s.Resources)+len(s.Trusted) == 0 && s.Organization == nil && s.IdentityCenter == nil &&
+		!slices.ContainsFunc(b.parts, func(p *part.Part) bool {
+			return p.Native || len(p.Recorded)+len(p.Policies)+len(p.Change.Edits)+len(p.Change.Removed)+len(p.Change.Detached) > 0
+		})
 }
 
 func (b *builder) add(p *part.Part) {

@@ -95,7 +95,7 @@ func TestIN28AccountOfAnOutput(t *testing.T) {
 		{"export in the same directory", []string{"1/a.json", people, "2/a.json", other, "2/x.json", empty}, "222222222222"},
 		{"the only account", []string{"1/a.json", people, "2/x.json", empty}, "111111111111"},
 		{"two exports in the directory", []string{"a.json", people, "o.json", other, "x.json", empty}, ""},
-		{"two callers in the directory", []string{"a.json", caller("111111111111"), "o.json", caller("222222222222"), "x.json", empty}, ""},
+		{"two callers in the directory", []string{"1/a.json", people, "2/a.json", other, "a.json", caller("111111111111"), "o.json", caller("222222222222"), "x.json", empty}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := load(t, c.files...)

@@ -83,7 +83,7 @@ func read(ctx context.Context, sources []Source, o Options) (*builder, error) {
 		return strings.Compare(a.Source.SHA256, b.Source.SHA256)
 	})
 	if !slices.ContainsFunc(parts, (*part.Part).Used) {
-		return nil, nothing(parts)
+		return nil, nothing(parts, nil)
 	}
 	return merge(ctx, parts, o)
 }
@@ -129,8 +129,8 @@ func (o *Options) workers(tasks int) int {
 	return min(workers, tasks)
 }
 
-// nothing explains why no source could be used.
-func nothing(parts []*part.Part) error {
+// nothing explains why no source could be used. Merging may have said why of some.
+func nothing(parts []*part.Part, merged []iam.Diagnostic) error {
 	var b strings.Builder
 	for i, p := range parts {
 		if i == 20 {
@@ -138,15 +138,23 @@ func nothing(parts []*part.Part) error {
 			break
 		}
 		b.WriteString("\n  ")
+		why := p.Diagnostics
+		if k := slices.IndexFunc(merged, func(d iam.Diagnostic) bool { return d.Origin.File == p.Source.Name }); k >= 0 && len(why) == 0 {
+			why = merged[k:]
+		}
 		switch {
-		case len(p.Diagnostics) > 0:
-			d := p.Diagnostics[0]
+		case len(why) > 0:
+			d := why[0]
 			b.WriteString(d.String())
 			if d.Hint != "" && !strings.Contains(d.Hint, "get-account-authorization-details") { // which the last line says
 				b.WriteString("; " + d.Hint)
 			}
 		case len(p.Pages) > 0:
 			b.WriteString(emptyExport(p.Source.Name).String())
+		case len(p.Callers) > 0:
+			b.WriteString(p.Source.Name + ": whose credentials were used, and nothing of the account; give its export with it")
+		case p.Source.Format != "":
+			b.WriteString(p.Source.Name + ": read as " + p.Source.Format + ", which says nothing of who may do what by itself; give the export of its account with it")
 		default:
 			b.WriteString(p.Source.Name + ": nothing that accesspath reads")
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"accesspath/iam"
 	"accesspath/ingest/awscli"
@@ -28,7 +29,11 @@ type walker struct {
 
 	unknown []string // names of members that nobody took; a few, each once
 	known   bool     // an object is of a kind that is read, though nothing may be in it
+	quoted  bool     // JSON stands in a text
 	crowded int      // entities at which repeated ones are looked for; 0: not yet
+
+	stranger   *stranger // what the file seems to be; nil if nothing tells
+	strangerAt int       // the depth of the object that told
 }
 
 // maxEnvelopes is how deep what we look for may be wrapped; what is deeper is
@@ -118,7 +123,10 @@ func (w *walker) value(pointer, account string, depth int) error {
 		}
 		return w.stream.Skip()
 	}
-	_, err := w.stream.Value()
+	v, err := w.stream.Value()
+	if text := strings.TrimSpace(v.Text()); depth == 0 && strings.HasPrefix(text, "{") {
+		w.quoted = true
+	}
 	return err
 }
 
@@ -377,6 +385,8 @@ func (o *objectReader) finish(broken bool) {
 			o.addUnknown(o.strange)
 		}
 	default:
-		o.addUnknown(append(o.cli.Names, o.strange...))
+		names := append(o.cli.Names, o.strange...)
+		o.meets(names, o.depth)
+		o.addUnknown(names)
 	}
 }

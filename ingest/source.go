@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"strings"
 
 	"accesspath/iam"
 	"accesspath/ingest/awscli"
@@ -128,15 +127,6 @@ func (w *walker) report() {
 		w.part.Broken = true
 		w.file.Report(iam.Diagnostic{Severity: iam.Error, Code: "invalid-report", Message: "credential report: " + err.Error(), Hint: "export the report again"})
 	}
-}
-
-// opening shortens the beginning of a file for a message.
-func opening(head []byte) string {
-	line, _, _ := strings.Cut(string(head[:min(len(head), 200)]), "\n")
-	if len(line) > 40 {
-		line = line[:40] + "…"
-	}
-	return strings.ToValidUTF8(line, "\uFFFD")
 }
 
 func (w *walker) fail(code, message, hint string) {

@@ -230,7 +230,7 @@ func (o *Object) unused() bool {
 		}
 	}
 	if v, _ := o.get("Statement"); v.Kind() != 0 && len(o.Members) <= 3 {
-		o.report(iam.Warning, "unplaced-policy", `wrap it: {"Resource": "arn:…", "Policy": …}`, "a policy document on its own, without saying what it is attached to")
+		o.unplaced(v)
 		found = true
 	}
 	return found

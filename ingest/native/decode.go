@@ -50,6 +50,17 @@ type Decoder struct {
 
 var options = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
+// refused says of what form a document is that is not read.
+func refused(id string, at iam.Origin) iam.Diagnostic {
+	out := iam.Diagnostic{Severity: iam.Error, Code: "schema", Origin: at,
+		Message: fmt.Sprintf("the schema is %q; this accesspath reads %q", scan.Clip(id), SchemaID), Hint: "use the accesspath that wrote it, or a newer one"}
+	if form, _, _ := strings.Cut(SchemaID, "/"); !strings.HasPrefix(id, form+"/") {
+		out.Message = fmt.Sprintf("the schema is %q: an answer of accesspath, and no snapshot of accounts", scan.Clip(id))
+		out.Hint = "give what the answer was made from; accesspath render --from FILE prints it in other formats"
+	}
+	return out
+}
+
 // Decode reads a member, or one element of a member that IsList. What cannot
 // be read is a diagnostic.
 func (d *Decoder) Decode(member string, v scan.Value, pointer string) {
@@ -59,8 +70,7 @@ func (d *Decoder) Decode(member string, v scan.Value, pointer string) {
 		id := v.Text()
 		d.Part.Native = id == SchemaID
 		if !d.Part.Native {
-			d.File.Report(iam.Diagnostic{Severity: iam.Error, Code: "schema", Origin: v.Origin(pointer),
-				Message: fmt.Sprintf("the schema is %q; this accesspath reads %q", scan.Clip(id), SchemaID), Hint: "use the accesspath that wrote it, or a newer one"})
+			d.File.Report(refused(id, v.Origin(pointer)))
 		}
 	case "asOf":
 		t, ok := v.Time()
