@@ -344,10 +344,7 @@ func (r Requirement) Outright() (Term, bool) {
 	if r.IsFalse() {
 		return nil, false
 	}
-	terms, exact := r.Terms()
-	if len(terms) == 0 || !exact && terms[0].weight() > ClassRequest {
-		return nil, false
-	}
+	terms, _ := r.Terms() // each suffices, also where there are others
 	for _, t := range terms {
 		if t.weight() <= ClassRequest {
 			return t, true

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -15,15 +16,15 @@ const maxTerms = 512
 // Terms returns the satisfiable alternatives of the formula, simplified, best
 // first: lighter classes before heavier, then fewer atoms, then by key. True is
 // one empty term, False none. exact is false if the formula was too large; then
-// the terms are incomplete and the formula has to be taken as open.
+// each of the terms suffices, there may be others, and the formula has to be
+// taken as open.
 func (r Requirement) Terms() (terms []Term, exact bool) {
 	terms, exact = expand(r.f)
-	if !exact {
-		return terms, false
+	if exact {
+		terms = merge(terms)
 	}
-	terms = merge(terms)
 	slices.SortFunc(terms, compareTerms)
-	return terms, true
+	return terms, exact
 }
 
 // Simplify returns an equivalent formula from which contradictions and
@@ -120,7 +121,9 @@ func (t Term) key() string {
 	return b.String()
 }
 
-// expand multiplies out, dropping unsatisfiable terms as they appear.
+// expand multiplies out, dropping unsatisfiable terms as they appear. Where that gets too
+// large, exact is false, and each of the terms is a way to meet the formula all the same:
+// an incomplete one would pass for less than what is asked for.
 func expand(f *formula) (terms []Term, exact bool) {
 	if f == nil {
 		return nil, true
@@ -134,27 +137,45 @@ func expand(f *formula) (terms []Term, exact bool) {
 		}
 		return nil, true
 	case formulaOr:
+		exact = true
 		for _, k := range f.kids {
 			more, ok := expand(k)
-			terms = append(terms, more...)
-			if !ok || len(terms) > maxTerms {
-				return terms, false
+			terms, exact = append(terms, more...), exact && ok
+			if len(terms) > maxTerms {
+				return lightest(terms), false
 			}
 		}
-		return subsume(terms), true
+		return subsume(terms), exact
 	}
 	return expandAnd(f)
 }
 
-func expandAnd(f *formula) ([]Term, bool) {
-	terms := []Term{{}}
+// maxSample bounds the ways that are followed once there are too many for all, and maxKids
+// of how many parts: a way grows with each.
+const (
+	maxSample = 4
+	maxKids   = 128
+)
+
+// lightest are the ways that are worth following where not all can be, the first of those
+// that ask for as much: terms come in the order of the formula, which is that of its keys.
+func lightest(terms []Term) []Term {
+	if len(terms) > maxSample {
+		slices.SortStableFunc(terms, func(a, b Term) int { return cmp.Or(cmp.Compare(a.weight(), b.weight()), cmp.Compare(len(a), len(b))) })
+		terms = terms[:maxSample]
+	}
+	return terms
+}
+
+func expandAnd(f *formula) (terms []Term, exact bool) {
+	terms, exact = []Term{{}}, true
 	kids := slices.Clone(f.kids)
 	// Atoms first: they prune.
 	slices.SortStableFunc(kids, func(a, b *formula) int { return int(a.kind) - int(b.kind) })
 	for _, k := range kids {
 		more, ok := expand(k)
-		if !ok || len(terms)*len(more) > 8*maxTerms {
-			return terms, false
+		if exact = exact && ok && len(terms)*len(more) <= 8*maxTerms; !exact {
+			terms, more = lightest(terms), lightest(more)
 		}
 		var next []Term
 		for _, t := range terms {
@@ -164,12 +185,14 @@ func expandAnd(f *formula) ([]Term, bool) {
 				}
 			}
 		}
-		terms = subsume(next)
-		if len(terms) > maxTerms {
-			return terms, false
+		if terms = subsume(next); len(terms) > maxTerms {
+			terms, exact = lightest(terms), false
+		}
+		if len(terms) == 0 || !exact && len(kids) > maxKids {
+			return nil, exact
 		}
 	}
-	return terms, true
+	return terms, exact
 }
 
 // with is the union, sorted by key.

@@ -26,7 +26,7 @@ func Requirements(r policy.Requirement, hop int) []Requirement {
 	if !exact && len(terms) == 0 {
 		return []Requirement{{Hop: hop, Key: "formula", Operator: "Known", Class: policy.ClassData.String(), Code: "DATA:formula-too-large", Text: "a combination of conditions too large to list"}}
 	}
-	return describeTerms(terms)
+	return describeTerms(terms, exact)
 }
 
 // OutrightRequirements describes what a caller has to pick to meet the formula
@@ -39,26 +39,32 @@ func outrightRequirements(r policy.Requirement, hop int) []Requirement {
 	return describeTerm(t)
 }
 
-func describeTerms(terms []policy.Term) []Requirement {
-	switch len(terms) {
-	case 0:
+// describeTerms describes alternatives. Unless they are all there are, others may need
+// less in any part: then none of it is taken out as common to all.
+func describeTerms(terms []policy.Term, exact bool) []Requirement {
+	common, rest := policy.Term(nil), terms
+	switch {
+	case len(terms) == 0:
 		return []Requirement{}
-	case 1:
+	case len(terms) == 1 && exact:
 		return describeTerm(terms[0])
+	case exact:
+		common, rest = factor(terms)
 	}
-	common, rest := factor(terms)
 	any := Requirement{}
-	for i, t := range rest {
-		if i == maxAlternatives {
-			any.Text = otherWays(len(rest) - maxAlternatives)
-			break
-		}
+	for _, t := range rest[:min(len(rest), maxAlternatives)] {
 		d := describeTerm(t)
 		if len(d) == 1 {
 			any.AnyOf = append(any.AnyOf, d[0])
 		} else {
 			any.AnyOf = append(any.AnyOf, Requirement{AllOf: d})
 		}
+	}
+	switch more := len(rest) - len(any.AnyOf); {
+	case !exact:
+		any.Text = "or other ways, too many to list"
+	case more > 0:
+		any.Text = otherWays(more)
 	}
 	return append(describeTerm(common), any)
 }
