@@ -141,7 +141,8 @@ type Step struct {
 }
 
 // A Requirement is one open condition, or a nested formula. Exactly one of Key,
-// AnyOf and AllOf is set.
+// AnyOf and AllOf is set. Of AnyOf the first eight are there, and Text says how many
+// others there are (SYM-10).
 type Requirement struct {
 	Hop      int           `json:"hop,omitempty"` // from 1; the action is the last
 	Key      string        `json:"key,omitempty"`

@@ -174,6 +174,8 @@ func requirements(list []query.Requirement) string {
 
 func requirement(r *query.Requirement) string {
 	switch {
+	case len(r.AnyOf) > 0 && r.Text != "": // how many are not listed (SYM-10)
+		return "any of (" + requirements(r.AnyOf) + "; " + r.Text + ")"
 	case len(r.AnyOf) > 0:
 		return "any of (" + requirements(r.AnyOf) + ")"
 	case len(r.AllOf) > 0:

@@ -66,7 +66,11 @@ func joinRequirements(list []query.Requirement, word string) string {
 	for _, r := range list {
 		switch {
 		case len(r.AnyOf) > 0:
-			parts = append(parts, "one of ("+joinRequirements(r.AnyOf, "; ")+")")
+			more := ""
+			if r.Text != "" { // how many are not listed (SYM-10)
+				more = "; " + r.Text
+			}
+			parts = append(parts, "one of ("+joinRequirements(r.AnyOf, "; ")+more+")")
 		case len(r.AllOf) > 0:
 			parts = append(parts, joinRequirements(r.AllOf, " and "))
 		default:
