@@ -55,9 +55,9 @@ func chainCases() []microCase {
 			id(r1): +sts:SetSourceIdentity@*
 			id(r2): +s3:GetObject@b/*`,
 			ask: `
-			paths: u to r2 -> DENY(contradiction)
+			paths: u to r2 -> DENY(contradiction) at 2 #text=hop_1_asks_that_sts:SourceIdentity_is_“y”,_which_excludes_that_aws:SourceIdentity_is_“x”
 			can: u s3:GetObject b/x -> DENY(contradiction) at 2 #text=hop_1_asks_that_sts:SourceIdentity_is_“y”,_which_excludes_that_aws:SourceIdentity_is_“x”
-			can: u sts:AssumeRole r2 -> DENY(contradiction)`},
+			can: u sts:AssumeRole r2 -> DENY(contradiction) at 2 #text=hop_1_asks_that_sts:SourceIdentity_is_“y”,_which_excludes_that_aws:SourceIdentity_is_“x”`},
 		{id: "CASE-154/tag", world: `
 			tp(r1): +[sts:AssumeRole,sts:TagSession] P=u ?{StringEquals aws:RequestTag/team=y}
 			id(u): +sts:TagSession@*

@@ -44,21 +44,12 @@ func (e *Engine) nearest(ctx context.Context, w *walker, a *Answer, n graph.Node
 		a.BrokenAt, a.NearPath = 1, []string{e.g.Node(n).ID}
 		return
 	}
-	broken := w.apart(best.path)
-	if broken > 0 {
-		best.path, best.depth = best.path[:broken+1], broken-1
+	if e.breaks(w, best.path, a) {
+		return
 	}
 	a.BrokenAt = best.depth + 1
 	for _, id := range best.path {
 		a.NearPath = append(a.NearPath, e.g.Node(id).ID)
-	}
-	if broken > 0 {
-		for i := range a.Causes {
-			a.Causes[i].Hop = 0
-		}
-		text, rule := e.clashing(best.path)
-		a.Causes = append([]Cause{{Layer: "contradiction", Hop: broken, Text: text, Rule: rule}}, a.Causes...)
-		return
 	}
 	if node := e.g.Node(best.path[len(best.path)-1]); best.decision.Requires.IsOpen() {
 		// Open by the policies alone: what the session carries decides.
@@ -67,7 +58,7 @@ func (e *Engine) nearest(ctx context.Context, w *walker, a *Answer, n graph.Node
 			d = e.directAs(node, q, e.plainSession(best.path))
 		}
 		if !d.Requires.IsFalse() || e.clash(best.path, best.decision.Requires) {
-			d.Causes = []policy.Cause{{Layer: "contradiction", Rule: "SYM-30", Text: "what an earlier hop settles excludes what is asked for here"}}
+			d.Causes = []policy.Cause{e.excluded(best.path[:best.depth+1], best.decision.Requires, excludedBefore, "SYM-30")}
 		}
 		best.decision = d
 	}

@@ -56,7 +56,7 @@ func (e *Engine) Paths(ctx context.Context, from, to string) (*Result, error) {
 			return r, nil
 		}
 	}
-	a := e.noPath(f, t)
+	a := e.noPath(w, f, t)
 	ask := func(ctx context.Context, e *Engine) (*Result, error) {
 		return e.Paths(ctx, r.Question.Principal, r.Question.Target)
 	}
@@ -70,8 +70,9 @@ func (e *Engine) Paths(ctx context.Context, from, to string) (*Result, error) {
 	return r, nil
 }
 
-// noPath explains why there is none: the hop that comes closest.
-func (e *Engine) noPath(f, t graph.NodeID) Answer {
+// noPath explains why there is none: the hop that comes closest. w is the walk that did not
+// get there.
+func (e *Engine) noPath(w *walker, f, t graph.NodeID) Answer {
 	from, to := e.g.Node(f), e.g.Node(t)
 	a := Answer{Principal: from.ID, Kind: kindOf(from), Account: from.Account, Verdict: VerdictDeny, Codes: []string{}, Paths: []Path{}, Causes: []Cause{}, Confidence: "high"}
 	if to.Role == nil && to.Kind != graph.KindRoot {
@@ -79,6 +80,11 @@ func (e *Engine) noPath(f, t graph.NodeID) Answer {
 		return a
 	}
 	routes := e.routes(f)
+	if i := slices.IndexFunc(routes, func(r route) bool { return r.node == t }); i > 0 {
+		if way := routes.path(i); e.breaks(w, way, &a) {
+			return a
+		}
+	}
 	last, best := 0, -1
 	if !from.Acts() && refusedAtOrigin(e.g.Model.Obtain(from, e.nearestSession(from, t), nil).Causes) {
 		routes, best = routes[:1], 0
@@ -101,8 +107,8 @@ func (e *Engine) noPath(f, t graph.NodeID) Answer {
 	case e.lacksSource(path, to):
 		a.Causes = append(a.Causes, Cause{Layer: "service-rule", Hop: a.BrokenAt, Text: "sessions of IAM Roles Anywhere have a source identity, which goes along with further calls, and sts:SetSourceIdentity on this role is not allowed", Rule: "STS-08"})
 	case len(a.Causes) == 0 || e.clash(path, e.g.Model.Obtain(caller, head, nil).Requires):
-		a.Causes = a.Causes[:0]
-		a.Causes = append(a.Causes, Cause{Layer: "contradiction", Hop: a.BrokenAt, Text: "the session cannot carry what the trust asks for", Rule: "SYM-30"})
+		open := e.g.Model.Obtain(caller, head, nil).Requires
+		a.Causes = causesOf(&policy.Decision{Causes: []policy.Cause{e.excluded(path, open, "the session cannot carry what the trust asks for", "SYM-30")}}, a.BrokenAt)
 	}
 	for _, n := range append(path, t) {
 		a.NearPath = append(a.NearPath, e.g.Node(n).ID)

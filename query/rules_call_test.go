@@ -59,6 +59,11 @@ func callRuleCases() []microCase {
 			ask: `
 			paths: A:saml-provider/idp to r2 -> ALLOW_IF
 			paths: A:saml-provider/idp to r -> DENY(implicit:resource) at 2`},
+		{id: "CHAIN-22/cause-can", world: `
+			tp(r1): +sts:AssumeRoleWithSAML P=Federated:A:saml-provider/idp
+			tp(r): P=r1 ?{StringEquals aws:FederatedProvider=A:saml-provider/idp}
+			id(r): +s3:GetObject@b/*`,
+			ask: `can: A:saml-provider/idp s3:GetObject b/x -> DENY(implicit:resource) at 2`},
 		{id: "CKEY-30/deny", world: `
 			id(u): +s3:*@* ; -s3:*@* ?{ForAnyValue:StringEquals aws:CalledVia=athena.amazonaws.com}
 			id(A:user/v): +s3:*@* ; -s3:*@* ?{StringNotEquals aws:CalledViaLast=athena.amazonaws.com}

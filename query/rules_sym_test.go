@@ -204,7 +204,7 @@ func contradictionCases() []microCase {
 			tp(r2): P=A:sess/r1/deploy
 			tp(r): P=A:sess/r1/u`,
 			ask: `
-			paths: u to r2 -> DENY
+			paths: u to r2 -> DENY(contradiction) at 2 #text=hop_1_asks_that_the_session's_name_is_“u”,_which_excludes_that_the_session's_name_is_“deploy”
 			paths: u to r -> ALLOW_IF(SESSION sts:RoleSessionName StringEquals u@1) via r1 r`},
 		{id: "SYM-30/role-tag", world: `
 			tags(r1): team=b
