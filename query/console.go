@@ -10,17 +10,22 @@ import (
 // modes tells whether a path also works with the console's "Switch Role" (STS-14,
 // CHAIN-49): only where the identity first signed in may go straight to the last role, and
 // passes nothing that the console cannot pass. Where assuming a role is what the path is
-// for, that is the switch.
+// for, that is the switch. Who signs in through an identity provider is the session of the
+// role that the sign-in is for: the User Guide says so of SAML and of web identities.
 func (w *walker) modes(t trace, nodes []graph.NodeID, assumes bool) []string {
-	first := w.e.g.Node(nodes[0])
+	signed, moves := w.e.g.Node(nodes[0]), t.moves
+	mayGoOn := signed.Kind == graph.KindUser
+	if (signed.Kind == graph.KindFederated || ofCenter(signed)) && len(moves) > 0 && moves[0].kind == graph.Federates {
+		signed, moves, mayGoOn = w.e.g.Node(nodes[1]), moves[1:], true
+	}
 	console := false
 	switch {
-	case len(t.moves) == 0 && assumes:
-		console = first.Acts() && switches(first, w.accept[t.last()])
-	case len(t.moves) == 0:
-		console = first.Acts()
-	case len(t.moves) == 1 && !assumes && first.Kind == graph.KindUser && t.moves[0].kind != graph.GetsFederationToken:
-		console = switches(first, t.moves[0].req)
+	case len(moves) == 0 && assumes:
+		console = signed.Acts() && switches(signed, w.accept[t.last()])
+	case len(moves) == 0:
+		console = signed.Acts()
+	case len(moves) == 1 && !assumes && mayGoOn && moves[0].kind != graph.GetsFederationToken:
+		console = switches(signed, moves[0].req)
 	}
 	if console {
 		return []string{"api", "console"}

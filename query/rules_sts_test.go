@@ -230,6 +230,24 @@ func stsCases() []microCase {
 			can: u sts:AssumeRole r2 -> ALLOW via r1 #mode=api
 			can: u sts:AssumeRole A:role/r3 -> ALLOW requires(REQUEST aws:RequestTag/team StringEquals a@1) #mode=api`, check: switchedOnly("u", "sts:AssumeRole", map[string][]string{
 				"r": {"api"}, "A:role/q1": {"api", "console"}, "r1": {"api", "console"}, "r2": {"api"}, "A:role/r3": {"api"}})},
+		{id: "STS-14/signed-in", world: `
+			tp(r1): +[sts:AssumeRoleWithSAML,sts:TagSession] P=Federated:A:saml-provider/idp ?{StringEquals SAML:aud=https://signin.aws.amazon.com/saml}
+			tp(r2): P=r1
+			tp(r): P=r2
+			add: A:role/r3
+			tp(A:role/r3): P=r1 ?{StringEquals sts:ExternalId=x}
+			id(r2): +s3:GetObject@b/*`,
+			ask: `
+			paths: A:saml-provider/idp to r1 -> ALLOW_IF #mode=api #mode=console
+			paths: A:saml-provider/idp to r2 -> ALLOW_IF #mode=api #mode=console
+			can: A:saml-provider/idp s3:GetObject b/x -> ALLOW_IF #mode=api #mode=console
+			can: A:saml-provider/idp sts:AssumeRole r2 -> ALLOW_IF #mode=api #mode=console`,
+			check: switchedOnly("A:saml-provider/idp", "sts:AssumeRole", map[string][]string{"r": {"api"}, "A:role/r3": {"api"}})},
+		{id: "STS-14/carried", world: `
+			profile(r1): p
+			tp(r1): P=Service:ec2.amazonaws.com
+			tp(r2): P=r1`,
+			ask: `paths: A:instance-profile/p to r2 -> ALLOW via r1 r2 #mode=api`},
 		{id: "STS-15", world: `
 			tp(r1): P=u
 			tp(r2): P=r1
