@@ -124,3 +124,57 @@ func TestServicesByThemselves(t *testing.T) {
 		}
 	}
 }
+
+// TestReachGoesTogether: what a principal can become is told by ways whose hops go together:
+// one pod has one namespace, and one sign-in one subject (FED-15, SYM-09).
+func TestReachGoesTogether(t *testing.T) {
+	const namespace = " ?{StringEquals aws:PrincipalTag/kubernetes-namespace="
+	pods := func(more string) string {
+		return "add: A:role/r3 A:role/r4\ntp(r1): +[sts:AssumeRole,sts:TagSession] P=Service:pods.eks\ntp(r2): +[sts:AssumeRole,sts:TagSession] P=r1" + namespace + "a}\n" +
+			"tp(A:role/r3): +[sts:AssumeRole,sts:TagSession] P=[r2" + more + "]" + namespace + "b}\ntp(A:role/r4): +[sts:AssumeRole,sts:TagSession] P=r1"
+	}
+	const web = "tp(r1): +sts:AssumeRoleWithWebIdentity P=Federated:A:oidc-provider/idp.example.com ?{StringEquals idp.example.com:sub=alice}\ntp(r2): P=r1 ?{StringEquals idp.example.com:sub=bob}"
+	for _, c := range []struct{ name, world, from, to, want string }{
+		{"two namespaces", pods(""), "pods.eks.amazonaws.com", "A:role/r3", ""},
+		{"one namespace", pods(""), "pods.eks.amazonaws.com", "r2", "r1 r2"},
+		{"another way around", pods(",A:role/r4"), "pods.eks.amazonaws.com", "A:role/r3", "r1 A:role/r4 A:role/r3"},
+		{"two people", web, oidcNode, "r2", ""},
+	} {
+		w := newCaseWorld(t, c.world)
+		want := strings.Fields(c.want)
+		for i := range want {
+			want[i] = fixture.ARN(want[i])
+		}
+		same := func(question string, got []string) {
+			if len(got)+len(want) > 0 && (len(got) == 0 || !slices.Equal(got[1:], want)) {
+				t.Errorf("%s: %s: by %v, want %v", c.name, question, got, want)
+			}
+		}
+		from, to := c.from, fixture.ARN(c.to)
+		if from == oidcNode {
+			from = fixture.ARN(oidcNode)
+		}
+		r, err := w.engine().WhatCan(t.Context(), from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var by []string
+		for _, s := range r.Answers[0].Sessions {
+			if s.Principal == to {
+				by = s.Path.Principals
+			}
+		}
+		same("what-can", by)
+		spread, err := w.engine().BlastRadius(t.Context(), from, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		by = nil
+		for _, x := range spread.Sources[0].Reached {
+			if x.Principal == to {
+				by = x.Path.Principals
+			}
+		}
+		same("blast-radius", by)
+	}
+}

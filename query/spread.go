@@ -146,28 +146,56 @@ type arrival struct {
 	move  move
 }
 
-// meet walks breadth-first and returns, for every node, the state in which it is
-// met first, and how each state was met. With outright only moves count that the
-// caller can always make.
-func (s *spreader) meet(starts []uint32, outright bool) (first map[graph.NodeID]uint32, by map[uint32]arrival) {
-	first, by = map[graph.NodeID]uint32{}, map[uint32]arrival{}
+// met are the states that a walk met, breadth-first, and how.
+type met struct {
+	states map[graph.NodeID][]uint32 // of each node, in the order in which they were met
+	by     map[uint32]arrival
+}
+
+// meet walks breadth-first. With outright only moves count that the caller can always
+// make.
+func (s *spreader) meet(starts []uint32, outright bool) met {
+	out := met{map[graph.NodeID][]uint32{}, map[uint32]arrival{}}
 	queue := slices.Clone(starts)
 	for _, id := range starts {
-		by[id] = arrival{start: true}
+		out.by[id] = arrival{start: true}
 	}
 	for at := 0; at < len(queue); at++ {
 		id := queue[at]
-		if n := s.w.states[id].node; !has(first, n) {
-			first[n] = id
-		}
+		n := s.w.states[id].node
+		out.states[n] = append(out.states[n], id)
 		for m := range s.w.from(id) {
-			if !has(by, m.to) && (!outright || s.w.e.outright(m.req)) {
-				by[m.to] = arrival{from: id, move: m}
+			if !has(out.by, m.to) && (!outright || s.w.e.outright(m.req)) {
+				out.by[m.to] = arrival{from: id, move: m}
 				queue = append(queue, m.to)
 			}
 		}
 	}
-	return first, by
+	return out
+}
+
+// first is the first trace to a node that goes together; ok is false if none was met.
+func (s *spreader) first(m met, n graph.NodeID) (t trace, ok bool) {
+	for _, id := range m.states[n] {
+		if t = s.back(id, m.by); s.w.consistent(t) {
+			return t, true
+		}
+	}
+	return trace{}, false
+}
+
+// shortest is the first trace to a node, or, where those that were met do not go
+// together, another.
+func (s *spreader) shortest(starts []uint32, m met, n graph.NodeID) (t trace, ok bool) {
+	if t, ok = s.first(m, n); ok {
+		return t, true
+	}
+	for _, id := range starts {
+		if u, found := s.w.wayTo(id, n); found && (!ok || len(u.moves) < len(t.moves)) {
+			t, ok = u, true
+		}
+	}
+	return t, ok
 }
 
 func has[K comparable, V any](m map[K]V, k K) bool {
@@ -190,21 +218,22 @@ func (s *spreader) back(id uint32, by map[uint32]arrival) trace {
 // where there is one, else by the shortest.
 func (s *spreader) reached(starts []uint32) []Reached {
 	e := s.w.e
-	first, by := s.meet(starts, false)
-	sure, surely := s.meet(starts, true)
-	out := make([]Reached, 0, len(first))
-	for _, n := range slices.Sorted(maps.Keys(first)) {
-		id := first[n]
+	all, sure := s.meet(starts, false), s.meet(starts, true)
+	out := make([]Reached, 0, len(all.states))
+	for _, n := range slices.Sorted(maps.Keys(all.states)) {
 		if !e.g.Node(n).Acts() || s.skip != nil && s.skip(e.g.Node(n)) {
 			continue
 		}
-		t := s.back(id, by)
-		if s.tooFar(t) {
+		t, ok := s.shortest(starts, all, n)
+		switch {
+		case !ok:
+			continue
+		case s.tooFar(t):
 			s.cut++
 			continue
 		}
-		if id, ok := sure[n]; ok {
-			if u := s.back(id, surely); !s.tooFar(u) {
+		if u, ok := s.first(sure, n); ok {
+			if !s.tooFar(u) {
 				t = u
 			} else {
 				s.w.beyond.Store(true)

@@ -48,6 +48,9 @@ func (e *Engine) WhatCan(ctx context.Context, principal string) (*Result, error)
 		actor := w.actor(w.states[t.last()])
 		a.Sessions = append(a.Sessions, Session{Principal: node.ID, Path: d.path(t), Permissions: append(e.permissions(actor), favours.of(e.g.Model, actor)...), Unread: e.unreadPolicies(actor)})
 	}
+	if err := w.err(); err != nil {
+		return nil, err
+	}
 	if cut > 0 {
 		r.cut(fmt.Sprintf("%d sessions need more than %d hops", cut, e.o.MaxHops))
 	}
@@ -83,9 +86,9 @@ func (w *walker) sessions() (traces []trace, cut int) {
 	return traces, cut
 }
 
-// shortestTo lists one shortest trace to each node that the walk met; with outright
-// over moves alone that the caller can always make. Every state is followed: what a
-// later session allows may hang on how an earlier one was made.
+// shortestTo lists one shortest trace that goes together to each node that the walk met;
+// with outright over moves alone that the caller can always make. Every state is followed:
+// what a later session allows may hang on how an earlier one was made.
 func (w *walker) shortestTo(outright bool) []trace {
 	if len(w.states) == 0 {
 		return nil
@@ -94,11 +97,15 @@ func (w *walker) shortestTo(outright bool) []trace {
 	visited := map[uint32]bool{0: true}
 	seen := map[graph.NodeID]bool{}
 	var out []trace
+	var clashed []graph.NodeID
 	for at := 0; at < len(queue); at++ {
 		t := queue[at]
 		if n := w.states[t.last()].node; !seen[n] {
-			seen[n] = true
-			out = append(out, t)
+			if seen[n] = w.consistent(t); seen[n] {
+				out = append(out, t)
+			} else {
+				clashed = append(clashed, n)
+			}
 		}
 		for m := range w.from(t.last()) {
 			if !visited[m.to] && (!outright || w.e.outright(m.req)) {
@@ -107,7 +114,38 @@ func (w *walker) shortestTo(outright bool) []trace {
 			}
 		}
 	}
+	if outright {
+		return out
+	}
+	slices.Sort(clashed)
+	for _, n := range slices.Compact(clashed) {
+		if seen[n] {
+			continue
+		}
+		if t, ok := w.wayTo(0, n); ok {
+			out = append(out, t)
+		}
+	}
 	return out
+}
+
+// wayTo is a shortest trace to a node that goes together, where those that were met first
+// do not.
+func (w *walker) wayTo(origin uint32, n graph.NodeID) (trace, bool) {
+	own := *w
+	own.accept = make([]policy.Requirement, len(w.states))
+	for i := range own.accept {
+		own.accept[i] = policy.Bool(w.states[i].node == n)
+	}
+	s := &search{w: &own, dist: own.distances(false), maxHops: w.e.o.MaxHops}
+	if s.dist[origin] < 0 {
+		return trace{}, false
+	}
+	list := s.longer(origin)
+	if len(list) == 0 {
+		return trace{}, false
+	}
+	return list[0], true
 }
 
 // permissions lists the statements that count in a session: what identity
