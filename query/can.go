@@ -217,12 +217,22 @@ func (s *search) cutOff(id uint32, r *Result) []Cause {
 	case s.w.beyond.Load():
 		return []Cause{{Layer: "limit", Text: fmt.Sprintf("the ways of at most %d hops ask for what does not go together, and longer ones were not asked for", s.maxHops)}}
 	case !s.w.e.o.OneNetwork:
-		return []Cause{{Layer: "contradiction", Rule: "SYM-09", Text: "no provider can assert all that the hops ask for"}}
+		return []Cause{{Layer: "contradiction", Rule: "SYM-09", Text: s.contradiction(id)}}
 	default:
 		return []Cause{{Layer: "contradiction", Rule: "CHAIN-32", Text: "no single network address is allowed on every hop"}}
 	}
 	r.cut(fmt.Sprintf("the shortest way needs %d hops, more than the %d asked for", s.dist[id], s.maxHops))
 	return []Cause{{Layer: "limit", Text: fmt.Sprintf("it takes %d hops, and at most %d were asked for", s.dist[id], s.maxHops)}}
+}
+
+// contradiction says what no way from a state goes together in.
+func (s *search) contradiction(id uint32) string {
+	for _, t := range s.shortest(id, s.dist, false) {
+		if s.w.assertable(t) {
+			return "no one value that a caller can choose meets all that the hops ask for"
+		}
+	}
+	return "no provider can assert all that the hops ask for"
 }
 
 // ways are the paths that a remedy may mend: the one that came nearest, and the

@@ -58,6 +58,18 @@ func chainCases() []microCase {
 			paths: u to r2 -> DENY(contradiction) at 2 #text=hop_1_asks_that_sts:SourceIdentity_is_“y”,_which_excludes_that_aws:SourceIdentity_is_“x”
 			can: u s3:GetObject b/x -> DENY(contradiction) at 2 #text=hop_1_asks_that_sts:SourceIdentity_is_“y”,_which_excludes_that_aws:SourceIdentity_is_“x”
 			can: u sts:AssumeRole r2 -> DENY(contradiction) at 2 #text=hop_1_asks_that_sts:SourceIdentity_is_“y”,_which_excludes_that_aws:SourceIdentity_is_“x”`},
+		{id: "CASE-154/any-value", world: `
+			add: A:role/r3
+			tp(r1): +[sts:AssumeRole,sts:SetSourceIdentity] P=u ?{StringLike sts:SourceIdentity=bob*}
+			id(u): +sts:SetSourceIdentity@*
+			tp(r2): +[sts:AssumeRole,sts:SetSourceIdentity] P=r1 ?{StringLike aws:SourceIdentity=alice*}
+			id(r1): +sts:SetSourceIdentity@*
+			id(r2): +s3:GetObject@b/*
+			tp(A:role/r3): +[sts:AssumeRole,sts:SetSourceIdentity] P=r1 ?{StringEquals aws:PrincipalTag/team=${aws:SourceIdentity}}
+			id(A:role/r3): +s3:GetObject@b/*`,
+			ask: `
+			can: u s3:GetObject b/x -> DENY(contradiction) #text=no_one_value_that_a_caller_can_choose
+			who: s3:GetObject b/x -> u nobody`},
 		{id: "CASE-154/tag", world: `
 			tp(r1): +[sts:AssumeRole,sts:TagSession] P=u ?{StringEquals aws:RequestTag/team=y}
 			id(u): +sts:TagSession@*

@@ -249,10 +249,14 @@ func byProvider(key string) policy.Requirement {
 	return policy.AtomRequirement(policy.Atom{Key: key, Operator: "Null", Negated: true, Class: policy.ClassIDP})
 }
 
-// consistent reports whether what a path asks a provider to have asserted goes
+// consistent reports whether what a path asks for goes together: what a provider is to
+// have asserted, and what callers are to have chosen that a variable reads.
+func (w *walker) consistent(t trace) bool { return w.assertable(t) && w.choosable(t) }
+
+// assertable reports whether what a path asks a provider to have asserted goes
 // together: the claims of the sign-in are one person's, and the tags and the source
 // identity of the first session are those of all that inherit them.
-func (w *walker) consistent(t trace) bool {
+func (w *walker) assertable(t trace) bool {
 	if len(t.moves) == 0 || t.moves[0].kind != graph.Federates && t.moves[0].kind != graph.ServiceCarries {
 		return true
 	}
